@@ -1,0 +1,87 @@
+"""What a student meets: ``check`` an answer, ask for a ``hint``, see the ``score``.
+
+The checks themselves live in one module a lesson (``lesson03.py``). They compare an
+answer with a closed form, an invariant or a library operator, never with the course's
+own layers and models, so they can neither leak the answer nor share its mistakes.
+"""
+
+import os
+
+from helpers.checks.registry import exercises, get
+from helpers.checks.running import WIDTH, Verdict, run, to_text
+
+__all__ = ["CheckFailed", "check", "hint", "score"]
+
+_verdicts: dict[str, Verdict] = {}
+_hints_shown: dict[str, int] = {}
+
+
+class CheckFailed(AssertionError):
+    """Raised under nbgrader only, which scores a cell by whether it raises."""
+
+
+def check(exercise: str, answer: object) -> object:
+    """Check an answer, say what is right and what is not, and return what to go on with.
+
+    Args:
+        exercise: number of the exercise, for example ``"3.2"``.
+        answer: the function, class or model that the exercise asks for.
+
+    Returns:
+        ``answer`` itself when it is right, else the reference answer, so that the rest
+        of the lesson works either way.
+
+    Raises:
+        ValueError: no exercise has this number.
+        CheckFailed: the answer is not right, under nbgrader only.
+    """
+    entry = get(exercise)
+    verdict = run(entry, answer)
+    # Running a check cell twice hands in the reference: that is not a new attempt.
+    if verdict.status != "reference":
+        _verdicts[entry.id] = verdict
+    text = to_text(verdict, _hints_shown.get(entry.id, 0))
+    if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
+        raise CheckFailed(text)
+    print(text)
+    return answer if verdict.passed else entry.load_reference()
+
+
+def hint(exercise: str) -> None:
+    """Print the next hint of an exercise; after the last one, all of them again."""
+    entry = get(exercise)
+    shown = _hints_shown.get(entry.id, 0)
+    total = len(entry.hints)
+    if shown >= total:
+        print(f"Those were all {total} hints of exercise {entry.id}:")
+        for number, text in enumerate(entry.hints, start=1):
+            print(f"  {number}. {text}")
+        return
+    _hints_shown[entry.id] = shown + 1
+    print(f"Exercise {entry.id}, hint {shown + 1} of {total}: {entry.hints[shown]}")
+
+
+def score(lesson: str | None = None) -> None:
+    """Print the points of a lesson, by exercise.
+
+    Args:
+        lesson: for example ``"03"``; when left out, the lesson checked last.
+    """
+    if lesson is None:
+        if not _verdicts:
+            print("No exercise has been checked yet: run the check cells first.")
+            return
+        lesson = list(_verdicts.values())[-1].exercise.lesson
+    entries = exercises(lesson)
+    if not entries:
+        raise ValueError(f"There is no lesson {lesson!r} with exercises.")
+    verdicts = [_verdicts.get(entry.id) for entry in entries]
+    earned = sum(verdict.points for verdict in verdicts if verdict)
+    total = sum(entry.points for entry in entries)
+    left = f"Lesson {lesson}"
+    right = f"{earned} of {total} points"
+    print(f"{left}{right:>{WIDTH - len(left)}}")
+    for entry, verdict in zip(entries, verdicts, strict=True):
+        status = verdict.status if verdict else "not checked yet"
+        points = f"{verdict.points if verdict else 0} of {entry.points}"
+        print(f"  {entry.id:5} {entry.title:44} {points:>8}  {status}")

@@ -1,0 +1,99 @@
+"""What a check says: small comparisons that explain themselves when they fail."""
+
+import math
+
+import numpy as np
+
+
+class NotYet(Exception):
+    """An answer is not right yet; the message is for the student."""
+
+
+def describe(value: object) -> str:
+    """Name what came in a few words: ``an array of shape (5, 4)``, ``the number 3.0``."""
+    if value is None:
+        return "None (is a return missing?)"
+    if isinstance(value, bool | int | float | np.number):
+        return f"the number {float(value):.6g}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return f"an array of shape {tuple(shape)}"
+    return f"a {type(value).__name__}"
+
+
+def array(value: object, what: str = "the result") -> np.ndarray:
+    """Return ``value`` as a float64 array, or say what came instead."""
+    try:
+        converted = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise NotYet(f"{what} should be an array of numbers; it is {describe(value)}") from None
+    return converted
+
+
+def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> np.ndarray:
+    """Return ``value`` as an array of exactly this shape."""
+    if value is None:
+        raise NotYet(f"{what} should be an array of shape {shape}; it is {describe(value)}")
+    converted = array(value, what)
+    if converted.shape != shape:
+        raise NotYet(f"{what} should have shape {shape}; yours has {converted.shape}")
+    return converted
+
+
+def parts(value: object, names: tuple[str, ...]) -> tuple:
+    """Return ``value`` as a tuple of ``len(names)`` results."""
+    listed = ", ".join(names)
+    if not isinstance(value, tuple | list) or len(value) != len(names):
+        raise NotYet(f"return {len(names)} results, ({listed}); yours is {describe(value)}")
+    return tuple(value)
+
+
+def close(
+    value: object,
+    expected: object,
+    causes: tuple[tuple[object, str], ...] = (),
+    *,
+    what: str = "the result",
+    tolerance: float = 1e-4,
+) -> np.ndarray:
+    """Return ``value`` when it equals ``expected`` to a relative tolerance.
+
+    Args:
+        value: what the student's answer returned.
+        expected: closed form or library result, shape of the right answer.
+        causes: ``(wrong value, likely cause)`` pairs: when the answer equals the wrong
+            value, the cause is what the student is told.
+        what: name of the value in messages.
+        tolerance: allowed difference relative to the largest expected entry.
+    """
+    expected = np.asarray(expected, dtype=np.float64)
+    value = shaped(value, expected.shape, what)
+    if not np.all(np.isfinite(value)):
+        raise NotYet(f"{what} holds nan or infinity: a division by zero, or the log of 0?")
+    if _same(value, expected, tolerance):
+        return value
+    for wrong, cause in causes:
+        wrong = np.asarray(wrong, dtype=np.float64)
+        if wrong.shape == value.shape and _same(value, wrong, tolerance):
+            raise NotYet(cause)
+    raise NotYet(f"{what} differs from the expected value: {_difference(value, expected)}")
+
+
+def _same(value: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
+    scale = max(float(np.max(np.abs(expected), initial=0.0)), 1e-12)
+    return float(np.max(np.abs(value - expected), initial=0.0)) <= tolerance * scale
+
+
+def _difference(value: np.ndarray, expected: np.ndarray) -> str:
+    """Say where two arrays differ, and by one constant factor or offset if they do."""
+    if value.ndim == 0:
+        return f"expected {expected:.6g}, got {value:.6g}"
+    position = np.unravel_index(np.argmax(np.abs(value - expected)), value.shape)
+    place = ", ".join(str(int(i)) for i in position)
+    text = f"at [{place}] expected {expected[position]:.6g}, got {value[position]:.6g}"
+    factor = float(np.vdot(expected, value) / max(float(np.vdot(expected, expected)), 1e-300))
+    if not math.isclose(factor, 0.0, abs_tol=1e-9) and _same(value, factor * expected, 1e-4):
+        return f"yours is {factor:.6g} times it everywhere ({text})"
+    return text

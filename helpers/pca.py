@@ -1,0 +1,99 @@
+"""Principal component analysis and the linear autoencoder, in NumPy.
+
+The reference answers of lesson 02. Vectors are rows: ``(n, d)``.
+"""
+
+import numpy as np
+
+
+def fit_pca(vectors: np.ndarray, code_size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Find the directions of largest variance.
+
+    Args:
+        vectors: float array (n, d).
+        code_size: number of components k, 1 <= k <= min(n, d).
+
+    Returns:
+        ``mean`` (d,), ``components`` (k, d) with orthonormal rows, largest variance
+        first, and ``variances`` (min(n, d),): all eigenvalues of the covariance matrix
+        (divided by n), largest first, in squared pixel units.
+
+    Raises:
+        ValueError: ``code_size`` is out of range.
+    """
+    if not 1 <= code_size <= min(vectors.shape):
+        raise ValueError(
+            f"code_size must be from 1 to {min(vectors.shape)}. Received: {code_size}"
+        )
+    mean = vectors.mean(axis=0)
+    _, singular_values, directions = np.linalg.svd(vectors - mean, full_matrices=False)
+    return mean, directions[:code_size], singular_values**2 / len(vectors)
+
+
+def encode(vectors: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """Return the codes W(x - mean), one row a vector: (n, d) -> (n, k)."""
+    return (vectors - mean) @ components.T
+
+
+def decode(codes: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """Return the reconstructions W^T z + mean, one row a code: (n, k) -> (n, d)."""
+    return codes @ components + mean
+
+
+def explained_variance(variances: np.ndarray) -> np.ndarray:
+    """Return the share of the variance that the first 1, 2, ... components keep.
+
+    Args:
+        variances: all eigenvalues, largest first, (d,).
+
+    Returns:
+        Cumulative shares (d,), rising to 1.
+    """
+    return np.cumsum(variances) / np.sum(variances)
+
+
+def discarded_variance(variances: np.ndarray, code_size: int) -> float:
+    """Return the mean squared error an image (SSE/image) of PCA on its own training set.
+
+    It is the sum of the eigenvalues that a code of ``code_size`` leaves out.
+    """
+    return float(np.sum(variances[code_size:]))
+
+
+def linear_gradients(
+    vectors: np.ndarray, encoder_kernel: np.ndarray, decoder_kernel: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients of a linear autoencoder's loss, derived by hand.
+
+    The loss is the squared error summed over pixels and averaged over images,
+    ``mean_i ||x_i E D - x_i||^2``, for vectors that are already centred.
+
+    Args:
+        vectors: centred vectors (n, d).
+        encoder_kernel: E, (d, k).
+        decoder_kernel: D, (k, d).
+
+    Returns:
+        Gradients with respect to E, (d, k), and D, (k, d).
+    """
+    codes = vectors @ encoder_kernel
+    output_gradient = 2 * (codes @ decoder_kernel - vectors) / len(vectors)
+    decoder_gradient = codes.T @ output_gradient
+    encoder_gradient = vectors.T @ (output_gradient @ decoder_kernel.T)
+    return encoder_gradient, decoder_gradient
+
+
+def principal_angles(basis_a: np.ndarray, basis_b: np.ndarray) -> np.ndarray:
+    """Return the angles between two subspaces, smallest first, in degrees.
+
+    Args:
+        basis_a: columns that span the first subspace, (d, k); any basis will do.
+        basis_b: columns that span the second, (d, k).
+
+    Returns:
+        Angles (k,) in [0, 90]. Reference: Bjorck and Golub 1973.
+    """
+    orthonormal_a, _ = np.linalg.qr(basis_a)
+    orthonormal_b, _ = np.linalg.qr(basis_b)
+    cosines = np.linalg.svd(orthonormal_a.T @ orthonormal_b, compute_uv=False)
+    return np.degrees(np.arccos(np.clip(cosines, 0.0, 1.0)))

@@ -1,0 +1,111 @@
+"""Pictures made of images: grids and labelled rows."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.plots.figure import WIDTH, Figure, new_figure
+
+
+def as_images(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors (n, 784) or images (n, 28, 28[, 1]) as square images (n, s, s).
+
+    Raises:
+        ValueError: the vectors do not make square images.
+    """
+    vectors = np.asarray(vectors)
+    if vectors.ndim == 3 and vectors.shape[1] == vectors.shape[2]:
+        return vectors
+    flat = vectors.reshape(len(vectors), -1)
+    side = round(flat.shape[1] ** 0.5)
+    if side * side != flat.shape[1]:
+        raise ValueError(f"images need a square number of pixels. Received: {vectors.shape}")
+    return flat.reshape(-1, side, side)
+
+
+def mosaic(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
+    """Lay images out in one array, row by row, white (nan) between them.
+
+    Args:
+        images: (n, s, s).
+        columns: images a row.
+        gap: pixels between images.
+
+    Returns:
+        Array (rows * (s + gap) - gap, columns * (s + gap) - gap).
+    """
+    images = as_images(images).astype(float)
+    side = images.shape[1] + gap
+    rows = -(-len(images) // columns)
+    canvas = np.full((rows * side - gap, columns * side - gap), np.nan)
+    for position, image in enumerate(images):
+        top, left = side * (position // columns), side * (position % columns)
+        canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+    return canvas
+
+
+def show_images(
+    images: np.ndarray,
+    *,
+    alt: str,
+    columns: int = 10,
+    titles: Sequence[str] = (),
+    signed: bool = False,
+) -> Figure:
+    """Show images in a grid.
+
+    Args:
+        images: (n, 784) or (n, 28, 28); pixels in [0, 1], or any real when ``signed``.
+        alt: text alternative, one line.
+        columns: images a row.
+        titles: one short text an image; none when left out.
+        signed: draw weights: blue below 0, white at 0, red above.
+
+    Returns:
+        The figure.
+    """
+    images = as_images(images)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    limit = float(np.abs(images).max()) or 1.0
+    look = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit} if signed else {"vmin": 0, "vmax": 1}
+    if titles:
+        height = rows * (WIDTH / columns + 0.3)
+        figure, axes = new_figure(alt, height, rows, columns, squeeze=False)
+        for position, axis in enumerate(axes.flat):
+            axis.set_axis_off()
+            if position < len(images):
+                axis.imshow(images[position], **look)
+                axis.set_title(titles[position])
+        return figure
+    canvas = mosaic(images, columns)
+    figure, axis = new_figure(alt, WIDTH * canvas.shape[0] / canvas.shape[1])
+    axis.imshow(canvas, **look)
+    axis.set_axis_off()
+    return figure
+
+
+def show_rows(rows: Mapping[str, np.ndarray], *, alt: str) -> Figure:
+    """Show rows of images, each with its name on the left: inputs above reconstructions.
+
+    Args:
+        rows: name -> images (n, 784) or (n, 28, 28), the same n in every row.
+        alt: text alternative, one line.
+
+    Raises:
+        ValueError: the rows have different lengths.
+    """
+    lengths = {name: len(images) for name, images in rows.items()}
+    if len(set(lengths.values())) != 1:
+        raise ValueError(f"every row needs the same number of images. Received: {lengths}")
+    count = next(iter(lengths.values()))
+    height = len(rows) * (WIDTH - 1.4) / count * 1.06
+    figure, axes = new_figure(alt, height, len(rows), 1, squeeze=False)
+    for axis, (name, images) in zip(axes[:, 0], rows.items(), strict=True):
+        axis.imshow(mosaic(images, count), vmin=0, vmax=1)
+        axis.set_xticks([])
+        axis.set_yticks([])
+        axis.spines[:].set_visible(False)
+        axis.grid(False)
+        axis.set_ylabel(name, rotation=0, ha="right", va="center")
+    return figure

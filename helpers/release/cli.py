@@ -1,0 +1,68 @@
+"""The author's commands: student, solutions, stale."""
+
+import argparse
+from pathlib import Path
+
+from helpers.release.execute import build_solution
+from helpers.release.lesson import find_sources, label, solution_path, student_path
+from helpers.release.staleness import orphans, stale
+from helpers.release.student import write_student
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def add_commands(subparsers: "argparse._SubParsersAction") -> None:
+    """Add ``student``, ``solutions`` and ``stale`` to the command line."""
+    student = subparsers.add_parser("student", help="build the student copies (seconds)")
+    student.add_argument(
+        "--force",
+        action="store_true",
+        help="replace a copy that somebody worked in, keeping it as NN_topic.mine.ipynb",
+    )
+    student.set_defaults(run=_student)
+    solutions = subparsers.add_parser("solutions", help="execute the solutions (minutes)")
+    solutions.add_argument("--profile", choices=("full", "fast"), default="full")
+    solutions.add_argument(
+        "--timeout", type=int, default=1_800, metavar="SECONDS", help="for one cell"
+    )
+    solutions.add_argument(
+        "--force", action="store_true", help="replace a notebook that somebody edited"
+    )
+    solutions.set_defaults(run=_solutions)
+    staleness = subparsers.add_parser("stale", help="list built notebooks to build again")
+    staleness.set_defaults(run=_stale)
+    for parser in (student, solutions, staleness):
+        parser.add_argument("lessons", nargs="*", metavar="NB", help="such as 03; default: all")
+        parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
+
+
+def _student(args: argparse.Namespace) -> int:
+    sources = find_sources(args.root, args.lessons)
+    written = write_student(sources, force=args.force)
+    for source in sources:
+        path = student_path(source)
+        print(f"{label(path)}: {'written' if path in written else 'up to date'}")
+    return 0
+
+
+def _solutions(args: argparse.Namespace) -> int:
+    for source in find_sources(args.root, args.lessons):
+        print(f"{label(source)}: running, {args.profile} profile ...", flush=True)
+        notebook = build_solution(
+            source, profile=args.profile, timeout=args.timeout, force=args.force
+        )
+        facts = notebook.metadata.workbook
+        print(
+            f"{label(solution_path(source))}: written, {facts.minutes} minutes on "
+            f"{facts.device}, data {facts.data}"
+        )
+    return 0
+
+
+def _stale(args: argparse.Namespace) -> int:
+    reasons = [reason for path in find_sources(args.root, args.lessons) for reason in stale(path)]
+    if not args.lessons:
+        reasons += orphans(args.root)
+    for reason in reasons:
+        print(reason)
+    return 1 if reasons else 0

@@ -1,0 +1,152 @@
+"""The rules of an executed solution's outputs, and the tidying that needs no judgement."""
+
+import base64
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from helpers.release.notebook import place, to_bytes
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MAX_BYTES = 500_000
+MAX_DPI = 100
+MAX_PICTURE_WIDTH = 1_200
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# Two folders or more, and not the middle of a web address, a fraction or a tag.
+MACHINE_PATH = re.compile(r"(?<![\w/.:<+)-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
+CAPTION = re.compile(r"\*\*Figure (\d+)\.(\d+)\.\*\*")
+
+Problems = Iterator[tuple[int, str]]
+
+
+def tidy(notebook: "NotebookNode") -> None:
+    """Merge neighbouring streams, and drop widget views that a picture stands beside."""
+    for cell in notebook.cells:
+        outputs: list[NotebookNode] = []
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if WIDGET_VIEW in data and set(data) - {WIDGET_VIEW, "text/plain"}:
+                del data[WIDGET_VIEW]
+            same = outputs and output.output_type == outputs[-1].output_type == "stream"
+            if same and output.name == outputs[-1].name:
+                outputs[-1].text += output.text
+            else:
+                outputs.append(output)
+        for output in outputs:
+            if output.output_type == "stream":
+                # A progress bar rewrites its line: keep what was last to be seen.
+                output.text = re.sub(r"[^\n]*\r(?=[^\n])", "", output.text)
+        if cell.cell_type == "code":
+            cell.outputs = outputs
+
+
+def problems(notebook: "NotebookNode") -> list[str]:
+    """Return what is wrong with the outputs of an executed solution, one sentence each."""
+    found = [
+        f"{place(notebook, index)}: {text}"
+        for rule in RULES.values()
+        for index, text in rule(notebook)
+    ]
+    if notebook.metadata.get("widgets"):
+        found.append("the notebook's metadata holds widget state")
+    size = len(to_bytes(notebook))
+    if size > MAX_BYTES:
+        found.append(f"the notebook has {size:,} bytes, more than {MAX_BYTES:,}")
+    return found
+
+
+def _counts(notebook: "NotebookNode") -> Problems:
+    codes = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    for expected, index in enumerate(codes, start=1):
+        count = notebook.cells[index].execution_count
+        if count != expected:
+            yield index, f"its execution count is {count} and not {expected}"
+
+
+def _errors(notebook: "NotebookNode") -> Problems:
+    for index, output in _outputs(notebook):
+        if output.output_type == "error":
+            yield index, f"it ended with {output.ename}: {output.evalue}"
+
+
+def _stderr(notebook: "NotebookNode") -> Problems:
+    for index, output in _outputs(notebook):
+        if output.output_type == "stream" and output.name == "stderr":
+            text = output.text.strip().splitlines()
+            yield index, f"it writes to stderr: {text[-1] if text else 'a blank line'}"
+
+
+def _widgets(notebook: "NotebookNode") -> Problems:
+    for index, output in _outputs(notebook):
+        if WIDGET_VIEW in output.get("data", {}):
+            yield index, "it shows a widget without a static picture beside it"
+
+
+def _paths(notebook: "NotebookNode") -> Problems:
+    for index, output in _outputs(notebook):
+        data = output.get("data", {})
+        texts = [text for name, text in data.items() if not name.startswith("image/")]
+        for text in (output.get("text", ""), *texts):
+            text = re.sub(r"data:[\w/+-]+;base64,[\w+/=\s]+", "", str(text))
+            if match := MACHINE_PATH.search(text):
+                yield index, f"its output shows a path of this machine: {match[0]}"
+
+
+def _pictures(notebook: "NotebookNode") -> Problems:
+    from PIL import Image
+
+    for index, output in _outputs(notebook):
+        if png := output.get("data", {}).get("image/png"):
+            with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
+                dpi = round(max(picture.info.get("dpi", (0,))))
+                width = picture.width
+            if dpi > MAX_DPI:
+                yield index, f"its picture has {dpi} dots per inch, more than {MAX_DPI}"
+            if width > MAX_PICTURE_WIDTH:
+                yield index, f"its picture is {width} pixels wide, more than {MAX_PICTURE_WIDTH}"
+
+
+def _alternatives(notebook: "NotebookNode") -> Problems:
+    for index, output in _outputs(notebook):
+        if "image/png" in output.get("data", {}):
+            alt = str(output.metadata.get("image/png", {}).get("alt", "")).strip()
+            if alt.lower().rstrip(".") in ("", "figure", "image", "picture", "plot"):
+                yield index, f"its picture needs a text alternative. Received: {alt!r}"
+            elif "\n" in alt:
+                yield index, "the text alternative of its picture has more than one line"
+
+
+def _captions(notebook: "NotebookNode") -> Problems:
+    previous = (0, 0)
+    for index, cell in enumerate(notebook.cells):
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", ())):
+            following = notebook.cells[index + 1 : index + 2]
+            caption = CAPTION.match(following[0].source) if following else None
+            if not caption or following[0].cell_type != "markdown":
+                yield index, "the next cell must be its caption, '**Figure N.k.** ...'"
+                continue
+            number = (int(caption[1]), int(caption[2]))
+            if number <= previous:
+                yield index, f"its caption, Figure {number[0]}.{number[1]}, is out of order"
+            previous = number
+
+
+def _outputs(notebook: "NotebookNode") -> Iterator[tuple[int, "NotebookNode"]]:
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", ()):
+            yield index, output
+
+
+RULES: dict[str, Callable[["NotebookNode"], Problems]] = {
+    "counts": _counts,
+    "errors": _errors,
+    "stderr": _stderr,
+    "widgets": _widgets,
+    "paths": _paths,
+    "pictures": _pictures,
+    "alternatives": _alternatives,
+    "captions": _captions,
+}

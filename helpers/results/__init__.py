@@ -1,0 +1,16 @@
+"""Set our figures beside the published ones, and collect them from the executed solutions."""
+
+from helpers.results.collecting import add_commands, collect
+from helpers.results.comparison import MIME_TYPE, Comparison, Comparisons, compare
+from helpers.results.figures import Published, published
+
+__all__ = [
+    "MIME_TYPE",
+    "Comparison",
+    "Comparisons",
+    "Published",
+    "add_commands",
+    "collect",
+    "compare",
+    "published",
+]

@@ -1,0 +1,145 @@
+"""Set one or several of our figures beside the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from helpers.results.figures import Published, published
+from helpers.results.text import figure, signed, size, table, to_float
+
+MIME_TYPE = "application/vnd.autoencoder-workbook.result+json"
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Hold our figure beside the published one; a notebook shows it as text and stores both."""
+
+    published: Published
+    ours: float
+    note: str = ""
+
+    @property
+    def difference(self) -> float:
+        """Ours minus the published figure, in its unit."""
+        return self.ours - self.published.value
+
+    @property
+    def ratio(self) -> float:
+        """Ours divided by the published figure."""
+        return self.ours / self.published.value
+
+    @property
+    def verdict(self) -> str:
+        """Say in words how ours stands to the published figure."""
+        theirs = self.published
+        if abs(self.difference) <= 0.5 * 10**-theirs.decimals * (1 + 1e-9):
+            return "the same, to the published digits"
+        if theirs.plus_minus is not None and abs(self.difference) <= theirs.plus_minus:
+            return f"within the published ± {theirs.plus_minus}"
+        direction = "lower" if self.difference < 0 else "higher"
+        judgements = {None: "", "equal": ": should be equal", direction: ": better"}
+        words = f"ours is {size(self.ours, theirs.value)} {direction}"
+        return words + judgements.get(theirs.better, ": worse")
+
+    def record(self) -> dict:
+        """Return everything as a JSON-ready dictionary; "ours" and "published" are numbers."""
+        theirs = self.published
+        return {
+            "key": theirs.key,
+            "what": theirs.what,
+            "ours": self.ours,
+            "published": theirs.value,
+            "plus_minus": theirs.plus_minus,
+            "unit": theirs.unit,
+            "split": theirs.split,
+            "difference": self.difference,
+            "ratio": self.ratio,
+            "decimals": theirs.decimals,
+            "better": theirs.better,
+            "verdict": self.verdict,
+            "source": theirs.source,
+            "note": self.note,
+        }
+
+    def __repr__(self) -> str:
+        theirs = self.published
+        spread = "" if theirs.plus_minus is None else f" ± {theirs.plus_minus}"
+        difference = signed(self.difference, theirs.decimals)
+        lines = {
+            "ours": figure(self.ours, theirs.decimals),
+            "published": f"{theirs}{spread}",
+            "difference": f"{difference} (ours / published = {self.ratio:.3g})",
+            "verdict": self.verdict,
+            "source": theirs.source,
+            "note": self.note,
+        }
+        body = [f"  {name:<12}{text}" for name, text in lines.items() if text]
+        return "\n".join([theirs.title, *body])
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {"text/plain": repr(self), MIME_TYPE: self.record()}
+
+
+@dataclass(frozen=True, repr=False)
+class Comparisons:
+    """Hold several comparisons; a notebook shows them as one table and stores them all."""
+
+    rows: tuple[Comparison, ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        cells = [
+            (
+                row.published.title,
+                figure(row.ours, row.published.decimals),
+                str(row.published),
+                row.verdict,
+            )
+            for row in self.rows
+        ]
+        headings = ("what", "ours", "published", "verdict")
+        sources = dict.fromkeys(f"source: {row.published.source}" for row in self.rows)
+        notes = [f"note: {self.note}"] if self.note else []
+        return "\n".join([table(headings, cells, {0: 34, 3: 22}), "", *sources, *notes])
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {
+            "text/plain": repr(self),
+            MIME_TYPE: {"results": [row.record() for row in self.rows]},
+        }
+
+
+def compare(
+    key: str | Mapping[str, float], ours: float | None = None, *, note: str = ""
+) -> Comparison | Comparisons:
+    """Set our figure beside the published one.
+
+    Args:
+        key: key of a published figure, or several at once as {key: our figure}.
+        ours: our figure, in the unit of the published one; left out with several.
+        note: a sentence to show below, for example what differs from the published set-up.
+
+    Returns:
+        A Comparison, or Comparisons for several. As the last line of a cell it shows both figures
+        and a verdict, and stores them in the cell's output in machine-readable form.
+
+    Raises:
+        ValueError: if a key is unknown, or if a figure is not a finite number, 0 or more.
+    """
+    if not isinstance(key, Mapping):
+        return Comparison(published(key), _checked(ours), note)
+    if not key or ours is not None:
+        raise ValueError(
+            "compare takes one key and one number, or one dictionary {key: number} that is not "
+            f"empty. Received: {dict(key)!r} and {ours!r}"
+        )
+    rows = (Comparison(published(name), _checked(each), note) for name, each in key.items())
+    return Comparisons(tuple(rows), note)
+
+
+def _checked(ours: float | None) -> float:
+    number = to_float(ours)
+    if number < 0:
+        raise ValueError(f"A figure to compare is 0 or more. Received: {ours!r}")
+    return number
