@@ -7,6 +7,8 @@ over images. Sums are taken in float64, a thousand images at a time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import subspace_angles
@@ -232,3 +234,14 @@ def _label_pair(labels: ArrayLike, clusters: ArrayLike) -> tuple[np.ndarray, np.
             f"Received: {len(labels)} labels and {len(clusters)} clusters"
         )
     return labels, clusters
+
+
+def average_image(images: ArrayLike) -> np.ndarray:
+    """Return the mean of each pixel over the images: (n, ...) -> (...)."""
+    return np.mean(images, axis=0)
+
+
+def smallest_code(code_sizes: Sequence[int], errors: Sequence[float], target: float) -> int | None:
+    """Return the smallest code size whose error is at most ``target``, or None."""
+    good = [size for size, error in zip(code_sizes, errors, strict=True) if error <= target]
+    return min(good) if good else None

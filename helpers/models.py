@@ -34,12 +34,18 @@ def build_basic(
 
 
 def build_dense(
-    layer_sizes: tuple[int, ...], *, activation: str = "relu", code_activation: str | None = None
+    layer_sizes: tuple[int, ...],
+    decoder_sizes: tuple[int, ...] = (),
+    *,
+    activation: str = "relu",
+    code_activation: str | None = None,
 ) -> tuple[keras.Model, keras.Model]:
-    """Build a mirrored dense autoencoder, for example ``(784, 1000, 500, 250, 2)``.
+    """Build a dense autoencoder, for example ``(784, 1000, 500, 250, 2)`` and its mirror.
 
     Args:
-        layer_sizes: inputs, hidden layers, code: D, ..., K; the decoder mirrors them.
+        layer_sizes: inputs, hidden layers, code: D, ..., K.
+        decoder_sizes: the layers after the code, the output last; when left out, the
+            encoder's in reverse.
         activation: of the hidden layers.
         code_activation: of the code; linear when left out.
 
@@ -49,8 +55,11 @@ def build_dense(
     Raises:
         ValueError: fewer than two sizes, or one below 1.
     """
-    if len(layer_sizes) < 2 or min(layer_sizes) < 1:
-        raise ValueError(f"layer_sizes needs two or more sizes >= 1. Received: {layer_sizes}")
+    if len(layer_sizes) < 2 or min(*layer_sizes, *decoder_sizes) < 1:
+        raise ValueError(
+            "layer_sizes needs two or more sizes, all sizes at least 1. "
+            f"Received: {layer_sizes}, {decoder_sizes}"
+        )
     input_size, *hidden_sizes, code_size = layer_sizes
     images = units = keras.Input((input_size,), name="images")
     for size in hidden_sizes:
@@ -58,9 +67,10 @@ def build_dense(
     codes = keras.layers.Dense(code_size, code_activation, name="code")(units)
     encoder = keras.Model(images, codes, name="encoder")
     codes = units = keras.Input((code_size,), name="codes")
-    for size in reversed(hidden_sizes):
+    *hidden_sizes, output_size = decoder_sizes or (*reversed(hidden_sizes), input_size)
+    for size in hidden_sizes:
         units = keras.layers.Dense(size, activation)(units)
-    outputs = keras.layers.Dense(input_size, "sigmoid", name="output")(units)
+    outputs = keras.layers.Dense(output_size, "sigmoid", name="output")(units)
     return encoder, keras.Model(codes, outputs, name="decoder")
 
 

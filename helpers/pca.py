@@ -1,6 +1,6 @@
 """Principal component analysis and the linear autoencoder, in NumPy.
 
-The reference answers of lesson 02. Vectors are rows: ``(n, d)``.
+Most reference answers of lesson 02. Vectors are rows: ``(n, d)``.
 """
 
 import numpy as np
@@ -22,9 +22,7 @@ def fit_pca(vectors: np.ndarray, code_size: int) -> tuple[np.ndarray, np.ndarray
         ValueError: ``code_size`` is out of range.
     """
     if not 1 <= code_size <= min(vectors.shape):
-        raise ValueError(
-            f"code_size must be from 1 to {min(vectors.shape)}. Received: {code_size}"
-        )
+        raise ValueError(f"code_size must be from 1 to {min(vectors.shape)}. Received: {code_size}")
     mean = vectors.mean(axis=0)
     _, singular_values, directions = np.linalg.svd(vectors - mean, full_matrices=False)
     return mean, directions[:code_size], singular_values**2 / len(vectors)
@@ -81,19 +79,3 @@ def linear_gradients(
     decoder_gradient = codes.T @ output_gradient
     encoder_gradient = vectors.T @ (output_gradient @ decoder_kernel.T)
     return encoder_gradient, decoder_gradient
-
-
-def principal_angles(basis_a: np.ndarray, basis_b: np.ndarray) -> np.ndarray:
-    """Return the angles between two subspaces, smallest first, in degrees.
-
-    Args:
-        basis_a: columns that span the first subspace, (d, k); any basis will do.
-        basis_b: columns that span the second, (d, k).
-
-    Returns:
-        Angles (k,) in [0, 90]. Reference: Bjorck and Golub 1973.
-    """
-    orthonormal_a, _ = np.linalg.qr(basis_a)
-    orthonormal_b, _ = np.linalg.qr(basis_b)
-    cosines = np.linalg.svd(orthonormal_a.T @ orthonormal_b, compute_uv=False)
-    return np.degrees(np.arccos(np.clip(cosines, 0.0, 1.0)))

@@ -133,9 +133,7 @@ def test_half_precision_outputs_are_summed_in_float32():
 def test_float64_is_kept(pair):
     targets, outputs = (part.astype("float64") for part in pair)
     exact = ((targets - outputs) ** 2).sum(axis=(1, 2))
-    np.testing.assert_allclose(
-        as_numpy(losses.squared_error(targets, outputs)), exact, rtol=1e-14
-    )
+    np.testing.assert_allclose(as_numpy(losses.squared_error(targets, outputs)), exact, rtol=1e-14)
 
 
 def test_8_bit_images_do_not_wrap_around():

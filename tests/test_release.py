@@ -28,19 +28,19 @@ from helpers.release.notebook import digest, read_source, worked_in
 from helpers.release.outputs import MACHINE_PATH, problems, tidy
 from helpers.release.student import keep
 
-INTRO = '''# %% [markdown]
+INTRO = """# %% [markdown]
 # # 9 Tiny lesson
 
 # %%
 def check(exercise, answer):
     return answer
 
-'''
-HEADING = '''# %% [markdown]
+"""
+HEADING = """# %% [markdown]
 # ### Exercise 9.1 — Affine map (3 points)
 # *Warm-up, about 5 minutes*. Write it.
 
-'''
+"""
 ANSWER_MARKS = (
     '# %% nbgrader={"schema_version": 3, "grade_id": "ch09-affine", "grade": false, '
     '"locked": false, "solution": true, "task": false}\n'
@@ -58,9 +58,9 @@ CHECK_MARKS = (
     '"locked": true, "points": 3, "solution": false, "task": false}\n'
 )
 CHECK_CODE = 'affine = check("9.1", affine)\n\n'
-CLOSING = '''# %%
+CLOSING = """# %%
 print(affine(2.0, 3.0, 1.0))
-'''
+"""
 EXERCISE = HEADING + ANSWER_MARKS + ANSWER_CODE + CHECK_MARKS + CHECK_CODE
 LESSON = INTRO + EXERCISE + CLOSING
 

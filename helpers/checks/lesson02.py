@@ -41,7 +41,9 @@ def check_fit_pca(fit_pca, rng):
         fit_pca(vectors, 3), ("mean", "components", "variances")
     )
     if np.shape(components) == (size, 3):
-        raise expect.NotYet(f"components are columns, ({size}, 3): return them as rows, (3, {size})")
+        raise expect.NotYet(
+            f"components are columns, ({size}, 3): return them as rows, (3, {size})"
+        )
     if np.shape(components) == (size, size):
         raise expect.NotYet("all components came back: keep the first code_size rows")
     if np.shape(variances) == (3,):
@@ -83,9 +85,7 @@ def _expect_components(components, eigenvectors, vectors):
     if not np.allclose(gram, np.eye(3), atol=1e-4):
         if np.allclose(gram, np.diag(np.diag(gram)), atol=1e-4 * gram.max()):
             raise expect.NotYet("the rows are orthogonal but not of length 1: do not scale them")
-        raise expect.NotYet(
-            "the rows are not orthonormal: did you take columns of V for its rows?"
-        )
+        raise expect.NotYet("the rows are not orthonormal: did you take columns of V for its rows?")
     agreement = np.abs(np.sum(components * eigenvectors[:, :3].T, axis=1))
     if np.all(agreement > 0.999):
         return
@@ -337,7 +337,7 @@ def _numerical_gradients(vectors, encoder_kernel, decoder_kernel, step=1e-5):
     "2.7",
     "Principal angles",
     points=2,
-    reference="helpers.pca:principal_angles",
+    reference="helpers.metrics:principal_angles",
     steps=("shape", "value", "same space", "right angle"),
     hints=(
         "Make both bases orthonormal first (np.linalg.qr), then compare every direction of "

@@ -71,9 +71,7 @@ def exercise(
 
     def register(function: CheckFunction) -> CheckFunction:
         name = function.__name__.removeprefix("check_")
-        _exercises[id] = Exercise(
-            id, title, points, name, noun, steps, hints, reference, function
-        )
+        _exercises[id] = Exercise(id, title, points, name, noun, steps, hints, reference, function)
         return function
 
     return register

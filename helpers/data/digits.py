@@ -5,7 +5,7 @@ import numpy as np
 SEED = 0
 TEST_SHARE = 0.2
 COPIES = 5
-# Pixels of the 28 x 28 picture to one pixel of the 8 x 8 one: a digit is 20 pixels tall, as in MNIST.
+# Pixels of the canvas to one of the original: 8 become 20, the size of MNIST's digits.
 MAGNIFICATION = 2.5
 # Ink below the first level becomes paper and ink above the second full ink. With these two, the
 # mean and the standard deviation of the pixels come out as MNIST's (0.13 and 0.31).
@@ -30,7 +30,7 @@ def draw(images: np.ndarray, degrees=0.0, scales=1.0, shifts=0.0) -> np.ndarray:
 
     Args:
         images: float (n, 8, 8) in [0, 1], each with some ink.
-        degrees: rotation about the centre of mass, one number or (n,).
+        degrees: clockwise turn about the centre of mass, one number or (n,).
         scales: 1 draws a digit about 20 pixels tall, one number or (n,).
         shifts: rows and columns to move by, in pixels of the canvas, one number or (n, 2).
 

@@ -1,11 +1,11 @@
 """Find a data set on this machine, decode it, and verify what was decoded."""
 
+import contextlib
 import gzip
 import io
 import math
 import os
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +15,6 @@ from helpers.data.sources import IDX_FILES, SPECS, DataRefused, Spec, digest, id
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "data"
 USER_DIR = "AE_DATA_DIR"
-DAMAGED = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    MemoryError,
-    OverflowError,
-    RuntimeError,
-    SyntaxError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 Arrays = dict[str, np.ndarray]
 
@@ -37,10 +25,14 @@ class AnotherSet(DataRefused):
 
 def places() -> dict[str, Path]:
     """Return the folders to search, in order, by the names that are shown for them."""
-    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
-    folders = {"data": DATA_DIR, "Keras cache": Path(keras_home) / "datasets"}
     user = os.environ.get(USER_DIR)
-    return {USER_DIR: Path(user).expanduser(), **folders} if user else folders
+    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    folders = {USER_DIR: Path(user).expanduser()} if user else {}
+    for place, folder in (("data", DATA_DIR), ("Keras cache", Path(keras_home) / "datasets")):
+        # A folder that the user named is the user's, even if it is one of these.
+        if folder.resolve() not in (other.resolve() for other in folders.values()):
+            folders[place] = folder
+    return folders
 
 
 def candidates(spec: Spec, place: str, folder: Path) -> Iterator[tuple[str, tuple[Path, ...]]]:
@@ -64,7 +56,7 @@ def read_npz(path: Path, spec: Spec) -> Arrays:
             if member.file_size > 8 * math.prod(shape) + 4096:
                 raise DataRefused(f"its {key} is larger than {spec.title}'s")
             content = io.BytesIO(archive.read(member))
-            arrays[key] = np.load(content, allow_pickle=False)
+            arrays[key] = np.lib.format.read_array(content, allow_pickle=False)
     return arrays
 
 
@@ -97,10 +89,11 @@ def verify(arrays: Arrays, spec: Spec) -> Arrays:
                 f"its {key} must be whole numbers of shape {shape}. "
                 f"Received: {array.dtype} of shape {array.shape}"
             )
-        # A number outside 0 to 255 would wrap round, so the comparison is what makes this safe.
-        verified[key] = array.astype(np.uint8)
+        verified[key] = array.astype(np.uint8, copy=False)
+        if not np.array_equal(verified[key], array):
+            raise DataRefused(f"its {key} has numbers outside 0 to 255")
         found = digest(verified[key])
-        if found != spec.digests[key] or not np.array_equal(verified[key], array):
+        if found != spec.digests[key]:
             for other in SPECS.values():
                 if found == other.digests[key]:
                     raise AnotherSet(f"it holds {other.title}")
@@ -126,7 +119,8 @@ def read_verified(paths: tuple[Path, ...], spec: Spec) -> Arrays:
         return verify(arrays, spec)
     except DataRefused:
         raise
-    except DAMAGED as error:
+    # What a damaged archive raises depends on the byte that is wrong.
+    except Exception as error:
         raise DataRefused(f"it is damaged or cut short ({error})") from error
 
 
@@ -137,7 +131,8 @@ def refuse(place: str, label: str, paths: tuple[Path, ...], reason: str, strict:
         DataRefused: the file is in the folder that the user named, and `strict` is set.
     """
     if place == "data" and len(paths) == 1:
-        paths[0].unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            paths[0].unlink()
         print(f"{label} was refused and removed: {reason}.")
         return
     message = f"{label} was refused: {reason}. Replace it, or take it away"

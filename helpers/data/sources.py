@@ -31,6 +31,7 @@ class Spec:
         title: what a sentence calls it.
         train: number of training images.
         test: number of test images.
+        megabytes: what a download of it weighs.
         folder: the sub-folder in which its idx files may lie.
         digests: SHA-256 of each decoded array in idx form, see `digest`.
         mirrors: URLs; one that ends in .npz is the whole data set, one that ends in / is a
@@ -41,6 +42,7 @@ class Spec:
     title: str
     train: int
     test: int
+    megabytes: int
     folder: str
     digests: dict[str, str]
     mirrors: tuple[str, ...]
@@ -54,6 +56,11 @@ class Spec:
             "x_test": (self.test, 28, 28),
             "y_test": (self.test,),
         }
+
+    @property
+    def largest(self) -> int:
+        """Return the bytes that no file of the data set exceeds, compressed or not."""
+        return (self.train + self.test) * (28 * 28 + 1) + (1 << 20)
 
 
 def idx_header(shape: tuple[int, ...]) -> bytes:
@@ -77,6 +84,7 @@ MNIST = Spec(
     title="MNIST",
     train=60_000,
     test=10_000,
+    megabytes=11,
     folder="mnist",
     digests={
         "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -97,6 +105,7 @@ FASHION_MNIST = Spec(
     title="Fashion-MNIST",
     train=60_000,
     test=10_000,
+    megabytes=30,
     folder="fashion-mnist",
     digests={
         "x_train": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",

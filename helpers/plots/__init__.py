@@ -1,5 +1,6 @@
 """Every picture of the course: ``show_*`` takes arrays and returns the figure."""
 
+from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
 from helpers.plots.figure import Figure, new_figure
 from helpers.plots.images import as_images, show_images, show_rows
@@ -10,6 +11,7 @@ __all__ = [
     "as_images",
     "new_figure",
     "show_code_map",
+    "show_course_map",
     "show_curves",
     "show_histograms",
     "show_images",

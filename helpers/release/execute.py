@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -119,7 +120,10 @@ def execute(
         working = Path(folder) / "working"
         working.mkdir()
         environment = _environment(profile, Path(folder))
-        with client.setup_kernel(cwd=str(working), env=environment, cleanup_kc=True):
+        # A cell's stderr comes with its outputs; this is only the kernel's own log.
+        with client.setup_kernel(
+            cwd=str(working), env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True
+        ):
             start = time.monotonic()
             for index in codes:
                 _run_cell(client, index, name)

@@ -1,0 +1,38 @@
+# Everything runs in .venv, which the first target that needs it sets up.
+PYTHON ?= $(firstword $(foreach version,3.12 3.13 3.11 3.10,$(shell command -v python$(version) 2>/dev/null)) python3)
+BIN := .venv/bin
+export AE_DATA_DIR
+.DEFAULT_GOAL := help
+.PHONY: help lab test solutions student lint clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+lab: .venv/.student  ## set up and open the workbook in JupyterLab
+	-@$(BIN)/python -m helpers fetch mnist --seconds 20
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+test: .venv/.author  ## set up and run the whole suite, all notebooks included
+	$(BIN)/python -m pytest
+
+solutions: .venv/.author  ## execute the solutions, all or NB=03 (on the real data, minutes each)
+	$(BIN)/python -m helpers solutions $(NB)
+
+student: .venv/.author  ## rebuild the student copies, all or NB=03 (seconds)
+	$(BIN)/python -m helpers student $(NB)
+
+lint: .venv/.author  ## check and format the Python code
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+clean:  ## remove the environment and what tools left behind (never notebooks, never data)
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info < (3, 14); sys.exit(0 if ok else "The course needs Python 3.10 to 3.13; $(PYTHON) is " + sys.version.split()[0] + ". Choose another one: make lab PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+
+.venv/.student: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e . && touch $@
+
+.venv/.author: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[author]' && touch $@ .venv/.student

@@ -1,0 +1,36 @@
+"""The command line of the course: ``python -m helpers --help``."""
+
+import argparse
+import importlib
+import sys
+
+# Each module adds its own commands, and imports what is heavy only when one runs.
+_COMMANDS = ("helpers.data", "helpers.release", "helpers.results")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with the commands of all modules."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers", description="The tools of the autoencoder workbook."
+    )
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in _COMMANDS:
+        importlib.import_module(name).add_commands(subparsers)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 2 for a mistake, said in one sentence."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        return parsed.run(parsed)
+    except (ValueError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

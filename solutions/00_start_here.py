@@ -1,0 +1,141 @@
+# %% [markdown]
+# # 00 Start here
+#
+# Welcome. This page takes ten minutes and gives no points. It shows that your
+# machine is ready, how the exercises answer you, and where the course goes.
+#
+# Run a cell with **Shift+Enter**. Run them all, in order, from the top.
+
+# %%
+from helpers import about, data, plots
+from helpers.checks import check, hint, score
+import numpy as np
+
+digits = data.load("auto")
+
+# %% [markdown]
+# That line tells you which images you have, and how to get the others. The
+# course runs on both kinds: MNIST's 70,000 handwritten digits, and, where there
+# is no network, the 1,797 digits that come with scikit-learn. The numbers that
+# the course quotes are MNIST's.
+
+# %%
+plots.show_images(
+    digits.test_images[:25],
+    columns=5,
+    titles=[str(label) for label in digits.test_labels[:25]],
+    alt="Twenty-five handwritten digits in five rows, each under its label.",
+)
+
+# %% [markdown]
+# **Figure 0.1.** The first 25 test images and their labels. Each is 28 × 28
+# numbers between 0 (paper) and 1 (ink). An autoencoder is never shown the
+# labels; they are here for you, and for measuring.
+
+# %% [markdown]
+# ## How an exercise works
+#
+# An exercise is a function with a TODO. Under it stands a check. Before you
+# write anything, run the next two cells as they are and read what the check
+# says.
+
+# %% [markdown]
+# ### Exercise 0.1 — Average image (practice)
+#
+# *Practice, about 3 minutes, no points.* Replace the TODO so that the function
+# returns the average of many images, pixel by pixel.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch00-average-image", "grade": false, "locked": false, "solution": true, "task": false}
+def average_image(images):
+    """Return the mean of each pixel over the images.
+
+    images: (n, 28, 28).  Returns (28, 28).
+    """
+    ### BEGIN SOLUTION
+    return np.mean(images, axis=0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch00-average-image-check", "grade": true, "locked": true, "points": 0, "solution": false, "task": false}
+average_image = check("0.1", average_image)
+
+# %% [markdown]
+# Three things to know about every check.
+#
+# - **Nothing ever stops you.** While your answer is not right, `check` hands
+#   back a reference, and the lesson goes on with that. The picture below is
+#   there already; once your answer is right it is drawn by your own function.
+# - **It says what is wrong, not only that.** Try it: return
+#   `np.mean(images)` and check again, then `np.sum(images, axis=0)`.
+# - **Hints come one at a time.** Type `hint("0.1")` in a new cell, and run it
+#   again for the next one.
+
+# %%
+averages = [
+    average_image(digits.train_images[digits.train_labels == digit])
+    for digit in range(10)
+]
+plots.show_images(
+    np.stack(averages),
+    titles=[str(digit) for digit in range(10)],
+    alt="Ten blurred digits, 0 to 9: the average image of each kind.",
+)
+
+# %% [markdown]
+# **Figure 0.2.** The average of all training images of each digit. Readable,
+# and blurred: no single image looks like this. How far apart images of the same
+# digit can be, and what they share all the same, is what this course is about.
+
+# %% [markdown]
+# At the end of each lesson, `score()` adds up your points. It never sends
+# anything anywhere.
+
+# %%
+score()
+
+# %% [markdown]
+# ## Where the course goes
+#
+# One network is behind all of it: an encoder that squeezes an image into a
+# short code, and a decoder that draws the image again from the code.
+
+# %%
+plots.show_course_map(
+    alt="Map of the course: background and PCA lead to the basic autoencoder, "
+    "then to the deep, denoising and clustering lessons, and beyond."
+)
+
+# %% [markdown]
+# **Figure 0.3.** The lessons and what each builds on. The six filled boxes are
+# the core of the course and carry 100 points together; dashed boxes are lessons
+# that this edition does not have yet.
+
+# %% [markdown]
+# ## Glossary
+#
+# The terms of the course, with the Korean ones of its sources. Each is
+# explained where it first appears.
+#
+# | term | Korean | in a few words |
+# |---|---|---|
+# | autoencoder | 오토인코더 | a network trained to return its input |
+# | bottleneck | 병목 | the narrow layer in its middle |
+# | code, latent vector | 코드, 잠재 벡터 | the numbers in that layer |
+# | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
+# | decoder | 디코더 | from code to image |
+# | denoising | 잡음 제거 | returning the clean image from a damaged one |
+# | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
+# | encoder | 인코더 | from image to code |
+# | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | principal component analysis | 주성분 분석 | the best linear autoencoder |
+# | reconstruction loss | 복원 오차 | how far the output is from the input |
+# | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
+# | supervised learning | 지도 학습 (감독 학습) | learning with labels |
+# | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
+
+# %% [markdown]
+# If something does not run, the README has a section on it; the next cell
+# prints what to quote when you ask for help.
+
+# %%
+about.versions()

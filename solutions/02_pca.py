@@ -1,0 +1,644 @@
+# %% [markdown]
+# # 02 PCA: the linear autoencoder
+#
+# *Principal component analysis (주성분 분석)* is the oldest autoencoder there
+# is. It has an encoder, a code and a decoder, all of them linear, and the best
+# ones can be computed instead of trained. That makes it the yardstick of this
+# course: every network from here on stands beside PCA with a code of the same
+# size.
+#
+# After this lesson you can
+#
+# 1. fit PCA yourself, encode and decode with it, and predict its error
+#    without decoding a single image;
+# 2. train the same thing as a network with two linear layers, and measure how
+#    close the two come, in error and in degrees;
+# 3. say what a linear code cannot do, and recognise data on which it fails.
+#
+# **16 points**, 60 to 90 minutes of thinking; all cells together compute for
+# at most 5 minutes on two CPU cores. You need matrix products, and what an
+# eigenvector is.
+
+# %%
+from helpers import about, data, losses, metrics, pca, plots, training, widgets
+from helpers.checks import check, hint, score
+from helpers.profiles import pick
+from helpers.results import compare, published
+import keras, numpy as np
+from sklearn.datasets import make_swiss_roll
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+digits = data.load("auto")
+
+# %%
+vectors = digits.train_vectors[: pick(full=60_000, fast=2_000)]
+test_vectors = digits.test_vectors
+test_labels = digits.test_labels
+print("training", vectors.shape, " test", test_vectors.shape)
+
+# %%
+rows = {"input": test_vectors[:10]}
+title_mean, title_components, _ = pca.fit_pca(vectors[:5000], 100)
+for code_size in (2, 10, 30, 100):
+    codes = pca.encode(
+        test_vectors[:10], title_mean, title_components[:code_size]
+    )
+    rows[f"{code_size} numbers"] = pca.decode(
+        codes, title_mean, title_components[:code_size]
+    )
+plots.show_rows(
+    rows,
+    alt="Ten digits, and each rebuilt from 2, 10, 30 and 100 numbers: from "
+    "grey clouds through readable digits to nearly the input.",
+)
+
+# %% [markdown]
+# **Figure 2.1.** Ten test images, rebuilt from 2, 10, 30 and 100 numbers
+# instead of 784. By the end of this lesson every step of it is yours.
+
+# %% [markdown]
+# ## Two questions with one answer
+#
+# Take images as points in a space of 784 dimensions. *Dimensionality
+# reduction (차원 축소)* asks for a few directions to describe them by. Which?
+#
+# - those along which the points differ **most**: the largest variance;
+# - those from which they can be rebuilt **best**: the smallest error.
+#
+# These are the same directions. With $x$ an image, $\mu$ the mean image, and
+# $W$ a matrix with one direction a row,
+#
+# $$z = W(x - \mu), \qquad \hat{x} = W^\top z + \mu .$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $x$ | image, 784 pixels | a row of `vectors` |
+# | $\mu$ | mean image | `mean` |
+# | $W$ | components (주성분), orthonormal rows | `components`, `(k, 784)` |
+# | $z$ | code, $k$ numbers | a row of `codes` |
+# | $\hat{x}$ | reconstruction | a row of `reconstructions` |
+# | $\lambda_i$ | variance along component $i$ | `variances[i]` |
+#
+# The sources of this course write the error as $\lVert x - W^\top W x\rVert^2$;
+# that is this one for images whose mean is already subtracted.
+#
+# By hand, on five points in the plane, that lie near the line of slope 1/2:
+
+# %%
+points = np.array([[-2, -1], [-1, -1], [0, 0], [1, 1], [2, 1]], dtype=float)
+covariance = points.T @ points / len(points)
+eigenvalues, eigenvectors = np.linalg.eigh(covariance)
+direction = eigenvectors[:, 1]
+print("covariance matrix\n", covariance)
+print("variances", eigenvalues[::-1].round(3))
+print("direction of the larger one", np.abs(direction).round(3))
+
+# %%
+codes = points @ direction
+rebuilt = np.outer(codes, direction)
+print("codes   ", (codes * np.sign(direction[0])).round(2))
+print("rebuilt ", rebuilt.round(2).tolist())
+error = np.square(points - rebuilt).sum(axis=1).mean()
+print(f"mean squared error of a point {error:.3f}")
+
+# %% [markdown]
+# Two things to notice. The direction is (0.851, 0.526), not exactly slope 1/2:
+# it weighs all five points. And the error, 0.036, is the *smaller variance*.
+# That is no accident, and Exercise 2.5 is about it.
+
+# %% [markdown]
+# ### Exercise 2.1 — Fit PCA (3 points)
+#
+# *The idea itself, about 15 minutes.* The eigenvectors of the covariance
+# matrix are the right singular vectors of the centred data: if
+# $X = U S V^\top$ for the $n$ centred vectors as rows of $X$, then
+# $X^\top X / n = V (S^2/n) V^\top$. So one singular value decomposition gives
+# the components (rows of $V^\top$) and the variances ($S^2/n$).
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-fit-pca", "grade": false, "locked": false, "solution": true, "task": false}
+def fit_pca(vectors, code_size):
+    """Find the directions of largest variance.
+
+    vectors: (n, d), with n >= d.
+    Returns (mean, components, variances): the mean vector (d,), the first
+    code_size components as orthonormal rows (code_size, d), and ALL
+    variances (d,), largest first, divided by n (not n - 1).
+    """
+    ### BEGIN SOLUTION
+    mean = vectors.mean(axis=0)
+    _, s, rows = np.linalg.svd(vectors - mean, full_matrices=False)
+    return mean, rows[:code_size], s**2 / len(vectors)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-fit-pca-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+fit_pca = check("2.1", fit_pca)
+
+# %% [markdown]
+# ### Exercise 2.2 — Encode (2 points)
+#
+# *Warm-up, about 5 minutes.* From images to codes. Mind the order: one row an
+# image.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-encode", "grade": false, "locked": false, "solution": true, "task": false}
+def encode(vectors, mean, components):
+    """Return the codes W (x - mean), one row a vector.
+
+    vectors: (n, d).  mean: (d,).  components: (k, d).  Returns (n, k).
+    """
+    ### BEGIN SOLUTION
+    return (vectors - mean) @ components.T
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-encode-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+encode = check("2.2", encode)
+
+# %% [markdown]
+# ### Exercise 2.3 — Decode (2 points)
+#
+# *Warm-up, about 5 minutes.* And back. The rows of $W$ are orthonormal, so its
+# transpose undoes it, as far as it can be undone.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode", "grade": false, "locked": false, "solution": true, "task": false}
+def decode(codes, mean, components):
+    """Return the reconstructions W^T z + mean, one row a code.
+
+    codes: (n, k).  mean: (d,).  components: (k, d).  Returns (n, d).
+    """
+    ### BEGIN SOLUTION
+    return codes @ components + mean
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+decode = check("2.3", decode)
+
+# %%
+mean, components, variances = fit_pca(vectors, 256)
+plots.show_images(
+    np.concatenate([mean[None] / np.abs(mean).max(), components[:19]]),
+    signed=True,
+    alt="The mean image, then the first nineteen components: smooth blobs and "
+    "rings at first, finer and finer ripples later.",
+)
+
+# %% [markdown]
+# **Figure 2.2.** The mean image, top left, and the first nineteen components,
+# red for positive and blue for negative. Notice the order: the early ones are
+# broad (a ring against a bar is what tells 0 from 1), the later ones ever
+# finer. A code says how much of each to add to the mean.
+
+# %% [markdown]
+# ### Exercise 2.4 — Explained variance (2 points)
+#
+# *Warm-up, about 5 minutes.* How much of all the variance do the first $k$
+# components keep? Return that share for every $k$ at once.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-explained-variance", "grade": false, "locked": false, "solution": true, "task": false}
+def explained_variance(variances):
+    """Return the share of the variance that the first 1, 2, ... d keep.
+
+    variances: (d,), largest first.  Returns (d,), rising to 1.
+    """
+    ### BEGIN SOLUTION
+    return np.cumsum(variances) / np.sum(variances)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-explained-variance-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+explained_variance = check("2.4", explained_variance)
+
+# %%
+shares = explained_variance(variances)
+for share in (0.5, 0.9, 0.95, 0.99):
+    print(f"{share:.0%} of the variance: {np.argmax(shares >= share) + 1}", end="")
+    print(" components")
+
+# %% [markdown]
+# Move the slider (or, with the slider in focus, the arrow keys) and watch the
+# digits appear. On paper you see six of its positions.
+
+# %%
+widgets.explore_pca(
+    test_vectors[:10],
+    mean,
+    components,
+    shares,
+    alt="Ten digits rebuilt with a growing number of components, beside the "
+    "curve of explained variance.",
+)
+
+# %% [markdown]
+# **Figure 2.3.** Reconstructions with more and more components, and the share
+# of the variance they keep. Which digits become readable first? Those that most
+# resemble the average of their kind.
+
+# %% [markdown]
+# ### Exercise 2.5 — Error without decoding (2 points)
+#
+# *The idea itself, about 10 minutes.* Split an image into the part along the
+# kept components and the part along the discarded ones. PCA rebuilds the first
+# exactly and loses the second entirely. So the mean squared error an image on
+# the training set can be written down at once, from the variances alone. How?
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-discarded-variance", "grade": false, "locked": false, "solution": true, "task": false}
+def discarded_variance(variances, code_size):
+    """Return the squared error, summed over pixels, averaged over images,
+    that a code of code_size numbers makes on PCA's own training images.
+
+    variances: (d,), all of them, largest first.  Returns one number.
+    """
+    ### BEGIN SOLUTION
+    return np.sum(variances[code_size:])
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-discarded-variance-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+discarded_variance = check("2.5", discarded_variance)
+
+# %%
+def pca_error(vectors, code_size):
+    kept = components[:code_size]
+    reconstructions = decode(encode(vectors, mean, kept), mean, kept)
+    return metrics.sse_per_image(vectors, reconstructions)
+
+
+for code_size in (2, 30, 256):
+    print(
+        f"{code_size:4d} numbers: predicted "
+        f"{discarded_variance(variances, code_size):8.4f}  measured on training "
+        f"images {pca_error(vectors, code_size):8.4f}"
+    )
+
+# %% [markdown]
+# The two columns agree to rounding: an error that nobody had to measure. On
+# images that PCA has *not* seen the identity does not hold, and the error has
+# to be measured. Here are ours on the test images beside the figures of this
+# project, and beside the PCA row of Hinton and Salakhutdinov's paper of 2006,
+# which had the same data.
+
+# %%
+compare(
+    {
+        f"pca.sse.k{k}": pca_error(test_vectors, k)
+        for k in (2, 3, 10, 30, 64, 256)
+    }
+    | {"hinton2006.pca.sse.k30": pca_error(test_vectors, 30)}
+)
+
+# %% [markdown]
+# ## The codes do not repeat each other
+#
+# Neighbouring pixels say nearly the same thing. The numbers of a PCA code do
+# not: over the training images their covariances are zero.
+
+# %%
+def off_diagonal(values):
+    correlations = np.corrcoef(values, rowvar=False)
+    return np.abs(correlations[~np.eye(len(correlations), dtype=bool)])
+
+
+codes = encode(vectors, mean, components[:20])
+central = vectors.reshape(-1, 28, 28)[:, 12:16, 12:17].reshape(-1, 20)
+for name, values in (("20 central pixels", central), ("20 PCA codes", codes)):
+    print(f"{name:18} mean |correlation| {off_diagonal(values).mean():.4f}", end="")
+    print(f"  largest {off_diagonal(values).max():.4f}")
+
+# %% [markdown]
+# ## The claim, its baseline and its control
+#
+# *PCA's directions are the best for their number.* The baseline is a code of
+# size zero, the mean image. The control is a projection that is orthonormal
+# like PCA's but knows nothing of the data: random directions.
+
+# %%
+rng = np.random.default_rng(2)
+random_directions = np.linalg.qr(rng.normal(size=(784, 256)))[0].T
+
+
+def random_error(code_size):
+    kept = random_directions[:code_size]
+    codes = pca.encode(test_vectors, mean, kept)
+    return metrics.sse_per_image(test_vectors, pca.decode(codes, mean, kept))
+
+
+sizes = [2, 4, 8, 16, 32, 64, 128, 256]
+mean_error = metrics.sse_per_image(test_vectors, mean + 0 * test_vectors)
+plots.show_curves(
+    {
+        "random directions": (sizes, [random_error(k) for k in sizes]),
+        "PCA": (sizes, [pca_error(test_vectors, k) for k in sizes]),
+    },
+    x_label="code size (numbers an image)",
+    y_label="SSE/image on the test images",
+    log_x=True,
+    levels={"mean image": mean_error},
+    dashed=["random directions"],
+    alt="Test error against code size. PCA falls steeply; random directions "
+    "stay near the error of the mean image until the code is large.",
+)
+
+# %% [markdown]
+# **Figure 2.4.** The curve that comes back in every lesson, for PCA and for the
+# control. Random directions keep about their share of the dimensions, $k$ of
+# 784, and no more; PCA keeps most of the variance in a few dozen numbers.
+
+# %% [markdown]
+# ## The same thing, trained
+#
+# The second view of the sources: two fully connected layers without
+# activation, $z = W_1 x + b_1$ and $\hat{x} = W_2 z + b_2$, trained on their
+# reconstruction error. This is a *linear autoencoder*, and Baldi and Hornik
+# (1989) showed where it ends: in the very subspace of PCA.
+#
+# For centred images the biases stay zero. With one image a row, $E$ for the
+# encoder's kernel and $D$ for the decoder's, the loss is
+#
+# $$L = \frac{1}{n}\sum_{i=1}^{n} \lVert x_i E D - x_i \rVert^2 .$$
+
+# %% [markdown]
+# ### Exercise 2.6 — Gradients by hand (3 points)
+#
+# *The idea itself, about 20 minutes.* Derive the gradients of $L$ with respect
+# to $E$ and $D$. The one rule you need: where $C = A B$ and the gradient at
+# $C$ is $G$, the gradient at $A$ is $G B^\top$ and at $B$ it is $A^\top G$.
+# From lesson 03 on `tf.GradientTape` does this for you; here you see what it
+# does.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-linear-gradients", "grade": false, "locked": false, "solution": true, "task": false}
+def linear_gradients(vectors, encoder_kernel, decoder_kernel):
+    """Return the gradients of the loss above.
+
+    vectors: centred, (n, d).  encoder_kernel: (d, k).
+    decoder_kernel: (k, d).
+    Returns (encoder_gradient, decoder_gradient), shaped like the kernels.
+    """
+    ### BEGIN SOLUTION
+    codes = vectors @ encoder_kernel
+    output_gradient = 2 * (codes @ decoder_kernel - vectors) / len(vectors)
+    decoder_gradient = codes.T @ output_gradient
+    encoder_gradient = vectors.T @ (output_gradient @ decoder_kernel.T)
+    return encoder_gradient, decoder_gradient
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-linear-gradients-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+linear_gradients = check("2.6", linear_gradients)
+
+# %% [markdown]
+# Your gradients in use: two hundred plain steps down the slope, on 500 images
+# and a code of 10. The goal is known in advance, for once: it is PCA's error
+# on the same images.
+
+# %%
+few = vectors[:500] - vectors[:500].mean(axis=0)
+rng = np.random.default_rng(2)
+encoder_kernel = rng.normal(scale=0.01, size=(784, 10))
+decoder_kernel = encoder_kernel.T.copy()
+goal = discarded_variance(fit_pca(few, 10)[2], 10)
+for step in range(201):
+    if step % 50 == 0:
+        output = few @ encoder_kernel @ decoder_kernel
+        error = np.square(output - few).sum(axis=1).mean()
+        print(f"step {step:3d}  SSE/image {error:6.2f}  (PCA {goal:.2f})")
+    slopes = linear_gradients(few, encoder_kernel, decoder_kernel)
+    encoder_kernel -= 0.02 * slopes[0]
+    decoder_kernel -= 0.02 * slopes[1]
+
+# %% [markdown]
+# Now all images, with Keras and the course's training loop.
+
+# %%
+code_size = 10
+num_epochs = pick(full=12, fast=30)
+keras.utils.set_random_seed(2)
+inputs = keras.Input((784,))
+latent = keras.layers.Dense(code_size, name="encoder")(inputs)
+outputs = keras.layers.Dense(784, name="decoder")(latent)
+linear_autoencoder = keras.Model(inputs, outputs)
+steps = num_epochs * int(np.ceil(len(vectors) / 250))
+history = training.train(
+    linear_autoencoder,
+    vectors - mean,
+    loss=losses.squared_error,
+    optimizer=keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(0.003, steps)
+    ),
+    epochs=num_epochs,
+    batch_size=250,
+)
+
+# %%
+floor = pca_error(test_vectors, code_size)
+trained = linear_autoencoder.predict(test_vectors - mean, verbose=0) + mean
+error = metrics.sse_per_image(test_vectors, trained)
+print(f"PCA-{code_size}, test:             SSE/image {floor:.3f}")
+print(f"linear autoencoder, test: SSE/image {error:.3f}", end="")
+print(f"  ({error / floor - 1:+.2%})")
+compare(f"pca.sse.k{code_size}", error)
+
+# %% [markdown]
+# The errors agree. Is it the same *subspace*, too? The rows of the trained
+# decoder need not be PCA's components: any invertible mixing of the ten code
+# numbers, undone by the decoder, has the same error. So single directions mean
+# nothing here, and the two have to be compared as subspaces.
+
+# %% [markdown]
+# ### Exercise 2.7 — Principal angles (2 points)
+#
+# *The idea itself, about 15 minutes.* Two planes through the origin share a
+# direction as far as they can, then the next, and so on; the angles that are
+# left between those pairs are the *principal angles*. Take an orthonormal
+# basis of each subspace; the singular values of the product of the two are
+# the cosines of the angles.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles", "grade": false, "locked": false, "solution": true, "task": false}
+def principal_angles(basis_a, basis_b):
+    """Return the angles between two subspaces in degrees, smallest first.
+
+    basis_a, basis_b: (d, k), the columns span the subspaces (any basis).
+    Returns (k,), from 0 (shared) to 90 (nothing in common).
+    """
+    ### BEGIN SOLUTION
+    orthonormal_a, _ = np.linalg.qr(basis_a)
+    orthonormal_b, _ = np.linalg.qr(basis_b)
+    cosines = np.linalg.svd(orthonormal_a.T @ orthonormal_b, compute_uv=False)
+    return np.degrees(np.arccos(np.clip(cosines, 0, 1)))
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+principal_angles = check("2.7", principal_angles)
+
+# %%
+trained_basis = linear_autoencoder.get_layer("decoder").get_weights()[0].T
+pca_basis = components[:code_size].T
+angles = {
+    "trained": principal_angles(trained_basis, pca_basis),
+    "random": principal_angles(random_directions[:code_size].T, pca_basis),
+}
+for name, degrees in angles.items():
+    print(f"{name:8} {degrees.round(1)}")
+
+# %%
+
+plots.show_images(
+    np.concatenate([trained_basis.T, components[:code_size]]),
+    signed=True,
+    alt="Ten rows of the trained decoder above PCA's first ten components: "
+    "mixtures of blobs above, clean rings and bars below.",
+)
+
+# %% [markdown]
+# **Figure 2.5.** The ten directions of the trained decoder, above, and PCA's
+# ten components, below. One by one they have nothing to do with each other;
+# together they span the same subspace, within a few degrees, where ten random
+# directions (the control) stand almost at right angles to it. So training
+# finds PCA's *subspace*, and only the closed form gives you its axes, in order.
+
+# %% [markdown]
+# ## PCA beside LDA
+#
+# PCA never sees a label. *Linear discriminant analysis* does: it looks for the
+# directions that pull known classes apart. Both are linear maps to two
+# numbers.
+
+# %%
+lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1, n_components=2)
+fitted = slice(0, pick(full=10_000, fast=2_000))
+lda.fit(vectors[fitted], digits.train_labels[fitted])
+shown = slice(0, pick(full=2_000, fast=360))
+maps = {
+    "PCA, without labels": encode(test_vectors, mean, components[:2]),
+    "LDA, with labels": lda.transform(test_vectors),
+}
+agreement = {
+    name: metrics.neighbour_agreement(points, test_labels)
+    for name, points in maps.items()
+}
+print({name: f"{share:.1%}" for name, share in agreement.items()})
+plots.show_maps(
+    {name: (p[shown], test_labels[shown]) for name, p in maps.items()},
+    alt="Two maps of the test digits. PCA's overlaps heavily around the "
+    "middle; LDA's pulls some digits into groups of their own.",
+)
+
+# %% [markdown]
+# **Figure 2.6.** Two linear maps of the test images. The numbers above are the
+# share of images whose nearest neighbour on the map is the same digit. Labels
+# buy something, and yet two linear numbers are not enough for ten digits, with
+# labels or without.
+
+# %% [markdown]
+# The standing plot of the course for PCA, encoder on the left, decoder on the
+# right. Keep it in mind: lesson 03 draws it for one hidden layer, lesson 04 for
+# a deep network.
+
+# %%
+plots.show_code_map(
+    maps["PCA, without labels"][shown],
+    test_labels[shown],
+    test_vectors[shown],
+    lambda codes: decode(codes, mean, components[:2]),
+    alt="Left: digits on the plane of the first two components, overlapping. "
+    "Right: what each place decodes to, zeros fading into ones.",
+)
+
+# %% [markdown]
+# **Figure 2.7.** Left, where the encoder puts test images; right, what the
+# decoder makes of each place. From left to right a bar becomes a ring. Between
+# them there are only blends, because a linear decoder can do nothing else.
+
+# %% [markdown]
+# ## Where every linear code fails
+#
+# Data may be simple and still not lie in a flat subspace. The Swiss roll is a
+# sheet of paper, two numbers a point, rolled up in three dimensions.
+
+# %%
+roll, position = make_swiss_roll(1500, noise=0.05, random_state=2)
+roll_mean, roll_components, roll_variances = fit_pca(roll, 2)
+flat = encode(roll, roll_mean, roll_components)
+unrolled = np.stack([position, roll[:, 1]], axis=1)
+stripes = np.floor(
+    8 * (position - position.min()) / (np.ptp(position) + 1e-9)
+).astype(int)
+for name, code in (("PCA", flat), ("unrolled", unrolled)):
+    share = metrics.neighbour_agreement(code, stripes)
+    print(f"{name:9} neighbours from the same stripe {share:.1%}")
+
+# %%
+plots.show_maps(
+    {
+        "seen from the side": (roll[:, [0, 2]], stripes),
+        "PCA, two numbers": (flat, stripes),
+        "the right answer": (unrolled, stripes),
+    },
+    label_name="stripe along the roll",
+    alt="A spiral of eight coloured stripes; PCA's picture of it, a spiral "
+    "again with stripes on top of each other; and the stripes side by side.",
+)
+
+# %% [markdown]
+# **Figure 2.8.** The roll from the side, PCA's best two numbers, and the two
+# numbers that it was made from. PCA keeps most of the *variance* and puts
+# points on top of each other that are far apart along the sheet. A *manifold
+# (다양체)* that is curved needs an encoder that can bend, and that is what the
+# hidden layers of the next lessons are for.
+
+# %% [markdown]
+# ## What to take with you
+#
+# - PCA is an autoencoder: encode, code, decode. Its best weights are
+#   eigenvectors, and its error is the sum of the variances it discards.
+# - That error is the floor for every linear code of the same size, trained or
+#   not. Thirty numbers leave 13.87 of squared error an image on MNIST, in 2006
+#   as today.
+# - A linear network trained on reconstruction arrives in the same subspace,
+#   with axes of its own.
+# - Largest variance is not the same as most meaning, and flat is not the same
+#   as simple.
+
+# %% [markdown]
+# ## Questions to think about
+#
+# **1.** You fit PCA on images whose pixels run from 0 to 255 and forget to
+# divide by 255. What changes in the components, the codes and the error?
+#
+# <details><summary>One answer</summary>
+#
+# The components do not change. The mean and the codes grow by 255, the
+# variances and the squared error by 255². The explained shares stay as they are.
+#
+# </details>
+#
+# **2.** The identity of Exercise 2.5 holds on the training images only. On
+# which side of the prediction do you expect the test error?
+#
+# <details><summary>One answer</summary>
+#
+# Above it, in general: the components were chosen for the training images. With
+# 60,000 images and 784 dimensions the gap is small, and chance can even turn
+# it round, as it does on MNIST, whose test images are a little easier: compare
+# the two errors that the lesson prints for codes of 2 and 30.
+#
+# </details>
+#
+# **3.** Why does the trained linear autoencoder reach PCA's *error* sooner than
+# it reaches PCA's *subspace*?
+#
+# <details><summary>One answer</summary>
+#
+# Where two neighbouring variances are nearly equal, the last kept and the first
+# discarded, trading one direction for the other costs almost no error, so
+# almost no gradient pushes against it. The angle is then large while the error
+# is already right.
+#
+# </details>
+
+# %%
+score()
+
+# %%
+about.versions()

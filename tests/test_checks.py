@@ -1,0 +1,201 @@
+"""What a student reads: verdicts, hints, the score, and what the lesson goes on with."""
+
+import pytest
+
+from helpers import checks, layers
+from helpers.checks import CheckFailed, check, hint, score
+from helpers.checks.expect import NotYet, close, describe, parts, shaped
+from helpers.checks.registry import exercises, get
+from helpers.checks.running import WIDTH, run, to_text
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(monkeypatch):
+    monkeypatch.setattr(checks, "_verdicts", {})
+    monkeypatch.setattr(checks, "_hints_shown", {})
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+def right(inputs, kernel, bias):
+    return inputs @ kernel + bias
+
+
+def without_bias(inputs, kernel, bias):
+    return inputs @ kernel
+
+
+def stub(inputs, kernel, bias):
+    raise NotImplementedError("TODO 3.2")
+
+
+def test_a_right_answer_is_handed_back_with_its_points(capsys):
+    assert check("3.2", right) is right
+    text = capsys.readouterr().out
+    assert text.startswith("Exercise 3.2  Dense layer")
+    assert "3 of 3 points" in text.splitlines()[0]
+    assert "Your own layer from here on." in text
+
+
+def test_a_wrong_answer_hears_the_cause_and_the_lesson_goes_on(capsys):
+    assert check("3.2", without_bias) is layers.dense
+    text = capsys.readouterr().out
+    assert "0 of 3 points" in text
+    assert "is the bias added?" in text
+    assert "waits    for the value" in text
+    assert 'hint("3.2") shows the first of 3 hints.' in " ".join(text.split())
+
+
+def test_a_stub_is_not_started_and_shows_no_error(capsys):
+    assert check("3.2", stub) is layers.dense
+    text = capsys.readouterr().out
+    assert "Not started" in text
+    assert "NotImplementedError" not in text
+
+
+def test_a_library_s_not_implemented_error_is_not_an_empty_todo():
+    def answer(inputs, kernel, bias):
+        raise NotImplementedError("This operation has no gradient.")
+
+    assert run(get("3.2"), answer).status == "not yet"
+
+
+def test_running_the_check_cell_twice_does_not_turn_the_reference_into_points(capsys):
+    dense = check("3.2", without_bias)
+    dense = check("3.2", dense)
+    score()
+    text = capsys.readouterr().out
+    assert "run the cell that defines `dense` first" in " ".join(text.split())
+    assert "0 of 18 points" in text
+    assert "3.2   Dense layer                                    0 of 3  not yet" in text
+
+
+def test_an_error_in_the_answer_is_named_with_no_traceback(capsys):
+    check("3.2", lambda inputs, kernel, bias: inputs @ kernel + undefined_name)  # noqa: F821
+    text = capsys.readouterr().out
+    assert "NameError: name 'undefined_name' is not defined" in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("answer", [None, 3.0, "dense"])
+def test_an_answer_that_cannot_be_called_is_refused(answer, capsys):
+    assert check("3.2", answer) is layers.dense
+    assert "can be called" in " ".join(capsys.readouterr().out.split())
+
+
+def test_warnings_of_an_answer_stay_off_stderr(capfd):
+    import warnings
+
+    import numpy as np
+
+    def noisy(inputs, kernel, bias):
+        warnings.warn("loud", stacklevel=1)
+        np.log(np.zeros(1))
+        return inputs @ kernel + bias
+
+    assert check("3.2", noisy) is noisy
+    assert capfd.readouterr().err == ""
+
+
+def test_an_interrupt_is_not_swallowed():
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("3.2", interrupted)
+
+
+def test_hints_come_one_at_a_time_and_then_all_again(capsys):
+    total = len(get("3.2").hints)
+    for number in range(1, total + 1):
+        hint("3.2")
+        assert f"hint {number} of {total}" in capsys.readouterr().out
+    hint("3.2")
+    text = capsys.readouterr().out
+    assert all(each in text for each in get("3.2").hints)
+    check("3.2", stub)
+    assert "hint(" not in capsys.readouterr().out
+
+
+def test_score_adds_up_and_lists_every_exercise(capsys):
+    check("3.2", right)
+    check("3.1", lambda activations: None)
+    capsys.readouterr()
+    score()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("3 of 18 points")
+    assert len(lines) == 1 + len(exercises("03"))
+    assert lines[2].endswith("3 of 3  passed")
+    assert lines[3].endswith("not checked yet")
+
+
+def test_score_before_any_check_says_what_to_do(capsys):
+    score()
+    assert "run the check cells first" in capsys.readouterr().out
+
+
+def test_score_of_an_unknown_lesson_is_an_error():
+    with pytest.raises(ValueError, match="no lesson '77'"):
+        score("77")
+
+
+def test_under_nbgrader_a_failing_check_raises_and_a_right_one_does_not(monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert check("3.2", right) is right
+    with pytest.raises(CheckFailed, match="is the bias added"):
+        check("3.2", without_bias)
+    with pytest.raises(CheckFailed, match="Not started"):
+        check("3.2", stub)
+
+
+@pytest.mark.parametrize("number", ["3.99", "77.1", "three", "", 3.2])
+def test_an_unknown_exercise_is_an_error_that_lists_the_known_ones(number):
+    with pytest.raises(ValueError, match=r"The numbers here are .*3\.7"):
+        check(number, right)
+
+
+def test_verdicts_are_narrow_enough_for_a_notebook():
+    for entry in exercises():
+        for answer in (entry.load_reference(), lambda *a: None, lambda *a: 1 / 0):
+            lines = to_text(run(entry, answer)).splitlines()
+            assert max(map(len, lines)) <= WIDTH
+
+
+@pytest.mark.parametrize("entry", exercises(), ids=lambda e: e.id)
+def test_every_reference_passes_its_own_check(entry):
+    reference = entry.load_reference()
+    verdict = run(entry, lambda *arguments: reference(*arguments))
+    assert verdict.passed, verdict.steps
+
+
+@pytest.mark.parametrize("entry", exercises(), ids=lambda e: e.id)
+def test_every_exercise_has_three_hints_and_a_lazy_answer_fails(entry):
+    assert len(entry.hints) == 3
+    for lazy in (lambda *a: None, lambda *a: 0.0, lambda *a: a[0]):
+        assert run(entry, lazy).status == "not yet"
+
+
+def test_close_names_a_constant_factor():
+    with pytest.raises(NotYet, match="2 times it everywhere"):
+        close([2.0, 4.0], [1.0, 2.0])
+
+
+def test_close_prefers_the_named_cause():
+    with pytest.raises(NotYet, match="doubled"):
+        close([2.0, 4.0], [1.0, 2.0], (([2.0, 4.0], "doubled"),))
+
+
+def test_close_refuses_nan_and_a_wrong_shape():
+    with pytest.raises(NotYet, match="nan or infinity"):
+        close([float("nan"), 1.0], [1.0, 1.0])
+    with pytest.raises(NotYet, match=r"shape \(2,\); yours has \(1,\)"):
+        close([1.0], [1.0, 1.0])
+
+
+def test_shaped_and_parts_say_what_came():
+    with pytest.raises(NotYet, match="return missing"):
+        shaped(None, (2,))
+    with pytest.raises(NotYet, match="array of numbers"):
+        shaped("text", (2,))
+    with pytest.raises(NotYet, match=r"2 results, \(a, b\); yours is the number 3"):
+        parts(3.0, ("a", "b"))
+    assert describe([1, 2, 3]) == "a list of 3"

@@ -1,0 +1,175 @@
+"""Lesson 02: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import numpy as np
+import pytest
+from answers import assert_accepted, assert_refused, assert_table_is_complete, cases
+from scipy.linalg import subspace_angles
+from sklearn.decomposition import PCA
+
+
+def fit_with_eigh(vectors, code_size):
+    values, rows = np.linalg.eigh(np.cov(vectors.T, bias=True))
+    return vectors.mean(axis=0), rows[:, ::-1].T[:code_size], values[::-1]
+
+
+def fit_with_sklearn(vectors, code_size):
+    model = PCA().fit(vectors)
+    count = len(vectors)
+    shrunk = model.explained_variance_ * (count - 1) / count
+    return model.mean_, -model.components_[:code_size], shrunk
+
+
+def fit_smallest(vectors, code_size):
+    values, rows = np.linalg.eigh(np.cov(vectors.T, bias=True))
+    return vectors.mean(axis=0), rows.T[:code_size], values[::-1]
+
+
+def fit_uncentred(vectors, code_size):
+    _, s, rows = np.linalg.svd(vectors, full_matrices=False)
+    return vectors.mean(axis=0), rows[:code_size], s**2 / len(vectors)
+
+
+def fit_variant(change):
+    def fit(vectors, code_size):
+        return change(*fit_with_eigh(vectors, code_size), len(vectors))
+
+    return fit
+
+
+def gradients(vectors, e, d, scale=2.0):
+    out = scale * (vectors @ e @ d - vectors) / len(vectors)
+    return vectors.T @ (out @ d.T), (vectors @ e).T @ out
+
+
+def gradients_closed_form(vectors, e, d):
+    c = vectors.T @ vectors / len(vectors)
+    return 2 * (c @ e @ d @ d.T - c @ d.T), 2 * (e.T @ c @ e @ d - e.T @ c)
+
+
+def gradients_with_a_tape(vectors, e, d):
+    import tensorflow as tf
+
+    e, d = tf.Variable(e), tf.Variable(d)
+    with tf.GradientTape() as tape:
+        errors = tf.reduce_sum(tf.square(vectors @ e @ d - vectors), axis=1)
+        loss = tf.reduce_mean(errors)
+    return tape.gradient(loss, [e, d])
+
+
+def angles_by_svd(a, b):
+    qa, qb = np.linalg.svd(a, full_matrices=False)[0], np.linalg.svd(b, full_matrices=False)[0]
+    cosines = np.linalg.svd(qa.T @ qb, compute_uv=False)
+    return np.degrees(np.arccos(np.minimum(cosines, 1)))
+
+
+def angles_unclipped(a, b):
+    cosines = np.linalg.svd(np.linalg.qr(a)[0].T @ np.linalg.qr(b)[0], compute_uv=False)
+    # An answer without a clip, on a machine where rounding lifts a cosine above 1.
+    return np.degrees(np.arccos(np.where(cosines > 1 - 1e-9, 1 + 1e-9, cosines)))
+
+
+def angles_raw(a, b):
+    cosines = np.clip(np.linalg.svd(a.T @ b, compute_uv=False), 0, 1)
+    return np.degrees(np.arccos(cosines))
+
+
+RIGHT = {
+    "2.1": [("eigh", fit_with_eigh), ("scikit-learn", fit_with_sklearn)],
+    "2.2": [
+        ("einsum", lambda v, m, c: np.einsum("nd,kd->nk", v - m, c)),
+        ("expanded", lambda v, m, c: v @ c.T - m @ c.T),
+        ("rows in a loop", lambda v, m, c: [[w @ (x - m) for w in c] for x in v]),
+    ],
+    "2.3": [
+        ("einsum", lambda z, m, c: np.einsum("nk,kd->nd", z, c) + m),
+        ("rows in a loop", lambda z, m, c: np.array([c.T @ code + m for code in z])),
+    ],
+    "2.4": [
+        ("running sum", lambda v: np.add.accumulate(v / np.sum(v))),
+        ("list", lambda v: [sum(v[: k + 1]) / sum(v) for k in range(len(v))]),
+    ],
+    "2.5": [
+        ("all minus kept", lambda v, k: np.sum(v) - np.sum(v[:k])),
+        ("python", lambda v, k: sum(list(v)[k:])),
+    ],
+    "2.6": [
+        ("by covariance", gradients_closed_form),
+        ("GradientTape", gradients_with_a_tape),
+        ("by hand", gradients),
+    ],
+    "2.7": [
+        ("scipy", lambda a, b: np.degrees(subspace_angles(a, b))[::-1]),
+        ("svd", angles_by_svd),
+    ],
+}
+WRONG = {
+    "2.1": [
+        ("columns", fit_variant(lambda m, c, v, n: (m, c.T, v)), "as rows"),
+        ("n - 1", fit_variant(lambda m, c, v, n: (m, c, v * n / (n - 1))), "n - 1"),
+        ("singular values", fit_variant(lambda m, c, v, n: (m, c, np.sqrt(v * n))), "square them"),
+        ("not divided", fit_variant(lambda m, c, v, n: (m, c, v * n)), "divide them by n"),
+        ("smallest first", fit_smallest, "smallest variance"),
+        ("uncentred", fit_uncentred, "not centred"),
+        ("one mean", fit_variant(lambda m, c, v, n: (0 * m + m.mean(), c, v)), "rows only"),
+        ("only k variances", fit_variant(lambda m, c, v, n: (m, c, v[:3])), "all variances"),
+        ("two results", fit_variant(lambda m, c, v, n: (c, v)), "3 results"),
+        ("scaled rows", fit_variant(lambda m, c, v, n: (m, 2 * c, v)), "length 1"),
+        ("nothing", lambda vectors, code_size: None, "return missing"),
+    ],
+    "2.2": [
+        ("not centred", lambda v, m, c: v @ c.T, "not subtracted"),
+        ("own mean", lambda v, m, c: (v - v.mean(axis=0)) @ c.T, "that was fitted"),
+        ("transposed", lambda v, m, c: c @ (v - m).T, "transposed"),
+        ("mean added", lambda v, m, c: (v + m) @ c.T, "mean is added"),
+    ],
+    "2.3": [
+        ("no mean", lambda z, m, c: z @ c, "not added back"),
+        ("mean subtracted", lambda z, m, c: z @ c - m, "subtracted again"),
+        ("transposed", lambda z, m, c: c.T @ z.T + m[:, None], "transposed"),
+    ],
+    "2.4": [
+        ("own shares", lambda v: v / np.sum(v), "add them up"),
+        ("sums", np.cumsum, "divide by the sum"),
+        ("lost", lambda v: 1 - np.cumsum(v) / np.sum(v), "share that is lost"),
+        ("percent", lambda v: 100 * np.cumsum(v) / np.sum(v), "percent"),
+        ("root", lambda v: np.sqrt(np.cumsum(v) / np.sum(v)), "square root"),
+    ],
+    "2.5": [
+        ("kept", lambda v, k: v[:k].sum(), "variance that is kept"),
+        ("off by one", lambda v, k: v[k + 1 :].sum(), "first discarded"),
+        ("one too many", lambda v, k: v[k - 1 :].sum(), "one eigenvalue too many"),
+        ("mean", lambda v, k: v[k:].mean(), "their sum"),
+        ("share", lambda v, k: v[k:].sum() / v.sum(), "squared pixels"),
+        ("array", lambda v, k: v[k:], "one number is wanted"),
+        ("only for two", lambda v, k: v[2:].sum(), "measured by decoding"),
+    ],
+    "2.6": [
+        ("swapped", lambda v, e, d: gradients(v, e, d)[::-1], "encoder's gradient comes first"),
+        ("sign", lambda v, e, d: gradients(v, e, d, -2.0), "turned round"),
+        ("no 2", lambda v, e, d: gradients(v, e, d, 1.0), "2 of the square"),
+        ("summed", lambda v, e, d: gradients(v, e, d, 2.0 * len(v)), "divide by how many"),
+        ("pixel mean", lambda v, e, d: gradients(v, e, d, 2.0 / v.shape[1]), "sums over them"),
+    ],
+    "2.7": [
+        ("radians", lambda a, b: subspace_angles(a, b)[::-1], "radians"),
+        ("descending", lambda a, b: np.degrees(subspace_angles(a, b)), "small to large"),
+        ("cosines", lambda a, b: np.cos(subspace_angles(a, b))[::-1], "np.arccos"),
+        ("not orthonormal", angles_raw, "orthonormal first"),
+        ("no clip", angles_unclipped, "clip it"),
+    ],
+}
+ACCEPTED, REFUSED = cases(RIGHT, WRONG)
+
+
+def test_every_exercise_has_two_right_and_three_wrong_answers():
+    assert_table_is_complete("02", RIGHT, WRONG)
+
+
+@pytest.mark.parametrize(("key", "name", "answer"), ACCEPTED, ids=lambda v: str(v)[:30])
+def test_right_answers_earn_the_points(key, name, answer):
+    assert_accepted(key, answer)
+
+
+@pytest.mark.parametrize(("key", "name", "answer", "message"), REFUSED, ids=lambda v: str(v)[:30])
+def test_wrong_answers_hear_what_is_wrong(key, name, answer, message):
+    assert_refused(key, answer, message)

@@ -1,0 +1,227 @@
+"""Lesson 03: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from answers import assert_accepted, assert_refused, assert_table_is_complete, cases
+from scipy.special import expit
+
+
+def halves(hidden="sigmoid", output="sigmoid", **options):
+    """Return a builder of encoder and decoder with these activations."""
+
+    def build(input_size, code_size):
+        return tuple(
+            keras.Sequential([keras.Input((before,)), keras.layers.Dense(after, act, **options)])
+            for before, after, act in (
+                (input_size, code_size, hidden),
+                (code_size, input_size, output),
+            )
+        )
+
+    return build
+
+
+def separate_activations(input_size, code_size):
+    images, codes = keras.Input((input_size,)), keras.Input((code_size,))
+    encoded = keras.layers.Activation("sigmoid")(keras.layers.Dense(code_size)(images))
+    decoded = keras.ops.sigmoid(keras.layers.Dense(input_size)(codes))
+    return [keras.Model(images, encoded), keras.Model(codes, decoded)]
+
+
+def deep(input_size, code_size):
+    _, decoder = halves()(input_size, code_size)
+    wide = keras.layers.Dense(9, "sigmoid")
+    return (
+        keras.Sequential([keras.Input((input_size,)), wide, keras.layers.Dense(code_size)]),
+        decoder,
+    )
+
+
+def squares(x, y):
+    return np.square(np.asarray(y, float) - x)
+
+
+def entropy(x, y, low=1e-7):
+    x, y = np.asarray(x, float), np.clip(np.asarray(y, float), low, 1 - low)
+    return -(x * np.log(y) + (1 - x) * np.log(1 - y))
+
+
+def unclipped(x, y):
+    return -(x * tf.math.log(y) + (1 - x) * tf.math.log(1 - y))
+
+
+def step(loss):
+    """Return a training step with this loss of (outputs, images)."""
+
+    def loss_and_gradients(model, images):
+        with tf.GradientTape() as tape:
+            value = loss(model(images), images)
+        return value, tape.gradient(value, model.trainable_variables)
+
+    return loss_and_gradients
+
+
+def mean_of_images(y, x):
+    return tf.reduce_mean(tf.reduce_mean((x - y) ** 2, axis=1))
+
+
+def outside_the_tape(model, images):
+    outputs = model(images)
+    with tf.GradientTape() as tape:
+        value = tf.reduce_mean(tf.square(outputs - images))
+    return value, tape.gradient(value, model.trainable_variables)
+
+
+def turned(model, images):
+    value, gradients = step(mean_of_images)(model, images)
+    return value, [-g for g in gradients]
+
+
+def first_match(sizes, errors, target):
+    return next((s for s, e in zip(sizes, errors, strict=True) if e <= target), None)
+
+
+def smallest(sizes, errors, target, default=None, strict=False):
+    reached = [
+        s for s, e in zip(sizes, errors, strict=True) if e < target or (e == target and not strict)
+    ]
+    return min(reached, default=default)
+
+
+def with_numpy(sizes, errors, target):
+    reached = np.asarray(sizes)[np.asarray(errors) <= target]
+    return int(reached.min()) if reached.size else None
+
+
+def largest(sizes, errors, target):
+    return max((s for s, e in zip(sizes, errors, strict=True) if e <= target), default=None)
+
+
+def position(sizes, errors, target):
+    return int(np.argmax(np.asarray(errors) <= target))
+
+
+def one_too_small(sizes, errors, target):
+    missed = [s for s, e in zip(sizes, errors, strict=True) if e > target]
+    return max(missed, default=None)
+
+
+RIGHT = {
+    "3.1": [
+        ("scipy", lambda a: (expit(a), expit(a) * expit(-a))),
+        ("tanh", lambda a: (0.5 + 0.5 * np.tanh(a / 2), 0.25 / np.cosh(a / 2) ** 2)),
+        ("keras", lambda a: [s := tf.sigmoid(a), s - s**2]),
+    ],
+    "3.2": [
+        ("einsum", lambda x, w, b: np.einsum("nd,dk->nk", x, w) + b),
+        ("keras", lambda x, w, b: keras.ops.matmul(x, w) + b),
+        ("loop", lambda x, w, b: [[r @ w[:, k] + b[k] for k in range(len(b))] for r in x]),
+    ],
+    "3.3": [("sequential", halves()), ("separate activations", separate_activations)],
+    "3.4": [
+        ("numpy", lambda x, y: np.mean((x - y) ** 2, axis=-1)),
+        ("tensorflow", lambda x, y: tf.reduce_mean(tf.math.squared_difference(x, y), 1)),
+        ("keras", keras.losses.mean_squared_error),
+    ],
+    "3.5": [
+        ("numpy", lambda x, y: entropy(x, y).sum(axis=1)),
+        ("keras", lambda x, y: 8 / 8 * keras.losses.binary_crossentropy(x, y) * x.shape[1]),
+        ("tighter clip", lambda x, y: entropy(x, y, 1e-6).sum(axis=1)),
+    ],
+    "3.6": [
+        ("mean of images", step(mean_of_images)),
+        ("keras loss", step(lambda y, x: tf.reduce_mean(keras.losses.mean_squared_error(x, y)))),
+    ],
+    "3.7": [("min with default", smallest), ("numpy", with_numpy)],
+}
+WRONG = {
+    "3.1": [
+        ("no minus", lambda a: (expit(-a), expit(a) * expit(-a)), "minus inside exp"),
+        ("tanh", lambda a: (np.tanh(a), 1 - np.tanh(a) ** 2), "this is tanh"),
+        ("a (1 - a)", lambda a: (expit(a), a * (1 - a)), "sigmoid's value s"),
+        ("slope of tanh", lambda a: (expit(a), 1 - expit(a) ** 2), "slope of tanh"),
+        ("values only", lambda a: expit(a), "2 results"),
+    ],
+    "3.2": [
+        ("no bias", lambda x, w, b: x @ w, "is the bias added"),
+        ("minus bias", lambda x, w, b: x @ w - b, "subtracted"),
+        ("sigmoid", lambda x, w, b: expit(x @ w + b), "activation comes after"),
+        ("transposed", lambda x, w, b: (x @ w + b).T, "transposed, (4, 5)"),
+        (
+            "kernel transposed",
+            lambda x, w, b: x @ (w.T if w.shape[0] == w.shape[1] else w) + b,
+            "kernel is transposed",
+        ),
+        ("nothing", lambda x, w, b: None, "return missing"),
+    ],
+    "3.3": [
+        ("linear code", halves(hidden=None), "code is linear"),
+        ("relu code", halves(hidden="relu"), "code uses a ReLU"),
+        ("linear output", halves(output=None), "output is linear"),
+        ("tanh output", halves(output="tanh"), "output uses tanh"),
+        ("no bias", halves(use_bias=False), "no bias"),
+        ("swapped", lambda d, k: halves()(d, k)[::-1], "decoder came first"),
+        ("one model", lambda d, k: halves()(d, k)[0], "2 results"),
+        ("deep", deep, "one hidden layer"),
+    ],
+    "3.4": [
+        ("whole batch", lambda x, y: np.mean(squares(x, y)), "averaged over the batch"),
+        ("axis 0", lambda x, y: np.mean(squares(x, y), axis=0), "axis 0"),
+        ("sum", lambda x, y: np.sum(squares(x, y), axis=1), "SSE/image"),
+        ("half", lambda x, y: np.mean(squares(x, y), axis=1) / 2, "half of it"),
+        ("distance", lambda x, y: np.sqrt(np.sum(squares(x, y), axis=1)), "L2 distance"),
+        ("not squared", lambda x, y: np.mean(y - x, axis=1), "not squared"),
+        ("absolute", lambda x, y: np.mean(abs(y - x), axis=1), "but not squared"),
+        ("no mean", squares, "one number a pixel"),
+    ],
+    "3.5": [
+        ("no clip", lambda x, y: tf.reduce_sum(unclipped(x, y), 1), "clip them before"),
+        ("sign", lambda x, y: -entropy(x, y).sum(axis=1), "the sign"),
+        ("mean", lambda x, y: entropy(x, y).mean(axis=1), "sum over them"),
+        (
+            "only ink",
+            lambda x, y: -(x * np.log(np.clip(y, 1e-7, 1))).sum(axis=1),
+            "dark pixels are missing",
+        ),
+        ("swapped", lambda x, y: entropy(y, x).sum(axis=1), "swapped"),
+        ("bits", lambda x, y: entropy(x, y).sum(axis=1) / np.log(2), "bits"),
+        ("wide clip", lambda x, y: entropy(x, y, 0.04).sum(axis=1), "clip less"),
+    ],
+    "3.6": [
+        ("sum", step(lambda y, x: tf.reduce_sum((x - y) ** 2)), "summed over pixels and batch"),
+        (
+            "pixel sum",
+            step(lambda y, x: tf.reduce_mean(tf.reduce_sum((x - y) ** 2, axis=1))),
+            "summed over the pixels instead",
+        ),
+        ("half", step(lambda y, x: tf.reduce_mean((x - y) ** 2) / 2), "no 1/2"),
+        ("outside", outside_the_tape, "inside the `with` block"),
+        ("turned", turned, "sign is turned round"),
+        ("loss only", lambda m, x: tf.reduce_mean((m(x) - x) ** 2), "2 results"),
+    ],
+    "3.7": [
+        ("first", first_match, "another order"),
+        ("largest", largest, "a smaller code reaches"),
+        ("position", position, "position in the list"),
+        ("strictly below", lambda *a: smallest(*a, strict=True), "equal to the target"),
+        ("default 0", lambda *a: smallest(*a, default=0), "so the answer is None"),
+        ("too small", one_too_small, "whose error is above"),
+    ],
+}
+ACCEPTED, REFUSED = cases(RIGHT, WRONG)
+
+
+def test_every_exercise_has_two_right_and_three_wrong_answers():
+    assert_table_is_complete("03", RIGHT, WRONG)
+
+
+@pytest.mark.parametrize(("key", "name", "answer"), ACCEPTED, ids=lambda v: str(v)[:30])
+def test_right_answers_earn_the_points(key, name, answer):
+    assert_accepted(key, answer)
+
+
+@pytest.mark.parametrize(("key", "name", "answer", "message"), REFUSED, ids=lambda v: str(v)[:30])
+def test_wrong_answers_hear_what_is_wrong(key, name, answer, message):
+    assert_refused(key, answer, message)

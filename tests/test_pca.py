@@ -1,0 +1,78 @@
+"""PCA against hand-computed numbers, scikit-learn and its own identity."""
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from helpers import pca
+
+FIVE_POINTS = np.array([[-2, -1], [-1, -1], [0, 0], [1, 1], [2, 1]], dtype=float)
+
+
+@pytest.fixture
+def vectors():
+    return np.random.default_rng(0).normal(size=(50, 6)) * [5, 4, 3, 2, 1, 0.5] + 7
+
+
+def test_five_points_by_hand():
+    # Covariance [[2, 6/5], [6/5, 4/5]]: eigenvalues (14/5 +- sqrt(36/25 + 144/25)) / 2.
+    mean, components, variances = pca.fit_pca(FIVE_POINTS, 1)
+    root = np.sqrt(36 / 25 + 144 / 25)
+    np.testing.assert_allclose(mean, [0, 0])
+    np.testing.assert_allclose(variances, [1.4 + root / 2, 1.4 - root / 2])
+    slope = (variances[0] - 2) / 1.2
+    np.testing.assert_allclose(components[0, 1] / components[0, 0], slope)
+
+
+def test_fit_agrees_with_scikit_learn(vectors):
+    mean, components, variances = pca.fit_pca(vectors, 3)
+    oracle = PCA(3).fit(vectors)
+    np.testing.assert_allclose(mean, oracle.mean_)
+    np.testing.assert_allclose(np.abs(np.sum(components * oracle.components_, axis=1)), 1)
+    np.testing.assert_allclose(variances[:3] * 50 / 49, oracle.explained_variance_)
+
+
+def test_codes_are_decorrelated_with_the_variances(vectors):
+    mean, components, variances = pca.fit_pca(vectors, 4)
+    codes = pca.encode(vectors, mean, components)
+    assert codes.shape == (50, 4)
+    np.testing.assert_allclose(codes.T @ codes / 50, np.diag(variances[:4]), atol=1e-10)
+
+
+def test_all_components_give_the_vectors_back(vectors):
+    mean, components, _ = pca.fit_pca(vectors, 6)
+    np.testing.assert_allclose(
+        pca.decode(pca.encode(vectors, mean, components), mean, components), vectors
+    )
+
+
+@pytest.mark.parametrize("code_size", [1, 3, 5, 6])
+def test_training_error_is_the_discarded_variance(vectors, code_size):
+    mean, components, variances = pca.fit_pca(vectors, code_size)
+    rebuilt = pca.decode(pca.encode(vectors, mean, components), mean, components)
+    measured = np.square(rebuilt - vectors).sum(axis=1).mean()
+    assert pca.discarded_variance(variances, code_size) == pytest.approx(measured, abs=1e-10)
+
+
+def test_explained_variance_by_hand():
+    np.testing.assert_allclose(pca.explained_variance(np.array([5.0, 3, 2])), [0.5, 0.8, 1.0])
+
+
+def test_linear_gradients_agree_with_tensorflow(vectors):
+    import tensorflow as tf
+
+    rng = np.random.default_rng(1)
+    encoder, decoder = tf.Variable(rng.normal(size=(6, 2))), tf.Variable(rng.normal(size=(2, 6)))
+    with tf.GradientTape() as tape:
+        errors = tf.reduce_sum(tf.square(vectors @ encoder @ decoder - vectors), axis=1)
+        loss = tf.reduce_mean(errors)
+    expected = tape.gradient(loss, [encoder, decoder])
+    ours = pca.linear_gradients(vectors, encoder.numpy(), decoder.numpy())
+    for gradient, right in zip(ours, expected, strict=True):
+        np.testing.assert_allclose(gradient, right)
+
+
+@pytest.mark.parametrize("code_size", [0, 7])
+def test_a_code_size_out_of_range_is_refused(vectors, code_size):
+    with pytest.raises(ValueError, match=f"from 1 to 6. Received: {code_size}"):
+        pca.fit_pca(vectors, code_size)
