@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from helpers import pca
-from helpers.plots import Figure, as_images, new_figure
-from helpers.plots.images import mosaic
+from helpers.plots import Figure, new_figure
+from helpers.plots.images import draw_rows
 
 
 def is_live() -> bool:
@@ -114,18 +114,10 @@ def explore_pca(
 
 def _pca_picture(rows: dict[int, np.ndarray], images, shares: np.ndarray, alt: str) -> Figure:
     """Draw inputs and reconstructions beside the variance curve with the states marked."""
-    count = len(as_images(images))
     height = max(3.0, 0.55 * (len(rows) + 1))
     figure, (left, right) = new_figure(alt, height, 1, 2, width_ratios=[1.7, 1])
-    stacked = np.concatenate([images, *rows.values()])
-    left.imshow(mosaic(stacked, count), vmin=0, vmax=1)
-    side = as_images(images).shape[1] + 2
-    names = ["input", *(str(size) for size in rows)]
-    left.set_yticks([side * (row + 0.5) for row in range(len(names))], names)
-    left.set(xticks=[], title="components: reconstructions")
-    left.grid(False)
-    left.spines[:].set_visible(False)
-    left.tick_params(length=0)
+    draw_rows(left, {"input": images} | {str(size): row for size, row in rows.items()})
+    left.set_title("components: reconstructions")
     drawn = np.arange(1, min(len(shares), 300) + 1)
     right.plot(drawn, shares[: len(drawn)], color="#0072B2")
     marks = list(rows)

@@ -40,9 +40,9 @@ plots.show_images(
 # says.
 
 # %% [markdown]
-# ### Exercise 0.1 — Average image (practice)
+# ### Exercise 0.1 — Average image (0 points)
 #
-# *Practice, about 3 minutes, no points.* Replace the TODO so that the function
+# *Practice, about 3 minutes.* Replace the TODO so that the function
 # returns the average of many images, pixel by pixel.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch00-average-image", "grade": false, "locked": false, "solution": true, "task": false}

@@ -102,9 +102,9 @@ error = np.square(points - rebuilt).sum(axis=1).mean()
 print(f"mean squared error of a point {error:.3f}")
 
 # %% [markdown]
-# Two things to notice. The direction is (0.851, 0.526), not exactly slope 1/2:
-# it weighs all five points. And the error, 0.036, is the *smaller variance*.
-# That is no accident, and Exercise 2.5 is about it.
+# Two things to notice. The direction is not exactly that of slope 1/2: it
+# weighs all five points. And the error is the *smaller variance*. That is no
+# accident, and Exercise 2.5 is about it.
 
 # %% [markdown]
 # ### Exercise 2.1 — Fit PCA (3 points)
@@ -177,7 +177,7 @@ decode = check("2.3", decode)
 # %%
 mean, components, variances = fit_pca(vectors, 256)
 plots.show_images(
-    np.concatenate([mean[None] / np.abs(mean).max(), components[:19]]),
+    np.concatenate([mean[None], components[:19]]),
     signed=True,
     alt="The mean image, then the first nineteen components: smooth blobs and "
     "rings at first, finer and finer ripples later.",
@@ -410,33 +410,39 @@ for step in range(201):
 # Now all images, with Keras and the course's training loop.
 
 # %%
-code_size = 10
-num_epochs = pick(full=12, fast=30)
-keras.utils.set_random_seed(2)
-inputs = keras.Input((784,))
-latent = keras.layers.Dense(code_size, name="encoder")(inputs)
-outputs = keras.layers.Dense(784, name="decoder")(latent)
-linear_autoencoder = keras.Model(inputs, outputs)
-steps = num_epochs * int(np.ceil(len(vectors) / 250))
-history = training.train(
-    linear_autoencoder,
-    vectors - mean,
-    loss=losses.squared_error,
-    optimizer=keras.optimizers.Adam(
-        keras.optimizers.schedules.CosineDecay(0.003, steps)
-    ),
-    epochs=num_epochs,
-    batch_size=250,
-)
+def train_linear(code_size, num_epochs=pick(full=10, fast=30)):
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((784,))
+    latent = keras.layers.Dense(code_size, name="encoder")(inputs)
+    outputs = keras.layers.Dense(784, name="decoder")(latent)
+    model = keras.Model(inputs, outputs)
+    steps = num_epochs * int(np.ceil(len(vectors) / 250))
+    schedule = keras.optimizers.schedules.CosineDecay(0.003, steps)
+    training.train(
+        model,
+        vectors - mean,
+        loss=losses.squared_error,
+        optimizer=keras.optimizers.Adam(schedule),
+        epochs=num_epochs,
+        batch_size=250,
+    )
+    return model
+
+
+def linear_error(model):
+    outputs = model(test_vectors - mean).numpy()
+    return metrics.sse_per_image(test_vectors, outputs + mean)
+
+
+linear_autoencoder = train_linear(10)
 
 # %%
-floor = pca_error(test_vectors, code_size)
-trained = linear_autoencoder.predict(test_vectors - mean, verbose=0) + mean
-error = metrics.sse_per_image(test_vectors, trained)
-print(f"PCA-{code_size}, test:             SSE/image {floor:.3f}")
-print(f"linear autoencoder, test: SSE/image {error:.3f}", end="")
+floor = pca_error(test_vectors, 10)
+error = linear_error(linear_autoencoder)
+print(f"PCA-10, test:                SSE/image {floor:.3f}")
+print(f"linear autoencoder, test:    SSE/image {error:.3f}", end="")
 print(f"  ({error / floor - 1:+.2%})")
-compare(f"pca.sse.k{code_size}", error)
+compare("pca.sse.k10", error, note="a linear autoencoder, trained")
 
 # %% [markdown]
 # The errors agree. Is it the same *subspace*, too? The rows of the trained
@@ -472,19 +478,24 @@ def principal_angles(basis_a, basis_b):
 principal_angles = check("2.7", principal_angles)
 
 # %%
-trained_basis = linear_autoencoder.get_layer("decoder").get_weights()[0].T
-pca_basis = components[:code_size].T
-angles = {
-    "trained": principal_angles(trained_basis, pca_basis),
-    "random": principal_angles(random_directions[:code_size].T, pca_basis),
+def kernel_basis(model, layer):
+    kernel = model.get_layer(layer).get_weights()[0]
+    return kernel if layer == "encoder" else kernel.T
+
+
+pca_basis = components[:10].T
+bases = {
+    "trained decoder": kernel_basis(linear_autoencoder, "decoder"),
+    "trained encoder": kernel_basis(linear_autoencoder, "encoder"),
+    "random (control)": random_directions[:10].T,
 }
-for name, degrees in angles.items():
-    print(f"{name:8} {degrees.round(1)}")
+for name, basis in bases.items():
+    print(f"{name:17} {principal_angles(basis, pca_basis).round(1)}")
 
 # %%
-
+trained_directions = bases["trained decoder"].T
 plots.show_images(
-    np.concatenate([trained_basis.T, components[:code_size]]),
+    np.concatenate([trained_directions, components[:10]]),
     signed=True,
     alt="Ten rows of the trained decoder above PCA's first ten components: "
     "mixtures of blobs above, clean rings and bars below.",
@@ -493,9 +504,33 @@ plots.show_images(
 # %% [markdown]
 # **Figure 2.5.** The ten directions of the trained decoder, above, and PCA's
 # ten components, below. One by one they have nothing to do with each other;
-# together they span the same subspace, within a few degrees, where ten random
-# directions (the control) stand almost at right angles to it. So training
-# finds PCA's *subspace*, and only the closed form gives you its axes, in order.
+# together they span the same subspace to a few degrees at most, where ten
+# random directions, the control, stand almost at right angles to it. So
+# training finds PCA's *subspace*, and only the closed form gives you its axes,
+# in order.
+#
+# The *encoder's* columns stay far from that subspace. Many pixels at the border
+# are 0 in every image. Nothing they are multiplied by can change the output, so
+# no gradient ever moves their weights, and the random numbers that they started
+# from are still there.
+
+# %% [markdown]
+# Is a small error proof of the same subspace? Train a code of 30 in the same
+# way, and look at both.
+
+# %%
+wide_model = train_linear(30)
+wide_error, wide_floor = linear_error(wide_model), pca_error(test_vectors, 30)
+wide_angles = principal_angles(
+    kernel_basis(wide_model, "decoder"), components[:30].T
+)
+print(f"code of 30: error {wide_error / wide_floor - 1:+.2%} of PCA's", end="")
+print(f", largest angle {wide_angles[-1]:.0f} degrees")
+print("variances 29 to 32:", variances[28:32].round(3))
+
+# %% [markdown]
+# No. The error can be right to a fraction of a percent while the last
+# directions still point elsewhere. Question 3 asks why.
 
 # %% [markdown]
 # ## PCA beside LDA
@@ -557,16 +592,17 @@ plots.show_code_map(
 # sheet of paper, two numbers a point, rolled up in three dimensions.
 
 # %%
-roll, position = make_swiss_roll(1500, noise=0.05, random_state=2)
-roll_mean, roll_components, roll_variances = fit_pca(roll, 2)
+roll, turns = make_swiss_roll(1500, noise=0.05, random_state=2)
+roll[:, 1] *= 3  # a wide sheet: most of its variance runs across the roll
+along = (turns * np.hypot(1, turns) + np.arcsinh(turns)) / 2  # arc length
+unrolled = np.stack([along, roll[:, 1]], axis=1)
+stripes = np.digitize(along, np.quantile(along, np.arange(1, 8) / 8))
+
+roll_mean, roll_components, _ = fit_pca(roll, 2)
 flat = encode(roll, roll_mean, roll_components)
-unrolled = np.stack([position, roll[:, 1]], axis=1)
-stripes = np.floor(
-    8 * (position - position.min()) / (np.ptp(position) + 1e-9)
-).astype(int)
 for name, code in (("PCA", flat), ("unrolled", unrolled)):
     share = metrics.neighbour_agreement(code, stripes)
-    print(f"{name:9} neighbours from the same stripe {share:.1%}")
+    print(f"{name:9} nearest neighbour in the same stripe {share:.1%}")
 
 # %%
 plots.show_maps(

@@ -94,9 +94,10 @@ def test_four_idx_files_become_one_npz(server, data_dir, zipped):
 
 
 @pytest.mark.parametrize("fault", [busy, cut, stall, hang_up, silence])
-def test_a_fault_is_outlived(server, data_dir, fault):
+def test_a_fault_is_outlived(server, data_dir, monkeypatch, fault):
     """A second try, or the second mirror where the first is silent, brings the data set."""
     mirrors = [server.url("tiny.npz"), server.url("spare.npz")]
+    monkeypatch.setattr(transfer, "STALL_SECONDS", 1)
     server.faults = [fault]
     download.download(make_spec(ARRAYS, mirrors=mirrors), data_dir)
     assert_whole(data_dir)
@@ -116,8 +117,11 @@ def test_a_fault_is_outlived(server, data_dir, fault):
         (endless, "sent more than the data set can be"),
     ],
 )
-def test_a_fault_that_stays_leaves_no_bad_file(server, remote, data_dir, fault, reason):
+def test_a_fault_that_stays_leaves_no_bad_file(
+    server, remote, data_dir, monkeypatch, fault, reason
+):
     server.faults = [fault] * 20
+    monkeypatch.setattr(transfer, "STALL_SECONDS", 0.2 if fault in (stall, silence) else 5)
     with pytest.raises(data.DataUnavailable, match=reason) as failure:
         data.load("tiny")
     message = str(failure.value)
@@ -125,6 +129,7 @@ def test_a_fault_that_stays_leaves_no_bad_file(server, remote, data_dir, fault, 
     assert "Check the network and try again, or place the files by hand" in message
     assert leftovers(data_dir) == set()
     server.faults = []
+    monkeypatch.setattr(transfer, "STALL_SECONDS", 5)
     data.load("tiny")
     assert_whole(data_dir)
 
@@ -191,6 +196,9 @@ def test_the_time_limit_holds_against_a_trickle(server, remote, data_dir):
         data.fetch("tiny", seconds=0.4)
     assert time.monotonic() - start < 2
     assert leftovers(data_dir) == set()
+    # It has let go of the lock too: what it began can be gone on with at once.
+    assert data.fetch("tiny", seconds=2) == "data/tiny.npz"
+    assert_whole(data_dir)
 
 
 def test_the_time_limit_holds_against_a_name_look_up_that_hangs(monkeypatch, data_dir):

@@ -230,3 +230,14 @@ def test_nmi_and_ari_by_hand():
 def test_bad_labels(score, labels, clusters):
     with pytest.raises(ValueError, match="Received: "):
         score(labels, clusters)
+
+
+def test_average_image_by_hand():
+    np.testing.assert_allclose(
+        metrics.average_image(RECONSTRUCTIONS), [[0.5, 0.8], [0.9, 0.5]], rtol=1e-15
+    )
+
+
+def test_smallest_code_by_hand():
+    assert metrics.smallest_code([64, 2, 16], [0.1, 0.9, 0.3], 0.3) == 16
+    assert metrics.smallest_code([64, 2, 16], [0.1, 0.9, 0.3], 0.05) is None

@@ -7,10 +7,13 @@ import io
 import json
 import os
 import re
+import shutil
+import sys
 
 import nbformat
 import pytest
 
+from helpers.__main__ import main
 from helpers.release import (
     add_commands,
     build_solution,
@@ -164,6 +167,15 @@ def test_round_trip_from_student_copy_and_answers_to_solution(write):
     assert digest(student_notebook(solution)) != digest(solution)
 
 
+def test_student_copy_of_an_executed_solution_has_no_outputs(write):
+    solution = load_lesson(write())
+    fresh = student_notebook(solution)
+    solution.cells[-1].outputs = [stream("7.0\n")]
+    solution.cells[-1].execution_count = 4
+    assert student_notebook(solution) == fresh
+    assert solution.cells[-1].outputs == [stream("7.0\n")]
+
+
 # What the builder refuses
 
 
@@ -298,6 +310,7 @@ def test_a_missing_source_and_one_of_other_bytes_are_refused(write, tmp_path):
         ("return codes", False),
         ("codes = encoder(images)", False),
         ("for index in range(num_epochs):", False),
+        ("for index in range(len(images)):", False),
         ("with tf.GradientTape() as tape:", False),
         ("inputs = keras.Input(shape=(784,))", False),
         ("# inputs @ kernel + bias, as in the figure above", False),
@@ -433,11 +446,11 @@ def test_stale_goes_by_content_and_not_by_time(write):
     ]
 
 
-def test_stale_sees_points_that_differ_only_in_metadata(write):
+def test_stale_sees_what_differs_only_in_metadata(write):
     source = write()
     write_student([source])
     nbformat.write(load_lesson(source), source.with_suffix(".ipynb"))
-    write(LESSON.replace("3 points", "4 points").replace('"points": 3', '"points": 4'))
+    write(LESSON.replace("# %%\nprint(affine", '# %% tags=["hide"]\nprint(affine'))
     assert len(stale(source)) == 2
 
 
@@ -486,6 +499,26 @@ def test_lessons_are_found_by_number_or_stem(write, tmp_path):
         find_sources(tmp_path / "empty")
 
 
+@pytest.mark.parametrize("name", ["student", "solutions", "stale"])
+def test_commands_say_which_tool_is_missing(write, tmp_path, monkeypatch, name):
+    write()
+    monkeypatch.setattr("helpers.release.cli.TOOLS", ("json", "no_such_tool"))
+    with pytest.raises(ValueError, match=r"author tools, and no_such_tool is not installed"):
+        command(tmp_path, name)
+
+
+def test_refusals_are_one_sentence_and_exit_code_2(write, tmp_path, capsys):
+    source = write()
+    write_student([source])
+    edit(copy_of(source))
+    assert main(["student", "--root", str(tmp_path)]) == 2
+    assert main(["student", "--root", str(tmp_path), "11"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and "Traceback" not in captured.err
+    assert len(captured.err.splitlines()) == 2
+    assert main(["student", "--root", str(tmp_path), "--force"]) == 0
+
+
 # Running a solution
 
 
@@ -494,9 +527,19 @@ RUN = INTRO + EXERCISE
 
 def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "1")
-    monkeypatch.setenv("AE_DATA_DIR", os.path.relpath(tmp_path))
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("AE_DATA_DIR", "relative")
+    # A kernel of the user's, for another interpreter, must not be the one that runs.
+    kernel = tmp_path / "user" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["false"], "display_name": "x", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "user"))
     text = (
-        "# %%\nimport os\n\nprint('one')\nprint('two', flush=True)\n"
+        "# %%\nimport os\nimport sys\nimport types\n\n"
+        "sys.modules['helpers.data'] = types.SimpleNamespace(loaded=lambda: ['a', 'b'])\n"
+        "print('one')\nprint('two', flush=True)\n"
         "open('beside.txt', 'w').close()\n"
         "print(os.environ['AE_PROFILE'], 'NBGRADER_EXECUTION' in os.environ,\n"
         "      os.path.isabs(os.environ['AE_DATA_DIR']))\n"
@@ -509,10 +552,11 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     assert codes[3].outputs[0].text == "7.0\n"
     assert [output.text for output in codes[4].outputs] == ["one\ntwo\nfast False True\n"]
     facts = notebook.metadata.workbook
-    assert facts.profile == "fast" and facts.data == "none" and facts.minutes < 1
+    assert facts.profile == "fast" and facts.data == "a, b" and facts.minutes < 1
     assert re.fullmatch(r"\d+ CPU cores?", facts.device)
     assert facts.source == digest(read_source(source))
     assert sorted(os.listdir(source.parent)) == ["09_tiny.ipynb", "09_tiny.py"]
+    assert os.listdir(here) == []
     assert problems(notebook) == []
     assert "solutions" not in "".join(stale(source))
 
@@ -547,6 +591,12 @@ def test_failing_run_keeps_the_old_notebook_and_names_the_cell(write, case):
     assert re.match(r"solutions/09_tiny\.ipynb, cell 6 \(.*\): .*\.?$", str(refusal.value))
     assert path.read_bytes() == b"old"
     assert sorted(os.listdir(source.parent)) == ["09_tiny.ipynb", "09_tiny.py"]
+
+
+def test_a_kernel_that_does_not_start_is_said_in_a_sentence(write, monkeypatch):
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(ValueError, match=r"09_tiny\.ipynb: the Jupyter kernel did not start"):
+        build_solution(write())
 
 
 def test_untouched_copy_runs_until_the_answer_is_called(write):
@@ -636,6 +686,7 @@ def test_good_outputs_pass():
         ("'/srv/x/y.py'", True),
         ("https://example.org/a/b", False),
         ("images/second, train/test/all", False),
+        ("~/.keras/datasets/mnist.npz, $AE_DATA_DIR/mnist.npz", False),
         ("<b>bold</b></td></tr>", False),
         ("3 / 4 / 5", False),
     ],

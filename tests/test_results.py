@@ -99,6 +99,7 @@ def test_known_figure(key, value, unit, split):
 def test_the_digits_are_kept_as_printed():
     assert str(published("hinton2006.deep_ae.sse.k30")) == "3.00"
     assert str(published("basic_ae.mse.epoch18")) == "0.0330"
+    assert str(published("pca.l2.k16")) == "4.510"
     assert str(published("dense_ae.parameters")) == "716,640"
 
 
@@ -141,6 +142,8 @@ def test_curves_are_whole():
 def test_vincent_table_is_whole():
     cells = [BY_KEY[f"vincent2008.{name}.{system}"] for name in DATA_SETS for system in SYSTEMS]
     assert len(cells) == 48
+    columns = [sum(cell["value"] for cell in cells[i::6]) for i in range(6)]
+    assert columns == pytest.approx([151.83, 162.17, 145.11, 144.84, 127.57, 127.28])
     # Its spreads are 95 % intervals of an error rate on 50,000 test images.
     for cell in cells:
         rate = cell["value"] / 100
@@ -157,6 +160,8 @@ def test_pca_rows_agree_with_each_other():
         assert mse == pytest.approx(sse / 784, abs=0.5e-5 + 1e-6)
         # A mean of roots is less than the root of the mean, and not by much.
         assert 0.9 * math.sqrt(sse) < l2 < math.sqrt(sse)
+    distances = [published(f"pca.l2.k{k}").value for k in CODE_SIZES]
+    assert sum(distances) == pytest.approx(39.89)
     assert sum(key.startswith("pca.") for key in BY_KEY) == 3 * len(CODE_SIZES)
 
 
@@ -220,7 +225,7 @@ def test_text_sets_both_figures_side_by_side():
         "Basic autoencoder 784-256-784, unit-normal start, RMSProp 0.01, epoch 20 [MSE, train]",
         "  ours        0.00541",
         "  published   0.0327",
-        "  difference  -0.0273 (ours / published = 0.166)",
+        "  difference  -0.0273 (ours / published = 0.1655)",
         "  verdict     ours is 6.0 times lower: better",
         "  source      KCC 2019 tutorial review (Namgung), lab",
         "  note        Glorot start instead.",
@@ -236,6 +241,7 @@ def test_spread_and_small_differences_are_shown():
 def test_a_cell_stores_text_and_record():
     bundle = stored(compare("pca.sse.k30", np.float32(14.5), note="half the images"))
     assert set(bundle) == {"text/plain", MIME_TYPE}
+    assert bundle == compare("pca.sse.k30", 14.5, note="half the images")._repr_mimebundle_()
     assert bundle["text/plain"] == repr(compare("pca.sse.k30", 14.5, note="half the images"))
     record = json.loads(json.dumps(bundle[MIME_TYPE], allow_nan=False))
     assert record == {
@@ -270,6 +276,11 @@ def test_several_at_once_are_one_table_and_all_records():
         "note: One seed.",
     ]
     assert max(map(len, lines)) <= 79
+    at = lines[0].index("ours")
+    assert {line[at - 2 : at + 4] for line in lines[2:] if "." in line[at : at + 4]} == {
+        "13.866",
+        "  3.84",
+    }
     records = bundle[MIME_TYPE]["results"]
     assert [record["key"] for record in records] == ["pca.sse.k30", "hinton2006.deep_ae.sse.k30"]
     assert records[1]["verdict"] == "ours is 28 % higher: worse"

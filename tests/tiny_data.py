@@ -62,7 +62,6 @@ def sealed(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(files, "DATA_DIR", tmp_path / "data")
     monkeypatch.setattr(loading, "_loaded", [])
-    monkeypatch.setattr(transfer, "STALL_SECONDS", 0.3)
     monkeypatch.setattr(transfer, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(download, "POLL_SECONDS", 0.02)
     look_up = socket.getaddrinfo

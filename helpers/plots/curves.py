@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
 
@@ -46,6 +47,8 @@ def show_curves(
             ha="right",
         )
     axis.set(xlabel=x_label, ylabel=y_label)
+    if all(isinstance(x, int) for xs, _ in curves.values() for x in xs):
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_x:
         axis.set_xscale("log")
         ticks = sorted({x for xs, _ in curves.values() for x in xs if x > 0})

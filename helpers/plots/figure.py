@@ -23,20 +23,23 @@ DIGIT_MARKERS = ("o", "s", "^", "v", "D", "P", "X", "*", "<", ">")
 LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C6D00", "#56B4E9", "#000000")
 LINE_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
-_STYLE = {
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#E5E5E5",
-    "axes.axisbelow": True,
-    "legend.frameon": False,
-    "lines.linewidth": 1.8,
-    "lines.markersize": 5,
-    "image.cmap": "gray_r",
-    "image.interpolation": "nearest",
-}
+# One style for the whole course: set once, so that whatever a student draws fits in.
+matplotlib.rcParams.update(
+    {
+        "font.size": 11,
+        "axes.titlesize": 11,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.color": "#E5E5E5",
+        "axes.axisbelow": True,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "lines.markersize": 5,
+        "image.cmap": "gray_r",
+        "image.interpolation": "nearest",
+    }
+)
 
 
 class Figure(matplotlib.figure.Figure):
@@ -59,8 +62,7 @@ class Figure(matplotlib.figure.Figure):
     def png(self) -> bytes:
         """Return the picture as PNG bytes at 100 dpi."""
         buffer = io.BytesIO()
-        with matplotlib.rc_context(_STYLE):
-            self.savefig(buffer, format="png", dpi=DPI)
+        self.savefig(buffer, format="png", dpi=DPI)
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
@@ -72,7 +74,7 @@ class Figure(matplotlib.figure.Figure):
 
 
 def new_figure(alt: str, height: float, rows: int = 1, columns: int = 1, **subplots):
-    """Return a ``Figure`` and its axes, in the style of the course.
+    """Return a ``Figure`` and its axes.
 
     Args:
         alt: text alternative, one line.
@@ -80,6 +82,5 @@ def new_figure(alt: str, height: float, rows: int = 1, columns: int = 1, **subpl
         rows, columns: of the grid of axes.
         **subplots: passed on to Matplotlib's ``Figure.subplots``.
     """
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(alt, height)
-        return figure, figure.subplots(rows, columns, **subplots)
+    figure = Figure(alt, height)
+    return figure, figure.subplots(rows, columns, **subplots)

@@ -59,7 +59,8 @@ def show_images(
         alt: text alternative, one line.
         columns: images a row.
         titles: one short text an image; none when left out.
-        signed: draw weights: blue below 0, white at 0, red above.
+        signed: draw weights, each image on its own scale: blue below 0, white at 0, red
+            above.
 
     Returns:
         The figure.
@@ -67,8 +68,10 @@ def show_images(
     images = as_images(images)
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    limit = float(np.abs(images).max()) or 1.0
-    look = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit} if signed else {"vmin": 0, "vmax": 1}
+    if signed:
+        largest = np.abs(images).max(axis=(1, 2), keepdims=True)
+        images = images / np.where(largest > 0, largest, 1)
+    look = {"cmap": "RdBu_r" if signed else "gray_r", "vmin": -1 if signed else 0, "vmax": 1}
     if titles:
         height = rows * (WIDTH / columns + 0.3)
         figure, axes = new_figure(alt, height, rows, columns, squeeze=False)
@@ -100,12 +103,18 @@ def show_rows(rows: Mapping[str, np.ndarray], *, alt: str) -> Figure:
         raise ValueError(f"every row needs the same number of images. Received: {lengths}")
     count = next(iter(lengths.values()))
     height = len(rows) * (WIDTH - 1.4) / count * 1.06
-    figure, axes = new_figure(alt, height, len(rows), 1, squeeze=False)
-    for axis, (name, images) in zip(axes[:, 0], rows.items(), strict=True):
-        axis.imshow(mosaic(images, count), vmin=0, vmax=1)
-        axis.set_xticks([])
-        axis.set_yticks([])
-        axis.spines[:].set_visible(False)
-        axis.grid(False)
-        axis.set_ylabel(name, rotation=0, ha="right", va="center")
+    figure, axis = new_figure(alt, height)
+    draw_rows(axis, rows)
     return figure
+
+
+def draw_rows(axis, rows: Mapping[str, np.ndarray]) -> None:
+    """Draw rows of images into an axis, each with its name on the left."""
+    stacked = np.concatenate([as_images(images) for images in rows.values()])
+    side = stacked.shape[1] + 2
+    axis.imshow(mosaic(stacked, len(stacked) // len(rows)), vmin=0, vmax=1)
+    axis.set_yticks([side * (row + 0.5) - 1 for row in range(len(rows))], list(rows))
+    axis.set_xticks([])
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    axis.grid(False)

@@ -96,7 +96,7 @@ def show_code_map(
     inside = np.all((codes > low) & (codes < high), axis=1)
     draw_thumbnails(left, codes[inside][:60], np.asarray(images)[inside][:60])
     right.imshow(
-        mosaic(np.clip(decode(_grid(low, high, grid_size)), 0, 1), grid_size, gap=0),
+        mosaic(np.clip(np.asarray(decode(_grid(low, high, grid_size))), 0, 1), grid_size, gap=0),
         extent=(low[0], high[0], low[1], high[1]),
         aspect="auto",
         vmin=0,

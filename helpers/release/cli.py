@@ -1,6 +1,7 @@
 """The author's commands: student, solutions, stale."""
 
 import argparse
+import importlib.util
 from pathlib import Path
 
 from helpers.release.execute import build_solution
@@ -9,6 +10,7 @@ from helpers.release.staleness import orphans, stale
 from helpers.release.student import write_student
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ("jupytext", "nbclient", "nbgrader")
 
 
 def add_commands(subparsers: "argparse._SubParsersAction") -> None:
@@ -36,8 +38,19 @@ def add_commands(subparsers: "argparse._SubParsersAction") -> None:
         parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
 
 
+def _sources(args: argparse.Namespace) -> list[Path]:
+    """Return the sources that a command is about, once its tools are known to be there."""
+    missing = [name for name in TOOLS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ValueError(
+            f"This command needs the author tools, and {', '.join(missing)} is not installed: "
+            "pip install -e '.[author]'"
+        )
+    return find_sources(args.root, args.lessons)
+
+
 def _student(args: argparse.Namespace) -> int:
-    sources = find_sources(args.root, args.lessons)
+    sources = _sources(args)
     written = write_student(sources, force=args.force)
     for source in sources:
         path = student_path(source)
@@ -46,7 +59,7 @@ def _student(args: argparse.Namespace) -> int:
 
 
 def _solutions(args: argparse.Namespace) -> int:
-    for source in find_sources(args.root, args.lessons):
+    for source in _sources(args):
         print(f"{label(source)}: running, {args.profile} profile ...", flush=True)
         notebook = build_solution(
             source, profile=args.profile, timeout=args.timeout, force=args.force
@@ -60,7 +73,7 @@ def _solutions(args: argparse.Namespace) -> int:
 
 
 def _stale(args: argparse.Namespace) -> int:
-    reasons = [reason for path in find_sources(args.root, args.lessons) for reason in stale(path)]
+    reasons = [reason for path in _sources(args) for reason in stale(path)]
     if not args.lessons:
         reasons += orphans(args.root)
     for reason in reasons:

@@ -35,7 +35,7 @@ def _probe():
             name = config.experimental.get_device_details(gpu).get("device_name", "GPU")
             device = f"{name}, {device}"
     data = sys.modules.get("helpers.data")
-    print(json.dumps({"data": data.loaded() if data else "", "device": device}))
+    print(json.dumps({"data": data.loaded() if data else [], "device": device}))
 
 _probe()
 """
@@ -92,7 +92,7 @@ def execute(
         name: what messages call the notebook.
 
     Returns:
-        ``data`` (data sets loaded, "none" without any), ``device`` (words), ``minutes``.
+        ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``minutes``.
 
     Raises:
         ValueError: a cell failed, took too long, or killed the kernel.
@@ -120,20 +120,24 @@ def execute(
         working = Path(folder) / "working"
         working.mkdir()
         environment = _environment(profile, Path(folder))
-        # A cell's stderr comes with its outputs; this is only the kernel's own log.
-        with client.setup_kernel(
-            cwd=str(working), env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True
-        ):
-            start = time.monotonic()
-            for index in codes:
-                _run_cell(client, index, name)
-            minutes = round((time.monotonic() - start) / 60, 1)
-            notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
-            _run_cell(client, len(notebook.cells) - 1, name)
-            probe = notebook.cells.pop()
+        try:
+            # A cell's stderr comes with its outputs; this is only the kernel's own log.
+            kernel = client.setup_kernel(
+                cwd=str(working), env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True
+            )
+            with kernel:
+                start = time.monotonic()
+                for index in codes:
+                    _run_cell(client, index, name)
+                minutes = round((time.monotonic() - start) / 60, 1)
+                notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
+                _run_cell(client, len(notebook.cells) - 1, name)
+                probe = notebook.cells.pop()
+        except RuntimeError as error:
+            raise ValueError(f"{name}: the Jupyter kernel did not start: {error}") from None
     tidy(notebook)
     facts = json.loads(probe.outputs[-1].text)
-    return {**facts, "data": facts["data"] or "none", "minutes": minutes}
+    return {**facts, "data": ", ".join(facts["data"]) or "none", "minutes": minutes}
 
 
 def _environment(profile: str, home: Path) -> dict[str, str]:

@@ -15,8 +15,8 @@ MAX_BYTES = 500_000
 MAX_DPI = 100
 MAX_PICTURE_WIDTH = 1_200
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-# Two folders or more, and not the middle of a web address, a fraction or a tag.
-MACHINE_PATH = re.compile(r"(?<![\w/.:<+)-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
+# A folder and more, and not the middle of a web address, a fraction, a tag or ~/...
+MACHINE_PATH = re.compile(r"(?<![\w/.:<+)~-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
 CAPTION = re.compile(r"\*\*Figure (\d+)\.(\d+)\.\*\*")
 
 Problems = Iterator[tuple[int, str]]

@@ -68,8 +68,8 @@ def write_student(sources: list[Path], *, force: bool = False) -> list[Path]:
     if used and not force:
         names = ", ".join(label(path) for path in used)
         raise ValueError(
-            f"Somebody worked in {names}, so nothing was written. Run again with --force "
-            "(make student FORCE=1) to keep that work as .mine.ipynb beside a fresh copy."
+            f"Somebody worked in {names}, so nothing was written. To keep that work as "
+            "NN_topic.mine.ipynb beside a fresh copy: python -m helpers student --force."
         )
     for path in used:
         keep(path)

@@ -69,7 +69,7 @@ class Comparison:
         lines = {
             "ours": figure(self.ours, theirs.decimals),
             "published": f"{theirs}{spread}",
-            "difference": f"{difference} (ours / published = {self.ratio:.3g})",
+            "difference": f"{difference} (ours / published = {self.ratio:.4g})",
             "verdict": self.verdict,
             "source": theirs.source,
             "note": self.note,
