@@ -212,8 +212,8 @@ explained_variance = check("2.4", explained_variance)
 # %%
 shares = explained_variance(variances)
 for share in (0.5, 0.9, 0.95, 0.99):
-    print(f"{share:.0%} of the variance: {np.argmax(shares >= share) + 1}", end="")
-    print(" components")
+    needed = np.argmax(shares >= share) + 1
+    print(f"{share:.0%} of the variance: {needed} components")
 
 # %% [markdown]
 # Move the slider (or, with the slider in focus, the arrow keys) and watch the
@@ -265,10 +265,11 @@ def pca_error(vectors, code_size):
 
 
 for code_size in (2, 30, 256):
+    predicted = discarded_variance(variances, code_size)
+    measured = pca_error(vectors, code_size)
     print(
-        f"{code_size:4d} numbers: predicted "
-        f"{discarded_variance(variances, code_size):8.4f}  measured on training "
-        f"images {pca_error(vectors, code_size):8.4f}"
+        f"{code_size:4d} numbers: predicted {predicted:8.4f}"
+        f"  measured on the training images {measured:8.4f}"
     )
 
 # %% [markdown]
@@ -302,8 +303,11 @@ def off_diagonal(values):
 codes = encode(vectors, mean, components[:20])
 central = vectors.reshape(-1, 28, 28)[:, 12:16, 12:17].reshape(-1, 20)
 for name, values in (("20 central pixels", central), ("20 PCA codes", codes)):
-    print(f"{name:18} mean |correlation| {off_diagonal(values).mean():.4f}", end="")
-    print(f"  largest {off_diagonal(values).max():.4f}")
+    sizes = off_diagonal(values)
+    print(
+        f"{name:18} |correlation|: mean {sizes.mean():.4f}"
+        f"  largest {sizes.max():.4f}"
+    )
 
 # %% [markdown]
 # ## The claim, its baseline and its control

@@ -644,7 +644,7 @@ BAD_OUTPUTS = {
     "no caption": (executed(picture(), after="Look."), "must be its caption"),
     "widget alone": (executed(display({WIDGET: {"model_id": "x"}})), "without a static picture"),
     "widget state": (executed(metadata={"widgets": {"state": 1}}), "holds widget state"),
-    "too big": (executed(stream("x" * 500_001)), "more than 500,000"),
+    "too big": (executed(stream("x" * 500_001)), "more than 500,000: cell 1 (show()) 500,"),
     "error": (
         executed(nbformat.v4.new_output("error", ename="E", evalue="bad", traceback=[])),
         "it ended with E: bad",

@@ -14,6 +14,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from helpers import results
 from helpers.results import MIME_TYPE, collect, compare, figures, published
+from helpers.results.text import table
 
 ENTRIES = json.loads(figures._PUBLISHED_FILE.read_text(encoding="utf-8"))
 BY_KEY = {entry["key"]: entry for entry in ENTRIES}
@@ -276,15 +277,21 @@ def test_several_at_once_are_one_table_and_all_records():
         "note: One seed.",
     ]
     assert max(map(len, lines)) <= 79
-    at = lines[0].index("ours")
-    assert {line[at - 2 : at + 4] for line in lines[2:] if "." in line[at : at + 4]} == {
-        "13.866",
-        "  3.84",
-    }
     records = bundle[MIME_TYPE]["results"]
     assert [record["key"] for record in records] == ["pca.sse.k30", "hinton2006.deep_ae.sse.k30"]
     assert records[1]["verdict"] == "ours is 28 % higher: worse"
     assert {record["note"] for record in records} == {"One seed."}
+
+
+def test_table_wraps_words_and_sets_figures_to_the_right():
+    rows = [("a long name", "3.84"), ("b", "13.866")]
+    assert table(("what", "ours"), rows, {0: 6}).splitlines() == [
+        "what      ours",
+        "------  ------",
+        "a long    3.84",
+        "name",
+        "b       13.866",
+    ]
 
 
 @pytest.mark.parametrize("ours", [3, 3.0, np.float32(3), np.int64(3), np.array(3.0)])

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -54,8 +55,17 @@ def problems(notebook: "NotebookNode") -> list[str]:
         found.append("the notebook's metadata holds widget state")
     size = len(to_bytes(notebook))
     if size > MAX_BYTES:
-        found.append(f"the notebook has {size:,} bytes, more than {MAX_BYTES:,}")
+        found.append(
+            f"the notebook has {size:,} bytes, more than {MAX_BYTES:,}: {_largest(notebook)}"
+        )
     return found
+
+
+def _largest(notebook: "NotebookNode") -> str:
+    """Name the three cells with the largest outputs, and how many bytes they have."""
+    sizes = [len(json.dumps(cell.get("outputs", ()))) for cell in notebook.cells]
+    order = sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True)[:3]
+    return ", ".join(f"{place(notebook, index)} {sizes[index]:,}" for index in order)
 
 
 def _counts(notebook: "NotebookNode") -> Problems:

@@ -1,9 +1,11 @@
 """Train a Keras model: one readable step, made fast, resumable and repeatable.
 
-history = train(model, images, loss=losses.mse, optimizer="adam", epochs=5, batch_size=100)
+history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch_size=100)
 """
 
+from helpers.training.device import describe, find_device
 from helpers.training.history import History
-from helpers.training.loop import evaluate, train
+from helpers.training.loop import train
+from helpers.training.measure import evaluate
 
-__all__ = ["History", "evaluate", "train"]
+__all__ = ["History", "describe", "evaluate", "find_device", "train"]

@@ -1,92 +1,105 @@
 """The training loop."""
 
+from __future__ import annotations
+
+import contextlib
+import os
 import time
+from collections.abc import Callable
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from helpers.training import device
+from helpers.training import inputs as checks
+from helpers.training.checkpoints import Checkpoints
+from helpers.training.compiled import make_runner, make_step
+from helpers.training.epochs import Epochs
 from helpers.training.history import History
+from helpers.training.measure import make_evaluator
+from helpers.training.progress import Progress, Scalars
+from helpers.training.recipe import recipe_of
 
 
 def train(
-    model,
+    model: keras.Model,
     images,
     targets=None,
     *,
-    loss,
-    optimizer,
-    epochs,
-    batch_size,
-    corrupt=None,
+    loss: Callable,
+    optimizer: keras.Optimizer | str,
+    epochs: int,
+    batch_size: int,
+    corrupt: Callable | None = None,
     validation=None,
-    checkpoint_dir=None,
-    seed=0,
-    strategy=None,
-    progress=None,
-    tensorboard_dir=None,
-    jit=True,
+    checkpoint_dir: str | os.PathLike | None = None,
+    seed: int = 0,
+    strategy: tf.distribute.Strategy | None = None,
+    progress: bool | None = None,
+    tensorboard_dir: str | os.PathLike | None = None,
+    precision: str = "auto",
+    jit: bool | None = None,
 ) -> History:
-    """Train a built Keras model and return its curves.
+    """Train a model and return its curves.
+
+    Every epoch takes all images once, in a new order. When the batch size does not divide their
+    number, the last batch is a smaller one. The same seed on the same device gives the same curve;
+    the seed decides the order and the corruption, while the weights start as the caller made them.
 
     Args:
-        model: a built Keras model that maps `(n, ...)` inputs to outputs shaped like `targets`.
-        images: float32 array `(n, ...)`, the inputs.
-        targets: float32 array `(n, ...)`; the images themselves when None.
-        loss: function `(targets, outputs)` -> one number per image, `(n,)`. Its mean is minimised.
-        optimizer: a Keras optimizer or its name.
-        epochs: passes over the images.
-        batch_size: images per step. A smaller last batch is run as it is, so no image is left out.
-        corrupt: function `(batch, seed)` -> batch, with `seed` an int32 tensor `(2,)`, new each step.
-        validation: array, or `(inputs, targets)`; measured after every epoch, never corrupted.
-        seed: decides the order of the images and the corruption.
+        model: a built Keras model with one input (n, ...) and one output like the targets.
+        images: floating-point (n, ...), finite, the inputs.
+        targets: floating-point (n, ...), finite, within the range of the last activation; the
+            images themselves, uncorrupted, when None.
+        loss: function (targets, outputs) -> one number per image, (n,). Its mean over the batch,
+            plus the model's regularisation, is minimised.
+        optimizer: a Keras optimizer of this model alone, or the name of one.
+        epochs: passes over the images, those of the checkpoints included.
+        batch_size: images per step, of all replicas together.
+        corrupt: function (batch, seed) -> batch, run inside the compiled step, with `seed` an int32
+            tensor (2,), new in each step, for TensorFlow's stateless random functions.
+        validation: inputs, or (inputs, targets); measured after every epoch, never corrupted.
+        checkpoint_dir: where to save the run after every epoch. The same call again, after the
+            process was killed or with more epochs, goes on from there and ends with the very
+            weights of an unbroken run.
+        seed: from 0 to 2**31 - 1.
+        strategy: a `tf.distribute.Strategy` in whose scope model and optimizer were made. A last
+            batch that its replicas cannot share evenly loses the few images that are left over.
+        progress: show a bar; when None, if a person looks on.
+        tensorboard_dir: where to write the curves for TensorBoard.
+        precision: "float32", "mixed_bfloat16", or "auto": the one that suits device and model.
+        jit: compile with XLA; when None, where that is faster.
 
-    Returns:
-        A `History` with one number per epoch in `loss`, `validation`, `seconds`.
+    Raises:
+        ValueError: an argument that cannot work, or checkpoints of another recipe.
+        OSError: checkpoints cannot be written.
+        FloatingPointError: the loss is no longer finite.
     """
-    optimizer = keras.optimizers.get(optimizer)
-    optimizer.build(model.trainable_variables)
-    images = tf.constant(images, tf.float32)
-    targets = images if targets is None else tf.constant(targets, tf.float32)
-    count = len(images)
+    inputs, targets = checks.pair("images", images, targets)
+    strategy = strategy or tf.distribute.get_strategy()
+    replicas = strategy.num_replicas_in_sync
+    data = checks.pair("images", images, targets)
+    checks.check_counts(len(data[0]), epochs, batch_size, seed, replicas)
+    checks.check_fit(model, *data, loss, "images")
+    if corrupt is not None:
+        checks.check_corrupt(corrupt, data[0])
+    unseen = _validation_pair(model, validation, loss)
+    optimizer = _prepare(optimizer, model, strategy)
 
-    @tf.function(jit_compile=jit)
-    def step(indices, step_seed):
-        inputs = tf.gather(images, indices)
-        if corrupt is not None:
-            inputs = corrupt(inputs, step_seed)
-        with tf.GradientTape() as tape:
-            outputs = model(inputs, training=True)
-            value = tf.reduce_mean(loss(tf.gather(targets, indices), outputs))
-            penalised = tf.add_n([value, *model.losses])
-        gradients = tape.gradient(penalised, model.trainable_variables)
-        optimizer.apply(gradients, model.trainable_variables)
-        return value
+    checkpoints, history = None, History()
+    if checkpoint_dir is not None:
+        recipe = recipe_of(
+            model,
+            optimizer,
+            {"images": data, "validation": unseen},
+            {"loss": loss, "corrupt": corrupt},
+            {"batch_size": batch_size, "seed": seed, "replicas": replicas},
+        )
+        state = [*model.variables, *optimizer.variables]
+        checkpoints = Checkpoints(checkpoint_dir, recipe, state)
+        history = _restored(checkpoints, epochs)
+    if history.epochs == epochs:
+        return history
 
-    history = History()
-    for epoch in range(epochs):
-        start, total = time.perf_counter(), 0.0
-        order = np.random.default_rng([seed, epoch]).permutation(count)
-        for number, first in enumerate(range(0, count, batch_size)):
-            indices = tf.constant(order[first : first + batch_size], tf.int32)
-            step_seed = tf.constant([seed, epoch * count + number], tf.int32)
-            total += float(step(indices, step_seed)) * len(indices)
-        seconds = time.perf_counter() - start
-        history.loss.append(total / count)
-        if validation is not None:
-            pair = validation if isinstance(validation, tuple) else (validation, validation)
-            history.validation.append(evaluate(model, pair[0], loss, pair[1]))
-        history.seconds.append(seconds)
-        history.images_per_second.append(count / seconds)
-    return history
-
-
-def evaluate(model, images, loss, targets=None, batch_size=1000) -> float:
-    """Return the mean over all images of `loss(targets, model(images))`, with training=False."""
-    targets = images if targets is None else targets
-    total = 0.0
-    for first in range(0, len(images), batch_size):
-        part = slice(first, first + batch_size)
-        outputs = model(images[part], training=False)
-        total += float(tf.reduce_sum(loss(targets[part], outputs)))
-    return total / len(images)
+    step = make_step(model, loss, optimizer, corrupt)
+    tensors = [tf.constant(array) for array in dict.fromkeys(map(id, data))]

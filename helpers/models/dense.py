@@ -1,4 +1,4 @@
-"""Builders of the course's networks: Functional Keras models on vectors or images."""
+"""Autoencoders of dense layers, on vectors, and how two halves make a whole."""
 
 import keras
 

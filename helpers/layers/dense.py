@@ -1,4 +1,4 @@
-"""The course's layers: by hand in NumPy first, then as Keras sees them."""
+"""A sigmoid and a dense layer by hand, in NumPy: reference answers of lesson 03."""
 
 import numpy as np
 

@@ -1,0 +1,81 @@
+"""The step that is repeated, and the compiled loop that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+
+def make_step(
+    model: keras.Model, loss: Callable, optimizer: keras.Optimizer, corrupt: Callable | None
+) -> Callable:
+    """Return one step: corrupt, reconstruct, compare, and move every weight against its gradient.
+
+    It takes inputs (b, ...), targets (b, ...) and a seed, int32 (2,), and returns the sum of the
+    losses of the batch and the number that was minimised. Within a strategy each of its replicas
+    does so for its own part of the batch, and the optimizer adds up their gradients.
+    """
+
+    def step(inputs, targets, seed):
+        batch_size = inputs.shape[0]
+        if corrupt is not None:
+            inputs = corrupt(inputs, seed)
+        inputs, targets, replicas = _own_part(inputs, targets)
+        with tf.GradientTape() as tape:
+            outputs = model(inputs, training=True)
+            losses = loss(targets, tf.cast(outputs, targets.dtype))
+            objective = tf.reduce_sum(losses) / batch_size + sum(model.losses) / replicas
+            scaled = optimizer.scale_loss(objective)  # as it is, unless the precision is float16
+        gradients = tape.gradient(scaled, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return tf.reduce_sum(losses), objective
+
+    return step
+
+
+def make_runner(
+    step: Callable,
+    inputs: tf.Tensor,
+    targets: tf.Tensor,
+    seed: int,
+    strategy: tf.distribute.Strategy,
+    jit: bool,
+) -> Callable:
+    """Return a compiled function that takes many steps in one call.
+
+    Its arguments, all tensors: ``batches``, int32 (steps, b), the images of each step; ``first``
+    and ``last``, the steps to take, last excluded; ``number``, of step 0 within the whole run;
+    ``total``, float64, the sum of losses so far. It returns the new total and the first step whose
+    objective was not finite, or -1.
+    """
+
+    @tf.function(jit_compile=jit, autograph=False)
+    def run(batches, first, last, number, total):
+        def body(index, total, broken):
+            batch = tf.gather(inputs, batches[index]), tf.gather(targets, batches[index])
+            step_seed = tf.stack([seed, number + index])
+            results = strategy.run(step, args=(*batch, step_seed))
+            loss, objective = [strategy.reduce("SUM", x, axis=None) for x in results]
+            is_new = (broken < 0) & ~tf.math.is_finite(objective)
+            total += tf.cast(loss, tf.float64)
+            return index + 1, total, tf.where(is_new, index, broken)
+
+        _, total, broken = tf.while_loop(
+            lambda index, *_: index < last, body, (first, total, tf.constant(-1))
+        )
+        return total, broken
+
+    return run
+
+
+def _own_part(inputs, targets):
+    """Return this replica's part of a batch, and the number of replicas."""
+    context = tf.distribute.get_replica_context()
+    replicas = context.num_replicas_in_sync
+    if replicas == 1:
+        return inputs, targets, 1
+    size = inputs.shape[0] // replicas
+    first = context.replica_id_in_sync_group * size
+    return inputs[first : first + size], targets[first : first + size], replicas

@@ -1,0 +1,142 @@
+"""The device that a model is trained on, and the arithmetic that suits it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+# Smaller work than this does not fill a GPU's matrix units: products of one step, forward only.
+_WORTH_MIXED = 2e9
+
+
+@dataclass(frozen=True)
+class Device:
+    """What TensorFlow computes on.
+
+    Args:
+        kind: "GPU" or "CPU".
+        name: of the first one, in words.
+        count: how many of that kind.
+        reason: why this one.
+        compute_capability: of a GPU, for example (9, 0), as far as it is known.
+    """
+
+    kind: str
+    name: str
+    count: int
+    reason: str
+    compute_capability: tuple[int, int] | None = None
+
+
+def find_device() -> Device:
+    """Return the device that TensorFlow uses by itself: a GPU if it sees one, else the CPU.
+
+    A GPU's memory is set to grow on demand, which TensorFlow allows only before its first use.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return Device("CPU", f"{_cores()} CPU cores", 1, _why_no_gpu())
+    for gpu in gpus:
+        # Refused once the GPU is in use; the memory is then taken at once, which does no harm.
+        with contextlib.suppress(RuntimeError):
+            tf.config.experimental.set_memory_growth(gpu, True)
+    details = tf.config.experimental.get_device_details(gpus[0])
+    return Device(
+        "GPU",
+        details.get("device_name", gpus[0].name),
+        len(gpus),
+        "TensorFlow sees it",
+        details.get("compute_capability"),
+    )
+
+
+def describe(device: Device | None = None) -> str:
+    """Return one line: the device and why it was chosen."""
+    device = device or find_device()
+    if device.kind == "CPU":
+        return f"Training on the CPU, {device.name}: {device.reason}."
+    capability = ".".join(map(str, device.compute_capability or ())) or "unknown"
+    others = f", the first of {device.count}" if device.count > 1 else ""
+    return (
+        f"Training on the GPU {device.name}{others} (compute capability {capability}): "
+        f"{device.reason}; its memory grows on demand."
+    )
+
+
+def choose_precision(model: keras.Model, batch_size: int, device: Device | None = None) -> str:
+    """Return "mixed_bfloat16" where a GPU has fast units for it and the net fills them.
+
+    That is from compute capability 8.0 on, for at least 2e9 products in the forward pass of a
+    step, counted as dense: weights times batch. Everything else computes in "float32".
+    """
+    device = device or find_device()
+    has_units = device.kind == "GPU" and (device.compute_capability or (0, 0)) >= (8, 0)
+    products = batch_size * model.count_params()
+    return "mixed_bfloat16" if has_units and products >= _WORTH_MIXED else "float32"
+
+
+@contextlib.contextmanager
+def computing_in(model: keras.Model, precision: str) -> Iterator[None]:
+    """Let the layers of a float32 model compute in `precision` meanwhile.
+
+    The weights stay float32. So does the last layer: bfloat16 has 8 significant bits, too few for a
+    pixel. A model that was built with a policy of its own keeps it.
+    """
+    last = _last_layers(model)
+    changed = [
+        layer
+        for layer in model._flatten_layers()
+        if layer not in last and layer.dtype_policy.name == "float32" != precision
+    ]
+    for layer in changed:
+        layer.dtype_policy = precision
+    try:
+        yield
+    finally:
+        for layer in changed:
+            layer.dtype_policy = "float32"
+
+
+def suits_xla(model: keras.Model, device: Device | None = None) -> bool:
+    """Return whether XLA makes the steps of this model faster on this device.
+
+    On a CPU it does for dense nets. Convolutions, known by their kernels of more than two axes, are
+    20 times slower with it inside a loop, and recurrent layers gain nothing for a long compilation.
+    """
+    device = device or find_device()
+    convolutional = any(len(variable.shape) > 2 for variable in model.trainable_variables)
+    recurrent = any(isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers())
+    return device.kind == "GPU" or not (convolutional or recurrent)
+
+
+def _last_layers(model: keras.Model) -> list[keras.Layer]:
+    """Return the layers that the outputs come from, with the models around them."""
+    layers = [tensor._keras_history.operation for tensor in model.outputs]
+    inside = [x for layer in layers if isinstance(layer, keras.Model) for x in _last_layers(layer)]
+    return [model, *layers, *inside]
+
+
+def _why_no_gpu() -> str:
+    """Return in words why TensorFlow sees no GPU."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return "CUDA_VISIBLE_DEVICES hides the GPUs"
+    if shutil.which("nvidia-smi"):
+        return (
+            "an NVIDIA driver is here, but TensorFlow sees no GPU; "
+            "pip install 'tensorflow[and-cuda]' brings the libraries it needs"
+        )
+    return "TensorFlow sees no GPU"
+
+
+def _cores() -> int:
+    """Return how many CPU cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1

@@ -1,0 +1,98 @@
+"""Show how a training run goes: one bar for people, scalars for TensorBoard."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import tensorflow as tf
+
+from helpers.training.history import History
+
+# Set by CI services, by nbgrader, and by this course's own notebook builder.
+_QUIET = ("CI", "NBGRADER_EXECUTION", "AE_QUIET")
+# Set in the kernels of JupyterLab and Notebook, VS Code and Colab, not in those of nbconvert.
+_FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG")
+
+
+def is_watched() -> bool:
+    """Return whether a person looks on: a terminal, or a notebook in a browser or an editor."""
+    if any(os.environ.get(name) for name in _QUIET):
+        return False
+    if "ipykernel" in sys.modules:
+        return any(os.environ.get(name) for name in _FRONT_ENDS)
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+class Progress:
+    """One bar over all epochs: images done, images per second, time left and the last losses.
+
+    Args:
+        epochs: to do in all.
+        images: per epoch.
+        done: epochs done before, when a run is resumed.
+        shown: whether to show it; when None, only to a person who looks on.
+    """
+
+    def __init__(self, epochs: int, images: int, done: int = 0, shown: bool | None = None):
+        self._epochs, self._bar = epochs, None
+        self.shown = is_watched() if shown is None else shown
+        if self.shown:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(
+                total=epochs * images,
+                initial=done * images,
+                unit=" images",
+                unit_scale=True,
+                dynamic_ncols=True,
+            )
+
+    def advance(self, epoch: int, images: int, loss: float) -> None:
+        """Show that so many more images are done, and the mean loss of this epoch so far."""
+        if self._bar is not None:
+            self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}", refresh=False)
+            self._bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+            self._bar.update(images)
+
+    def end_epoch(self, history: History) -> None:
+        """Show the losses of the epoch that has just ended."""
+        if self._bar is not None:
+            shown = {"loss": history.loss, "validation": history.validation}
+            self._bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in shown.items() if v})
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+class Scalars:
+    """Write the curves as TensorBoard scalars; without a folder, do nothing.
+
+    TensorBoard itself is needed only to look at them: ``tensorboard --logdir FOLDER``.
+    """
+
+    def __init__(self, folder: str | Path | None):
+        self._writer = tf.summary.create_file_writer(str(folder)) if folder else None
+
+    def write(self, history: History) -> None:
+        """Append the newest number of each list, with the epoch, counted from 1, as its step."""
+        if self._writer is None:
+            return
+        metadata = tf.compat.v1.SummaryMetadata(
+            plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars"),
+            data_class="DATA_CLASS_SCALAR",
+        )
+        with self._writer.as_default():
+            for name, values in history.to_dict().items():
+                if values:
+                    # tf.summary.scalar would do the same, but needs TensorBoard installed.
+                    tf.summary.write(name, tf.constant(values[-1]), history.epochs, metadata)
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()

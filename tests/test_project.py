@@ -1,0 +1,117 @@
+"""The files around the code agree with each other and with what was measured."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from helpers.checks.registry import exercises
+from helpers.course import CORE, LESSONS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+OPEN = [lesson for lesson in LESSONS if lesson.is_open]
+
+
+def names(requirements) -> set[str]:
+    return {re.match(r"[A-Za-z0-9_.-]+", line)[0].lower() for line in requirements}
+
+
+@pytest.fixture(scope="module")
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def pinned() -> list[str]:
+    return (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_environment_yml_lists_the_packages_of_pyproject(project):
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *others, pip_section = environment["dependencies"]
+    lines = pip_section["pip"]
+    assert lines[0] == "-c constraints.txt"
+    assert lines[-1] == "-e ."
+    assert names(lines[1:-1]) == names(project["dependencies"])
+    python = next(line for line in others if line.startswith("python=")).split("=")[1]
+    assert (3, 10) <= tuple(map(int, python.split("."))) < (3, 14)
+
+
+def test_every_package_is_pinned_exactly_once_for_each_python(project, pinned):
+    extras = project["optional-dependencies"]
+    wanted = names(project["dependencies"] + extras["author"])
+    assert wanted <= names(pinned)
+    assert all("==" in line for line in pinned)
+
+
+def test_the_pins_name_no_index_and_no_address(pinned):
+    assert not [line for line in pinned if "://" in line or line.startswith("-")]
+
+
+def test_importing_helpers_imports_neither_tensorflow_nor_keras():
+    code = "import helpers, sys; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_tensorflow_starts_silently_after_helpers():
+    code = "import helpers, tensorflow as tf; tf.function(lambda x: x + x, jit_compile=True)(1.0)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_the_command_line_explains_itself_and_a_mistake_in_one_sentence():
+    for arguments, code in ((["--help"], 0), (["student", "77"], 2)):
+        command = [sys.executable, "-m", "helpers", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
+    assert "77" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("lesson", OPEN, ids=lambda lesson: lesson.number)
+def test_an_open_lesson_has_its_source_and_its_points(lesson):
+    assert (ROOT / "solutions" / f"{lesson.number}_{lesson.topic}.py").is_file()
+    assert sum(entry.points for entry in exercises(lesson.number)) == lesson.points
+
+
+def test_the_core_series_carries_100_points():
+    assert sum(lesson.points for lesson in CORE) == 100
+
+
+@pytest.mark.parametrize("lesson", OPEN, ids=lambda lesson: lesson.number)
+def test_the_readme_tells_topic_points_and_measured_minutes(lesson):
+    stem = f"{lesson.number}_{lesson.topic}"
+    notebook = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
+    minutes = notebook["metadata"]["workbook"]["minutes"]
+    row = (
+        f"| [{lesson.number}](notebooks/{stem}.ipynb) | {lesson.title} | {lesson.points} "
+        f"| {minutes} |"
+    )
+    assert row in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert minutes <= 5
+
+
+def test_links_of_the_documents_lead_somewhere():
+    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
+        path = ROOT / document
+        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (path.parent / target).exists(), f"{document}: {target}"
+
+
+def test_make_help_lists_every_target():
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    assert [line.split()[1] for line in listed.stdout.splitlines()] == targets
