@@ -712,6 +712,14 @@ for name, error in damage.items():
     print(f"{name:20} SSE/image {error:6.2f}")
 
 # %%
+compare(
+    {
+        "uva.sse.shift": damage["moved by one pixel"],
+        "uva.sse.half_erased": damage["lower half erased"],
+    }
+)
+
+# %%
 plots.show_rows(
     {
         "input": pictures[:10],
@@ -722,21 +730,16 @@ plots.show_rows(
     "the lower half erased. The moved ones read as well as the originals.",
 )
 
-# %%
-compare(
-    {
-        "uva.sse.shift": damage["moved by one pixel"],
-        "uva.sse.half_erased": damage["lower half erased"],
-    }
-)
-
 # %% [markdown]
-# **Figure 3.9.** The published pair, 205 for the shift and 158 for the erased
-# half, comes from small colour photographs, where moving *everything* by one
-# pixel costs more than half the image. Compare the pair only with itself: on
-# handwritten digits one pixel is a third of a stroke, and it takes a move of
-# two before the squared error calls it worse than erasing half. The lesson is
-# the same: this loss compares pixel with pixel, and knows nothing of shapes.
+# **Figure 3.9.** Moved by two pixels, a digit is still the same digit, and the
+# squared error calls it worse than the ruin below.
+#
+# The published pair, 205 for the shift and 158 for the erased half, comes from
+# a small colour photograph, where moving *everything* by one pixel costs more
+# than half the image. Compare the pair only with itself: on handwritten digits
+# one pixel is a part of a stroke, and it takes a move of two to cost more than
+# the erased half. The lesson is the same: this loss compares pixel with pixel,
+# and knows nothing of shapes.
 
 # %% [markdown]
 # ## A code that you can look at

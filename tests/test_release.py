@@ -11,6 +11,7 @@ import shutil
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 
 from helpers.__main__ import main
@@ -28,7 +29,7 @@ from helpers.release.leaks import differences, leaks, telling_lines
 from helpers.release.lesson import find_sources
 from helpers.release.lint import lint
 from helpers.release.notebook import digest, read_source, worked_in
-from helpers.release.outputs import MACHINE_PATH, problems, tidy
+from helpers.release.outputs import MACHINE_PATH, problems, shrink, tidy
 from helpers.release.student import keep
 
 INTRO = """# %% [markdown]
@@ -693,6 +694,40 @@ def test_good_outputs_pass():
 )
 def test_machine_paths_are_told_from_fractions_and_addresses(text, found):
     assert bool(MACHINE_PATH.search(text)) is found
+
+
+def photograph(*, alpha=255):
+    """Return a PNG of 60 x 60 grey pixels with a tint of their own, about 1,000 colours."""
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    grey, tint = rng.integers(0, 250, (60, 60, 1)), rng.integers(0, 5, (60, 60, 3))
+    opacity = np.full((60, 60, 1), alpha)
+    pixels = np.concatenate((grey + tint, opacity), axis=-1).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png", dpi=(72, 72))
+    return buffer.getvalue()
+
+
+def test_shrink_halves_a_picture_and_keeps_what_is_seen():
+    from PIL import Image
+
+    png = photograph()
+    small = shrink(png)
+    assert len(small) < len(png) / 2 and small == shrink(png)
+    with Image.open(io.BytesIO(png)) as before, Image.open(io.BytesIO(small)) as after:
+        assert after.size == before.size and round(after.info["dpi"][0]) == 72
+        difference = np.subtract(before.convert("RGB"), after.convert("RGB"), dtype=float)
+    assert 0 < np.abs(difference).max() <= 8
+    notebook = executed(display({"image/png": base64.b64encode(png).decode()}))
+    tidy(notebook)
+    assert base64.b64decode(notebook.cells[0].outputs[0].data["image/png"]) == small
+
+
+def test_shrink_leaves_transparent_and_small_pictures_alone():
+    transparent = photograph(alpha=100)
+    assert shrink(transparent) == transparent
+    assert shrink(shrink(photograph())) == shrink(photograph())
 
 
 def test_tidy_merges_streams_keeps_order_and_drops_dressed_widgets():

@@ -146,7 +146,7 @@ def _environment(profile: str, home: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in removed}
     if environment.get("AE_DATA_DIR"):
         environment["AE_DATA_DIR"] = os.path.abspath(environment["AE_DATA_DIR"])
-    return {**environment, "AE_PROFILE": profile, "IPYTHONDIR": str(home / "ipython")}
+    return {**environment, "AE_PROFILE": profile, "AE_QUIET": "1", "IPYTHONDIR": str(home / "ipython")}
 
 
 def _run_cell(client: Any, index: int, name: str) -> None:

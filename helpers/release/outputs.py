@@ -24,13 +24,19 @@ Problems = Iterator[tuple[int, str]]
 
 
 def tidy(notebook: "NotebookNode") -> None:
-    """Merge neighbouring streams, and drop widget views that a picture stands beside."""
+    """Merge neighbouring streams, shrink pictures, and drop widget views that have a twin.
+
+    The twin is any other rich form of the same output, such as a picture.
+    """
     for cell in notebook.cells:
         outputs: list[NotebookNode] = []
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             if WIDGET_VIEW in data and set(data) - {WIDGET_VIEW, "text/plain"}:
                 del data[WIDGET_VIEW]
+            if "image/png" in data:
+                png = base64.b64decode(data["image/png"])
+                data["image/png"] = base64.b64encode(shrink(png)).decode()
             same = outputs and output.output_type == outputs[-1].output_type == "stream"
             if same and output.name == outputs[-1].name:
                 outputs[-1].text += output.text
@@ -42,6 +48,26 @@ def tidy(notebook: "NotebookNode") -> None:
                 output.text = re.sub(r"[^\n]*\r(?=[^\n])", "", output.text)
         if cell.cell_type == "code":
             cell.outputs = outputs
+
+
+def shrink(png: bytes) -> bytes:
+    """Return an opaque PNG with at most 256 colours, or as it was if that is not smaller.
+
+    A figure has few colours beside the blends at its edges, so the difference is at most a
+    few of 255 levels, and the file has half the bytes.
+    """
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as picture:
+        if picture.mode not in ("RGB", "RGBA"):
+            return png
+        if picture.mode == "RGBA" and picture.getextrema()[3][0] < 255:
+            return png
+        method = Image.Quantize.MAXCOVERAGE
+        small = picture.convert("RGB").quantize(256, method, kmeans=2, dither=Image.Dither.NONE)
+        buffer = io.BytesIO()
+        small.save(buffer, "png", optimize=True, dpi=picture.info.get("dpi"))
+    return min(buffer.getvalue(), png, key=len)
 
 
 def problems(notebook: "NotebookNode") -> list[str]:
