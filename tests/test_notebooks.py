@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers import course
 from helpers.checks.registry import exercises
 from helpers.release import build_student, load_lesson, stale
 from helpers.release.lesson import solution_path, student_path
@@ -15,14 +16,11 @@ from helpers.release.lint import answers, headings
 from helpers.release.notebook import digest, kind
 from helpers.release.outputs import MAX_BYTES, RULES
 from helpers.release.staleness import orphans
+from helpers.release.title import title_picture, title_picture_path
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py"))]
-# From the curriculum: six lessons of 100 points together, four of 12 each beyond them.
-POINTS = {
-    **{"00": 0, "01": 14, "02": 16, "03": 18, "04": 18, "05": 18, "06": 16},
-    **dict.fromkeys(("07", "08", "09", "10"), 12),
-}
+POINTS = {lesson.number: lesson.points for lesson in course.LESSONS}
 MAX_MINUTES = 5
 
 lesson_by_lesson = pytest.mark.parametrize("lesson", LESSONS)
@@ -181,3 +179,8 @@ def test_points_are_those_of_the_curriculum(lesson):
 def test_lesson_with_points_tells_the_score_once(lesson):
     scores = [cell.source for cell in code_cells(student(lesson)) if "score(" in cell.source]
     assert len(scores) == 1 or not POINTS[lesson[:2]]
+
+
+@lesson_by_lesson
+def test_the_title_picture_is_the_first_figure(lesson):
+    assert title_picture_path(source_of(lesson)).read_bytes() == title_picture(solution(lesson))

@@ -14,6 +14,7 @@ from helpers.release.lesson import label, load_lesson, refuse, solution_path
 from helpers.release.notebook import digest, place, to_bytes, worked_in, write_atomically
 from helpers.release.outputs import problems, tidy
 from helpers.release.student import student_notebook
+from helpers.release.title import title_picture, title_picture_path
 
 if TYPE_CHECKING:
     from nbclient.exceptions import CellExecutionError
@@ -48,7 +49,7 @@ def build_solution(
     timeout: int = 1_800,
     force: bool = False,
 ) -> "NotebookNode":
-    """Execute a lesson and write ``solutions/NN_topic.ipynb``.
+    """Execute a lesson and write ``solutions/NN_topic.ipynb`` and its title picture.
 
     Args:
         source: ``solutions/NN_topic.py``.
@@ -77,6 +78,9 @@ def build_solution(
     notebook.metadata.workbook = {**facts, "profile": profile, "source": digest(notebook)}
     refuse(path, problems(notebook))
     write_atomically(path, to_bytes(notebook))
+    picture = title_picture(notebook)
+    if picture:
+        write_atomically(title_picture_path(source), picture)
     return notebook
 
 
@@ -146,7 +150,12 @@ def _environment(profile: str, home: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in removed}
     if environment.get("AE_DATA_DIR"):
         environment["AE_DATA_DIR"] = os.path.abspath(environment["AE_DATA_DIR"])
-    return {**environment, "AE_PROFILE": profile, "AE_QUIET": "1", "IPYTHONDIR": str(home / "ipython")}
+    return {
+        **environment,
+        "AE_PROFILE": profile,
+        "AE_QUIET": "1",
+        "IPYTHONDIR": str(home / "ipython"),
+    }
 
 
 def _run_cell(client: Any, index: int, name: str) -> None:
