@@ -102,8 +102,12 @@ def show_rows(rows: Mapping[str, np.ndarray], *, alt: str) -> Figure:
     if len(set(lengths.values())) != 1:
         raise ValueError(f"every row needs the same number of images. Received: {lengths}")
     count = next(iter(lengths.values()))
-    height = len(rows) * (WIDTH - 1.4) / count * 1.06
+    # Matplotlib's layout engines give an image of fixed aspect no room for long names.
+    margin = 0.2 + 0.085 * max(map(len, rows))
+    height = len(rows) * (WIDTH - margin) / count
     figure, axis = new_figure(alt, height)
+    figure.set_layout_engine("none")
+    axis.set_position((margin / WIDTH, 0.01, 1 - margin / WIDTH, 0.98))
     draw_rows(axis, rows)
     return figure
 
