@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import pca, widgets
+from helpers.front_end import in_notebook
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.uniform(size=(60, 16))
@@ -24,6 +25,7 @@ def explorer():
 def front_end(monkeypatch):
     for name in ("AE_QUIET", "CI", "NBGRADER_EXECUTION"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("JPY_SESSION_NAME", "03_basic_autoencoder.ipynb")
     importlib.import_module("ipykernel")
 
 
@@ -42,9 +44,14 @@ def test_with_a_front_end_the_same_output_holds_widget_and_twin(explorer, front_
 
 @pytest.mark.parametrize("name", ["AE_QUIET", "CI", "NBGRADER_EXECUTION"])
 def test_nobody_looks_under_ci_a_builder_or_a_grader(name, front_end, monkeypatch):
-    assert widgets.is_live()
+    assert in_notebook()
     monkeypatch.setenv(name, "1")
-    assert not widgets.is_live()
+    assert not in_notebook()
+
+
+def test_nobody_looks_at_a_kernel_without_a_front_end(front_end, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert not in_notebook()
 
 
 def test_the_slider_is_labelled_and_moves_the_picture(explorer):

@@ -23,20 +23,12 @@ if TYPE_CHECKING:
 # Runs in the lesson's kernel after its last cell, and is not saved.
 PROBE = """\
 def _probe():
-    import json, os, sys
+    import json, sys
 
-    try:
-        cores = len(os.sched_getaffinity(0))
-    except AttributeError:
-        cores = os.cpu_count() or 1
-    device = f"{cores} CPU core{'s' if cores > 1 else ''}"
-    if "tensorflow" in sys.modules:
-        config = sys.modules["tensorflow"].config
-        for gpu in config.list_physical_devices("GPU"):
-            name = config.experimental.get_device_details(gpu).get("device_name", "GPU")
-            device = f"{name}, {device}"
+    from helpers import about
+
     data = sys.modules.get("helpers.data")
-    print(json.dumps({"data": data.loaded() if data else [], "device": device}))
+    print(json.dumps({"data": data.loaded() if data else "", "device": about.device()}))
 
 _probe()
 """

@@ -8,10 +8,13 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+
+from helpers.training.history import History
 
 _NAME = re.compile(r"epoch-(\d{5})\.npz")
 _KEPT = 3
@@ -39,11 +42,14 @@ class Checkpoints:
         self._variables = variables
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self._folder).close()
         except OSError as problem:
             raise self._refusal(problem) from problem
         self._check_space()
+        for part in self._folder.glob("epoch-*.part"):  # left by a process that was killed
+            part.unlink(missing_ok=True)
 
-    def restore(self) -> dict | None:
+    def restore(self) -> History | None:
         """Restore the newest whole checkpoint and return its history, or None if there is none.
 
         Raises:
@@ -58,18 +64,18 @@ class Checkpoints:
             self._check_recipe(meta["recipe"])
             for variable, array in zip(self._variables, arrays, strict=True):
                 variable.assign(array)
-            return meta["history"]
+            return History.from_dict(meta["history"])
         return None
 
-    def save(self, epoch: int, history: dict) -> None:
-        """Write the state after so many epochs, then remove the oldest ones.
+    def save(self, history: History) -> None:
+        """Write the state after the epochs of this history, then remove the oldest files.
 
         Raises:
             OSError: if it cannot be written; earlier checkpoints stay, and nothing half-written.
         """
         arrays = [np.asarray(variable) for variable in self._variables]
-        meta = json.dumps({"history": history, "recipe": self._recipe})
-        path = self._folder / f"epoch-{epoch:05d}.npz"
+        meta = json.dumps({"history": history.to_dict(), "recipe": self._recipe})
+        path = self._folder / f"epoch-{history.epochs:05d}.npz"
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
             with open(part, "wb") as file:
@@ -128,7 +134,7 @@ def _write(file, meta: str, arrays: list[np.ndarray]) -> None:
 
 def _read(path: Path) -> tuple[dict, list[np.ndarray]]:
     """Return meta and arrays of a file whose digest is right, or raise ValueError."""
-    with np.load(path, allow_pickle=False) as stored:
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
         names = sorted(name for name in stored.files if name.startswith("variable_"))
         arrays = [stored[name] for name in names]
         meta, digest = str(stored["meta"]), str(stored["digest"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -37,25 +38,29 @@ def make_step(
 
 def make_runner(
     step: Callable,
-    inputs: tf.Tensor,
-    targets: tf.Tensor,
+    inputs: np.ndarray,
+    targets: np.ndarray,
     seed: int,
     strategy: tf.distribute.Strategy,
     jit: bool,
 ) -> Callable:
-    """Return a compiled function that takes many steps in one call.
+    """Return a function of (steps, batch size) that compiles a loop over such batches.
 
-    Its arguments, all tensors: ``batches``, int32 (steps, b), the images of each step; ``first``
-    and ``last``, the steps to take, last excluded; ``number``, of step 0 within the whole run;
-    ``total``, float64, the sum of losses so far. It returns the new total and the first step whose
-    objective was not finite, or -1.
+    The loop takes many steps in one call. Its arguments, all tensors: ``batches``, int32
+    (steps, batch size), the images of each step; ``first`` and ``last``, the steps to take, last
+    excluded; ``number``, of step 0 within the whole run; ``total``, float64, the sum of losses so
+    far. It returns the new total and the first step whose objective was not finite, or -1.
     """
+
+    is_same = targets is inputs
+    inputs = tf.constant(inputs)
+    targets = inputs if is_same else tf.constant(targets)
 
     @tf.function(jit_compile=jit, autograph=False)
     def run(batches, first, last, number, total):
         def body(index, total, broken):
             batch = tf.gather(inputs, batches[index]), tf.gather(targets, batches[index])
-            step_seed = tf.stack([seed, number + index])
+            step_seed = tf.stack([int(seed), number + index])
             results = strategy.run(step, args=(*batch, step_seed))
             loss, objective = [strategy.reduce("SUM", x, axis=None) for x in results]
             is_new = (broken < 0) & ~tf.math.is_finite(objective)
@@ -67,7 +72,13 @@ def make_runner(
         )
         return total, broken
 
-    return run
+    def compiled(steps: int, batch_size: int) -> Callable:
+        number, total = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
+        batches = tf.TensorSpec((steps, batch_size), tf.int32)
+        # As a concrete function: a new tf.function for every model would be warned of.
+        return run.get_concrete_function(batches, number, number, number, total)
+
+    return compiled
 
 
 def _own_part(inputs, targets):

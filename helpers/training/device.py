@@ -13,6 +13,7 @@ import tensorflow as tf
 
 # Smaller work than this does not fill a GPU's matrix units: products of one step, forward only.
 _WORTH_MIXED = 2e9
+_PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,47 @@ def choose_precision(model: keras.Model, batch_size: int, device: Device | None 
     has_units = device.kind == "GPU" and (device.compute_capability or (0, 0)) >= (8, 0)
     products = batch_size * model.count_params()
     return "mixed_bfloat16" if has_units and products >= _WORTH_MIXED else "float32"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a model is going to be trained.
+
+    Args:
+        precision: the dtype policy that its layers compute in.
+        jit: whether XLA compiles the steps.
+        reason: one line on device, precision and compiler.
+    """
+
+    precision: str
+    jit: bool
+    reason: str
+
+
+def choose(
+    model: keras.Model,
+    batch_size: int,
+    strategy: tf.distribute.Strategy,
+    precision: str = "auto",
+    jit: bool | None = None,
+) -> Choice:
+    """Return how to train a model here; what the caller has decided stays.
+
+    Raises:
+        ValueError: an unknown precision, or XLA for several replicas, which cannot be.
+    """
+    if precision not in _PRECISIONS:
+        raise ValueError(f"precision is one of {', '.join(_PRECISIONS)}. Received: {precision!r}")
+    replicas = strategy.num_replicas_in_sync
+    if jit and replicas > 1:
+        raise ValueError(f"jit=True needs a single replica. Received: {replicas} replicas")
+    found = find_device()
+    if precision == "auto":
+        precision = choose_precision(model, batch_size, found)
+    if jit is None:
+        jit = replicas == 1 and suits_xla(model, found)
+    compiler = "compiled by XLA" if jit else "as a TensorFlow graph"
+    return Choice(precision, jit, f"{describe(found)} In {precision}, {compiler}.")
 
 
 @contextlib.contextmanager

@@ -15,15 +15,18 @@ class Epochs:
     """Run one epoch at a time through a compiled loop.
 
     Args:
-        run: from `compiled.make_runner`.
+        make_loop: from `compiled.make_runner`.
         images: how many there are.
         batch_size: images per step.
         seed: of the order.
         replicas: that share a batch evenly.
     """
 
-    def __init__(self, run: Callable, images: int, batch_size: int, seed: int, replicas: int = 1):
-        self._run, self._count, self._seed = run, images, seed
+    def __init__(
+        self, make_loop: Callable, images: int, batch_size: int, seed: int, replicas: int = 1
+    ):
+        self._make_loop, self._count, self._seed = make_loop, images, seed
+        self._loops: dict[int, Callable] = {}
         self._batch_size = batch_size
         self._full = images // batch_size * batch_size
         self._rest = (images - self._full) // replicas * replicas
@@ -32,7 +35,8 @@ class Epochs:
     def compile(self) -> None:
         """Compile by taking no step at all."""
         for batches, number in self._parts(0):
-            self._run(batches, *map(tf.constant, (0, 0, number)), tf.zeros((), tf.float64))
+            loop = self._loops[batches.shape[1]] = self._make_loop(*batches.shape)
+            loop(batches, *map(tf.constant, (0, 0, number)), tf.zeros((), tf.float64))
 
     def take(self, epoch: int, report: Callable[[int, float], None]) -> float:
         """Take every step of an epoch, counted from 0, and return the mean loss.
@@ -49,7 +53,9 @@ class Epochs:
             steps, size = batches.shape
             for first in range(0, steps, calls := -(-steps // _CALLS_PER_EPOCH)):
                 last = min(first + calls, steps)
-                total, broken = self._run(batches, *map(tf.constant, (first, last, number)), total)
+                total, broken = self._loops[size](
+                    batches, *map(tf.constant, (first, last, number)), total
+                )
                 if broken >= 0:
                     raise _broken(epoch + 1, steps_before + int(broken) + 1)
                 done += (last - first) * size

@@ -88,8 +88,11 @@ def check_fit(
         ValueError: shapes that differ, targets that the last layer can never reach, or a loss that
             is not one number per image.
     """
-    if not isinstance(model, keras.Model) or not model.built:
-        raise ValueError(f"model must be a built Keras model. Received: {model!r}")
+    if not isinstance(model, keras.Model) or not getattr(model, "outputs", None):
+        raise ValueError(
+            "model must be a Keras model built from its inputs and outputs, keras.Model(inputs, "
+            f"outputs). Received: {model!r}"
+        )
     _check_shape("inputs", model.input_shape, inputs, name)
     _check_shape("outputs", model.output_shape, targets, f"the targets of {name}")
     activation, (low, high) = _reachable(model)

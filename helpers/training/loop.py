@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
+import math
 import os
 import time
 from collections.abc import Callable
@@ -75,31 +76,107 @@ def train(
         OSError: checkpoints cannot be written.
         FloatingPointError: the loss is no longer finite.
     """
-    inputs, targets = checks.pair("images", images, targets)
     strategy = strategy or tf.distribute.get_strategy()
-    replicas = strategy.num_replicas_in_sync
     data = checks.pair("images", images, targets)
-    checks.check_counts(len(data[0]), epochs, batch_size, seed, replicas)
+    checks.check_counts(len(data[0]), epochs, batch_size, seed, strategy.num_replicas_in_sync)
     checks.check_fit(model, *data, loss, "images")
     if corrupt is not None:
         checks.check_corrupt(corrupt, data[0])
     unseen = _validation_pair(model, validation, loss)
     optimizer = _prepare(optimizer, model, strategy)
 
-    checkpoints, history = None, History()
+    history, checkpoints = History(), None
     if checkpoint_dir is not None:
         recipe = recipe_of(
             model,
             optimizer,
             {"images": data, "validation": unseen},
             {"loss": loss, "corrupt": corrupt},
-            {"batch_size": batch_size, "seed": seed, "replicas": replicas},
+            {"batch_size": batch_size, "seed": seed, "replicas": strategy.num_replicas_in_sync},
         )
-        state = [*model.variables, *optimizer.variables]
-        checkpoints = Checkpoints(checkpoint_dir, recipe, state)
-        history = _restored(checkpoints, epochs)
+        checkpoints = Checkpoints(checkpoint_dir, recipe, [*model.variables, *optimizer.variables])
+        history = _restore(checkpoints, epochs)
     if history.epochs == epochs:
         return history
 
+    choice = device.choose(model, batch_size, strategy, precision, jit)
     step = make_step(model, loss, optimizer, corrupt)
-    tensors = [tf.constant(array) for array in dict.fromkeys(map(id, data))]
+    run = make_runner(step, *data, seed, strategy, choice.jit)
+    rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
+    with device.computing_in(model, choice.precision):
+        rounds.compile()
+    if checkpoints and not history.epochs:
+        checkpoints.save(history)
+    measure = make_evaluator(model, *unseen, loss) if unseen else None
+    scalars = Scalars(tensorboard_dir)
+    with Progress(epochs, rounds.images, history.epochs, progress) as bar:
+        bar.announce(choice.reason)
+        for epoch in range(history.epochs, epochs):
+            start = time.perf_counter()
+            mean = rounds.take(epoch, functools.partial(bar.advance, epoch))
+            seconds = time.perf_counter() - start
+            history.add(mean, measure and measure(), seconds, rounds.images)
+            _check_finite(history)
+            if checkpoints:
+                checkpoints.save(history)
+            scalars.write(history)
+            bar.end_epoch(history)
+    return history
+
+
+def _validation_pair(model: keras.Model, validation, loss: Callable):
+    """Return the validation inputs and targets, checked, or None."""
+    if validation is None:
+        return None
+    is_pair = isinstance(validation, (tuple, list)) and len(validation) == 2
+    unseen = checks.pair("validation", *(validation if is_pair else (validation, None)))
+    checks.check_fit(model, *unseen, loss, "validation")
+    return unseen
+
+
+def _prepare(
+    optimizer: keras.Optimizer | str, model: keras.Model, strategy: tf.distribute.Strategy
+) -> keras.Optimizer:
+    """Return the optimizer with the variables that the model needs.
+
+    Raises:
+        ValueError: nothing to train, or model or optimizer made outside the strategy's scope.
+    """
+    if not model.trainable_variables:
+        raise ValueError("model must have weights to train. Received: none that are trainable")
+    made_here = strategy.extended.variable_created_in_scope
+    with strategy.scope():
+        optimizer = keras.optimizers.get(optimizer)
+        if not made_here(model.variables[0].value) or not made_here(optimizer.iterations.value):
+            raise ValueError(
+                "model and optimizer must both be made inside `with strategy.scope():` of the "
+                "strategy that is passed. Received: one that was made outside"
+            )
+        if any(layer.dtype_policy.name == "mixed_float16" for layer in model.layers):
+            optimizer = keras.mixed_precision.LossScaleOptimizer(optimizer)
+        optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def _check_finite(history: History) -> None:
+    """Refuse a validation loss of nan or infinity; that of training is checked in every step."""
+    if history.validation and not math.isfinite(history.validation[-1]):
+        raise FloatingPointError(
+            f"The validation loss is {history.validation[-1]} after epoch {history.epochs}, while "
+            "the training loss is finite. Look for a logarithm or a root of 0 in the loss."
+        )
+
+
+def _restore(checkpoints: Checkpoints, epochs: int) -> History:
+    """Return the history of the newest checkpoint, whose state is restored, or an empty one.
+
+    Raises:
+        ValueError: it has more epochs than were asked for.
+    """
+    history = checkpoints.restore() or History()
+    if history.epochs > epochs:
+        raise ValueError(
+            f"epochs must be at least the {history.epochs} that checkpoint_dir holds already. "
+            f"Received: {epochs}"
+        )
+    return history

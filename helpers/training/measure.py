@@ -33,14 +33,21 @@ def evaluate(
 
 
 def make_evaluator(
-    model: keras.Model, inputs: np.ndarray, targets: np.ndarray, loss: Callable, batch_size: int
+    model: keras.Model,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    loss: Callable,
+    batch_size: int = 1000,
 ) -> Callable[[], float]:
     """Return a function that measures the mean loss with the weights of the moment."""
 
-    @tf.function(autograph=False)
     def losses_of(inputs, targets):
         outputs = model(inputs, training=False)
         return loss(targets, tf.cast(outputs, targets.dtype))
+
+    specs = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in (inputs, targets)]
+    # As a concrete function: a new tf.function for every model would be warned of.
+    losses_of = tf.function(losses_of, autograph=False).get_concrete_function(*specs)
 
     def mean_loss() -> float:
         total = 0.0

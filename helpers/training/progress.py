@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import tensorflow as tf
 
+from helpers.front_end import is_watched
 from helpers.training.history import History
 
-# Set by CI services, by nbgrader, and by this course's own notebook builder.
-_QUIET = ("CI", "NBGRADER_EXECUTION", "AE_QUIET")
-# Set in the kernels of JupyterLab and Notebook, VS Code and Colab, not in those of nbconvert.
-_FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG")
-
-
-def is_watched() -> bool:
-    """Return whether a person looks on: a terminal, or a notebook in a browser or an editor."""
-    if any(os.environ.get(name) for name in _QUIET):
-        return False
-    if "ipykernel" in sys.modules:
-        return any(os.environ.get(name) for name in _FRONT_ENDS)
-    return sys.stderr is not None and sys.stderr.isatty()
+# Lines that this process has said already.
+_said: set[str] = set()
 
 
 class Progress:
@@ -37,8 +25,7 @@ class Progress:
 
     def __init__(self, epochs: int, images: int, done: int = 0, shown: bool | None = None):
         self._epochs, self._bar = epochs, None
-        self.shown = is_watched() if shown is None else shown
-        if self.shown:
+        if is_watched() if shown is None else shown:
             from tqdm.auto import tqdm
 
             self._bar = tqdm(
@@ -48,6 +35,12 @@ class Progress:
                 unit_scale=True,
                 dynamic_ncols=True,
             )
+
+    def announce(self, line: str) -> None:
+        """Write a line beside the bar, once in a process."""
+        if self._bar is not None and line not in _said:
+            self._bar.write(line)
+            _said.add(line)
 
     def advance(self, epoch: int, images: int, loss: float) -> None:
         """Show that so many more images are done, and the mean loss of this epoch so far."""
@@ -62,8 +55,10 @@ class Progress:
             shown = {"loss": history.loss, "validation": history.validation}
             self._bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in shown.items() if v})
 
-    def close(self) -> None:
-        """Leave the bar as it is."""
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *problem) -> None:
         if self._bar is not None:
             self._bar.close()
 
@@ -91,8 +86,3 @@ class Scalars:
                     # tf.summary.scalar would do the same, but needs TensorBoard installed.
                     tf.summary.write(name, tf.constant(values[-1]), history.epochs, metadata)
         self._writer.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._writer is not None:
-            self._writer.close()

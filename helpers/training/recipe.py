@@ -36,7 +36,7 @@ def recipe_of(
             name: arrays and [_print_of(array) for array in arrays] for name, arrays in data.items()
         },
         **{name: _name_of(function) for name, function in functions.items()},
-        **numbers,
+        **{name: int(number) for name, number in numbers.items()},
     }
 
 

@@ -5,6 +5,6 @@ the static twin, a grid of the same states, everywhere else (CI, a printed copy)
 """
 
 from helpers.widgets.components import explore_pca
-from helpers.widgets.explorer import Explorer, is_live
+from helpers.widgets.explorer import Explorer
 
-__all__ = ["Explorer", "explore_pca", "is_live"]
+__all__ = ["Explorer", "explore_pca"]

@@ -1,0 +1,25 @@
+"""Whether a person looks on: what moves is shown to people, and to nothing else."""
+
+import os
+import sys
+
+# Set by CI services, by nbgrader, and by this course's own notebook builder.
+_QUIET = ("CI", "NBGRADER_EXECUTION", "AE_QUIET")
+# Set in the kernels of JupyterLab and Notebook, VS Code and Colab, not in those of nbconvert.
+_FRONT_ENDS = ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG")
+
+
+def in_notebook() -> bool:
+    """Return whether this process is the kernel of a notebook that a person has open."""
+    if any(os.environ.get(name) for name in _QUIET):
+        return False
+    return "ipykernel" in sys.modules and any(os.environ.get(name) for name in _FRONT_ENDS)
+
+
+def is_watched() -> bool:
+    """Return whether a person looks on: a terminal, or a notebook in a browser or an editor."""
+    if "ipykernel" in sys.modules:
+        return in_notebook()
+    if any(os.environ.get(name) for name in _QUIET):
+        return False
+    return sys.stderr is not None and sys.stderr.isatty()
