@@ -1,7 +1,13 @@
 # Everything runs in .venv, which the first target that needs it sets up.
-PYTHON ?= $(firstword $(foreach version,3.12 3.13 3.11 3.10,$(shell command -v python$(version) 2>/dev/null)) python3)
+# The first of these that runs and is one the course supports.
+FITS := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10; do \
+	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-export AE_DATA_DIR
+# A lesson runs in another folder than make: a relative path would lead elsewhere there.
+ifneq ($(AE_DATA_DIR),)
+export AE_DATA_DIR := $(abspath $(AE_DATA_DIR))
+endif
 .DEFAULT_GOAL := help
 .PHONY: help lab test solutions student lint clean
 
@@ -9,7 +15,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: .venv/.student  ## set up and open the workbook in JupyterLab
-	-@$(BIN)/python -m helpers fetch mnist --seconds 20
+	@$(BIN)/python -m helpers fetch mnist --seconds 20 || true
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
@@ -28,7 +34,7 @@ clean:  ## remove the environment and what tools left behind (never notebooks, n
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:
-	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info < (3, 14); sys.exit(0 if ok else "The course needs Python 3.10 to 3.13; $(PYTHON) is " + sys.version.split()[0] + ". Choose another one: make lab PYTHON=python3.12")'
+	@$(or $(PYTHON),false) -c '$(FITS)' 2>/dev/null || { echo "The course needs Python 3.10 to 3.13, and $(or $(PYTHON),python3) is none of them. Choose another one: make lab PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 .venv/.student: .venv/bin/python pyproject.toml constraints.txt

@@ -65,17 +65,27 @@ def test_the_second_source_s_parameters_are_counted(figures):
     assert figures["03", "dense_ae.parameters"] == [716_640]
 
 
+def test_most_of_the_lab_s_error_is_stuck_pixels():
+    text = printed("03_basic_autoencoder.ipynb")
+    assert int(re.search(r"never move: (\d+) of 784", text)[1]) > 10
+    assert int(re.search(r"share of the lab's error: (\d+)%", text)[1]) > 50
+
+
 def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
-    rows = re.findall(
-        r"MSE 0\.0\d+: network (\d+|None), PCA (\d+)", printed("03_basic_autoencoder.ipynb")
-    )
-    assert rows, "the lesson prints the code sizes that each method needs"
-    by_target = {int(pca): network for network, pca in rows}
-    assert any(network != "None" and int(network) < pca for pca, network in by_target.items())
+    text = printed("03_basic_autoencoder.ipynb")
+    needed = {
+        target: (int(network), int(linear))
+        for target, network, linear in re.findall(r"MSE (\S+): network (\d+), PCA (\d+)", text)
+    }
+    assert needed["0.0327"] == (16, 16)
+    for target in ("0.0150", "0.0070"):
+        network, linear = needed[target]
+        assert network < linear
+    assert needed["0.0020"] == (1000, 256)
 
 
 def test_the_control_fails_as_it_must():
     shares = re.findall(r"explained\s+(-?[\d.]+)%", printed("03_basic_autoencoder.ipynb"))
     digits, shuffled = map(float, shares)
     assert digits > 80
-    assert shuffled < 10
+    assert shuffled < 15
