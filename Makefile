@@ -9,7 +9,7 @@ ifneq ($(AE_DATA_DIR),)
 export AE_DATA_DIR := $(abspath $(AE_DATA_DIR))
 endif
 .DEFAULT_GOAL := help
-.PHONY: help lab test solutions student lint clean
+.PHONY: help lab test solutions student bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ solutions: .venv/.author  ## execute the solutions, all or NB=03 (on the real da
 
 student: .venv/.author  ## rebuild the student copies, all or NB=03 (seconds)
 	$(BIN)/python -m helpers student $(NB)
+
+bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch, if installed)
+	$(BIN)/python -m helpers bench
 
 lint: .venv/.author  ## check and format the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,5 +1,7 @@
 """The networks of the course and the layers by hand: shapes, parameters, values."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -73,3 +75,38 @@ def test_a_chain_shares_its_halves_weights():
 def test_impossible_sizes_are_refused(sizes):
     with pytest.raises(ValueError, match="two or more sizes"):
         models.build_dense(sizes)
+
+
+def test_deep_is_the_lab_s_net():
+    encoder, decoder = models.build_deep()
+    units = [[x.units for x in half.layers if hasattr(x, "units")] for half in (encoder, decoder)]
+    assert units == [[1000, 500, 250, 2], [250, 500, 1000, 784]]
+    sizes = [784, 1000, 500, 250, 2, 250, 500, 1000, 784]
+    products = sum(first * second for first, second in itertools.pairwise(sizes))
+    # A bias, a scale and a shift to train, and a running mean and variance, for every unit.
+    assert models.chain(encoder, decoder).count_params() == products + 5 * sum(sizes[1:])
+
+
+def test_a_deep_layer_by_hand_in_both_phases():
+    rng = np.random.default_rng(0)
+    encoder, _ = models.build_deep(2, (), input_size=5, momentum=0.9)
+    shapes = [weights.shape for weights in encoder.get_weights()]
+    kernel, bias, scale, shift, _, _ = weights = [rng.uniform(0.5, 1, shape) for shape in shapes]
+    encoder.set_weights(weights)
+    images = rng.uniform(size=(8, 5)).astype("float32")
+    sums = images @ kernel + bias
+
+    def outputs(mean, variance):
+        return layers.sigmoid(scale * (sums - mean) / np.sqrt(variance + 1e-3) + shift)[0]
+
+    mean, variance = weights[4:]
+    np.testing.assert_allclose(encoder(images, training=False), outputs(mean, variance), rtol=1e-4)
+    by_batch = outputs(sums.mean(axis=0), sums.var(axis=0))
+    np.testing.assert_allclose(encoder(images, training=True), by_batch, rtol=1e-3)
+    running = encoder.get_weights()[4]
+    np.testing.assert_allclose(running, 0.9 * mean + 0.1 * sums.mean(axis=0), rtol=1e-5)
+
+
+def test_deep_refuses_an_empty_layer():
+    with pytest.raises(ValueError, match="at least 1"):
+        models.build_deep(0)

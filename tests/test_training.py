@@ -374,3 +374,11 @@ def test_history_tells_its_story_and_survives_json(images):
 def test_history_of_unequal_lists_is_refused(lists):
     with pytest.raises(ValueError, match=r"equally long lists.*Received"):
         training.History.from_dict(lists)
+
+
+def test_every_epoch_is_reported_with_the_history_so_far(images):
+    seen = []
+    history = fit(
+        build(), images, epochs=3, on_epoch=lambda history: seen.append(list(history.loss))
+    )
+    assert seen == [history.loss[:count] for count in (1, 2, 3)]

@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.files import write_atomically
 from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, solution_path
-from helpers.release.notebook import digest, place, to_bytes, worked_in, write_atomically
+from helpers.release.notebook import digest, place, to_bytes, worked_in
 from helpers.release.outputs import problems, tidy
 from helpers.release.student import student_notebook
 from helpers.release.title import title_picture, title_picture_path

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,20 +111,6 @@ def to_bytes(notebook: "NotebookNode") -> bytes:
     except nbformat.ValidationError as error:
         raise ValueError(f"This is not a valid notebook: {error.message}") from None
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that at every moment either the old or the new one is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def kind(cell: "NotebookNode") -> str | None:

@@ -4,10 +4,11 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.files import write_atomically
 from helpers.release.leaks import STUB, differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
 from helpers.release.lint import answers
-from helpers.release.notebook import digest, to_bytes, worked_in, write_atomically
+from helpers.release.notebook import digest, to_bytes, worked_in
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -57,7 +57,7 @@ class Checkpoints:
         """
         for path in reversed(self._paths()):
             try:
-                meta, arrays = _read(path)
+                meta, arrays = read_checkpoint(path)
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
                 print(f"The checkpoint {path.name} is damaged ({problem}); it is left out.")
                 continue
@@ -132,7 +132,7 @@ def _write(file, meta: str, arrays: list[np.ndarray]) -> None:
     np.savez(file, digest=np.array(_digest(meta, arrays)), meta=np.array(meta), **named)
 
 
-def _read(path: Path) -> tuple[dict, list[np.ndarray]]:
+def read_checkpoint(path: Path) -> tuple[dict, list[np.ndarray]]:
     """Return meta and arrays of a file whose digest is right, or raise ValueError."""
     with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
         names = sorted(name for name in stored.files if name.startswith("variable_"))

@@ -37,6 +37,7 @@ def train(
     seed: int = 0,
     strategy: tf.distribute.Strategy | None = None,
     progress: bool | None = None,
+    on_epoch: Callable[[History], None] | None = None,
     tensorboard_dir: str | os.PathLike | None = None,
     precision: str = "auto",
     jit: bool | None = None,
@@ -67,6 +68,7 @@ def train(
         strategy: a `tf.distribute.Strategy` in whose scope model and optimizer were made. A last
             batch that its replicas cannot share evenly loses the few images that are left over.
         progress: show a bar; when None, if a person looks on.
+        on_epoch: called with the history after every epoch, when its checkpoint is written.
         tensorboard_dir: where to write the curves for TensorBoard.
         precision: "float32", "mixed_bfloat16", or "auto": the one that suits device and model.
         jit: compile with XLA; when None, where that is faster.
@@ -121,6 +123,8 @@ def train(
                 checkpoints.save(history)
             scalars.write(history)
             bar.end_epoch(history)
+            if on_epoch is not None:
+                on_epoch(history)
     return history
 
 
