@@ -22,9 +22,9 @@ digits = data.load("auto")
 # %%
 plots.show_images(
     digits.test_images[:25],
-    columns=5,
+    columns=13,
     titles=[str(label) for label in digits.test_labels[:25]],
-    alt="Twenty-five handwritten digits in five rows, each under its label.",
+    alt="Twenty-five handwritten digits in two rows, each under its label.",
 )
 
 # %% [markdown]

@@ -51,5 +51,5 @@ def _draw_box(axis, lesson: Lesson, centre: tuple[float, float]) -> None:
             linestyle="-" if lesson.is_open else "--",
         )
     )
-    text = textwrap.fill(f"{lesson.number} {lesson.title}", 19)
+    text = textwrap.fill(f"{lesson.number} {lesson.title}", 18)
     axis.text(*centre, text, ha="center", va="center", size=8.5)
