@@ -1,6 +1,7 @@
 """Run a notebook top to bottom on a fresh kernel, and keep it only if all went well."""
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -126,7 +127,7 @@ def execute(
                 start = time.monotonic()
                 for index in codes:
                     _run_cell(client, index, name)
-                minutes = round((time.monotonic() - start) / 60, 1)
+                minutes = math.ceil((time.monotonic() - start) / 6) / 10  # never 0.0
                 notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
                 _run_cell(client, len(notebook.cells) - 1, name)
                 probe = notebook.cells.pop()
