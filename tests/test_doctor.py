@@ -7,11 +7,12 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+import tiny_data
 
 from helpers.__main__ import main
 from helpers.lab import doctor
 
-pytest_plugins = ("tiny_data",)
+sealed = tiny_data.sealed
 Usage = namedtuple("Usage", "total used free")
 
 

@@ -7,13 +7,14 @@ import shutil
 
 import numpy as np
 import pytest
+import tiny_data
 from sklearn.decomposition import PCA
 
 from helpers import data, layers, models
 from helpers.__main__ import main
 from helpers.data import digits
 
-pytest_plugins = ("tiny_data",)
+sealed = tiny_data.sealed
 PNG = b"\x89PNG\r\n\x1a\n"
 # One hidden layer instead of three, which compiles in half the time.
 build_small = functools.partial(models.build_deep, hidden_sizes=(30,))
