@@ -8,6 +8,8 @@ BIN := .venv/bin
 ifneq ($(AE_DATA_DIR),)
 export AE_DATA_DIR := $(abspath $(AE_DATA_DIR))
 endif
+# Containers often have no other user, and JupyterLab refuses root unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
 .PHONY: help lab test solutions student bench lint clean
 
@@ -16,7 +18,7 @@ help:  ## list the targets
 
 lab: .venv/.student  ## set up and open the workbook in JupyterLab
 	@$(BIN)/python -m helpers fetch mnist --seconds 20 || true
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
 	$(BIN)/python -m pytest
