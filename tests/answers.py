@@ -1,5 +1,7 @@
 """Shared by the tests of the checks: what must be accepted, what must be refused and why."""
 
+import pytest
+
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import run
 
@@ -40,3 +42,27 @@ def assert_table_is_complete(lesson: str, rights: dict, wrongs: dict) -> None:
         assert len(wrongs[entry.id]) >= 3, entry.id
         messages = [message for _, _, message in wrongs[entry.id]]
         assert len(set(messages)) == len(messages), f"{entry.id}: one message for two mistakes"
+
+
+def closing_tests(lesson: str, rights: dict, wrongs: dict) -> tuple:
+    """Return the three tests that every table of answers goes through."""
+    accepted, refused = cases(rights, wrongs)
+
+    def test_every_exercise_has_two_right_and_three_wrong_answers():
+        assert_table_is_complete(lesson, rights, wrongs)
+
+    @pytest.mark.parametrize(("key", "name", "answer"), accepted, ids=lambda v: str(v)[:30])
+    def test_right_answers_earn_the_points(key, name, answer):
+        assert_accepted(key, answer)
+
+    @pytest.mark.parametrize(
+        ("key", "name", "answer", "message"), refused, ids=lambda v: str(v)[:30]
+    )
+    def test_wrong_answers_hear_what_is_wrong(key, name, answer, message):
+        assert_refused(key, answer, message)
+
+    return (
+        test_every_exercise_has_two_right_and_three_wrong_answers,
+        test_right_answers_earn_the_points,
+        test_wrong_answers_hear_what_is_wrong,
+    )

@@ -1,8 +1,7 @@
 """Lesson 02: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
 import numpy as np
-import pytest
-from answers import assert_accepted, assert_refused, assert_table_is_complete, cases
+from answers import closing_tests
 from scipy.linalg import subspace_angles
 from sklearn.decomposition import PCA
 
@@ -158,18 +157,4 @@ WRONG = {
         ("no clip", angles_unclipped, "clip it"),
     ],
 }
-ACCEPTED, REFUSED = cases(RIGHT, WRONG)
-
-
-def test_every_exercise_has_two_right_and_three_wrong_answers():
-    assert_table_is_complete("02", RIGHT, WRONG)
-
-
-@pytest.mark.parametrize(("key", "name", "answer"), ACCEPTED, ids=lambda v: str(v)[:30])
-def test_right_answers_earn_the_points(key, name, answer):
-    assert_accepted(key, answer)
-
-
-@pytest.mark.parametrize(("key", "name", "answer", "message"), REFUSED, ids=lambda v: str(v)[:30])
-def test_wrong_answers_hear_what_is_wrong(key, name, answer, message):
-    assert_refused(key, answer, message)
+test_complete, test_right, test_wrong = closing_tests("02", RIGHT, WRONG)

@@ -2,9 +2,8 @@
 
 import keras
 import numpy as np
-import pytest
 import tensorflow as tf
-from answers import assert_accepted, assert_refused, assert_table_is_complete, cases
+from answers import closing_tests
 from scipy.special import expit
 
 
@@ -210,18 +209,4 @@ WRONG = {
         ("too small", one_too_small, "whose error is above"),
     ],
 }
-ACCEPTED, REFUSED = cases(RIGHT, WRONG)
-
-
-def test_every_exercise_has_two_right_and_three_wrong_answers():
-    assert_table_is_complete("03", RIGHT, WRONG)
-
-
-@pytest.mark.parametrize(("key", "name", "answer"), ACCEPTED, ids=lambda v: str(v)[:30])
-def test_right_answers_earn_the_points(key, name, answer):
-    assert_accepted(key, answer)
-
-
-@pytest.mark.parametrize(("key", "name", "answer", "message"), REFUSED, ids=lambda v: str(v)[:30])
-def test_wrong_answers_hear_what_is_wrong(key, name, answer, message):
-    assert_refused(key, answer, message)
+test_complete, test_right, test_wrong = closing_tests("03", RIGHT, WRONG)

@@ -10,7 +10,7 @@ import pytest
 import tiny_data
 from sklearn.decomposition import PCA
 
-from helpers import data, layers, models
+from helpers import data, lab, layers, models
 from helpers.__main__ import main
 from helpers.data import digits
 
@@ -239,3 +239,30 @@ def test_help_has_an_example(command, capsys):
         main([command, "--help"])
     assert stopped.value.code == 0
     assert f"\n  python -m helpers {command}" in capsys.readouterr().out
+
+
+def long_run(folder, *more):
+    return main(["long-run", "--data", "digits", "--images", "60", "--out", str(folder), *more])
+
+
+def test_the_long_run_keeps_both_curves_and_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lab.long_run, "LAYER_SIZES", (784, 5))
+    out = tmp_path / "history.json"
+    assert long_run(out, "--plain", "1", "--shifted", "2") == 0
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    lengths = {name: len(values) for name, values in kept.items() if isinstance(values, list)}
+    assert lengths == {"plain_train": 1, "plain_test": 1, "shifted_train": 2, "shifted_test": 2}
+    assert kept["plain_train"] != kept["shifted_train"][:1]
+    assert (kept["data"], kept["images"]) == ("digits", 60)
+    assert "shifted epoch  2" in capsys.readouterr().out
+    out.unlink()
+    assert long_run(out, "--plain", "1", "--shifted", "2") == 0
+    assert "epoch" not in capsys.readouterr().out
+    assert json.loads(out.read_text(encoding="utf-8")) == kept
+
+
+@pytest.mark.parametrize("option", ["--plain", "--shifted", "--images"])
+def test_the_long_run_refuses_counts_below_one(tmp_path, option, capsys):
+    assert long_run(tmp_path / "history.json", option, "0") == 2
+    assert f"{option} must be at least 1. Received: 0" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -102,6 +102,21 @@ def test_the_readme_tells_topic_points_and_measured_minutes(lesson):
     assert minutes <= 5
 
 
+def test_the_readme_tells_the_figures_of_the_kept_benchmark():
+    kept = json.loads((ROOT / "data" / "bench.json").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for race in kept["races"]:
+        runs = race["contestants"]
+        others = ("fit", "fit-best", "torch-eager", "torch-compiled")
+        ratios = " | ".join(f"{runs[name]['ratio']:.2f}" for name in others)
+        assert f"| {race['batch']} | {ratios} | {runs['ours']['share_of_limit']:.0%} |" in readme
+    quality, cost = kept["quality"], kept["cost"]
+    assert f"ends after {len(quality['seeds']['loss'])} epochs" in readme
+    assert f"reached {quality['ratio']:.1f} times sooner" in readme
+    assert f"({quality['ratio_with_start_up']:.1f} times with the start-up" in readme
+    assert f"at most {cost['worst_deviation']:.1%} off" in readme
+
+
 def test_links_of_the_documents_lead_somewhere():
     for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
         path = ROOT / document

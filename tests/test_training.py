@@ -174,6 +174,38 @@ def test_corruption_touches_inputs_only(images):
     np.testing.assert_allclose(kept.validation, 0, atol=1e-10)
 
 
+def test_augmentation_changes_inputs_and_targets_alike_and_comes_before_the_corruption(images):
+    model = build(output="linear")
+    model.layers[-1].kernel.assign(np.zeros((5, SIZE)))
+    halved = fit(
+        model,
+        images,
+        augment=lambda batch, seed: batch / 2,
+        optimizer=keras.optimizers.SGD(0.0),
+        validation=images,
+    )
+    np.testing.assert_allclose(halved.loss, np.square(images / 2).mean(), rtol=1e-6)
+    np.testing.assert_allclose(halved.validation, np.square(images).mean(), rtol=1e-6)
+    # A model that copies: the target is the augmented batch, the input that and the corruption.
+    inputs = keras.Input((SIZE,))
+    copy = keras.Model(inputs, keras.layers.Dense(SIZE, kernel_initializer="identity")(inputs))
+    doubled = {"augment": lambda batch, seed: batch * 0 + 2, "corrupt": lambda x, seed: x + 3}
+    history = fit(copy, images, optimizer=keras.optimizers.SGD(0.0), **doubled)
+    np.testing.assert_allclose(history.loss, 9, rtol=1e-6)
+
+
+def test_augmentation_and_corruption_draw_from_seeds_of_their_own(images):
+    inputs = keras.Input((SIZE,))
+    copy = keras.Model(inputs, keras.layers.Dense(SIZE, kernel_initializer="identity")(inputs))
+
+    def draw(batch, seed):
+        return tf.random.stateless_uniform(tf.shape(batch), seed)
+
+    still = {"optimizer": keras.optimizers.SGD(0.0), "augment": draw, "corrupt": draw}
+    # Two independent uniform numbers differ by 1/6 in the mean square; the same one, by nothing.
+    np.testing.assert_allclose(fit(copy, images, **still).loss, 1 / 6, rtol=0.2)
+
+
 def test_every_step_of_a_run_has_a_seed_of_its_own(images):
     inputs = keras.Input((SIZE,))
     copy = keras.Model(inputs, keras.layers.Dense(SIZE, kernel_initializer="identity")(inputs))
@@ -278,6 +310,11 @@ BAD_ARGUMENTS = {
     "loss a scalar": ({"loss": lambda t, o: keras.ops.mean(t - o)}, r"\(n,\).* shape \(\)"),
     "loss a pixel": ({"loss": lambda t, o: t - o}, r"shape \(2, 12\) for 2 images"),
     "corrupt's shape": ({"corrupt": lambda x, seed: x[:, :3]}, r"shape \(2, 3\) for \(2, 12\)"),
+    "augment's shape": ({"augment": lambda x, seed: x[:, :3]}, r"augment.* shape \(2, 3\)"),
+    "augment with targets": (
+        {"augment": lambda x, seed: x, "targets": np.zeros((50, SIZE), "float32")},
+        r"without targets. Received: targets of shape \(50, 12\)",
+    ),
     "validation": ({"validation": np.zeros((9, 8), "float32")}, r"validation must .* \(9, 8\)"),
     "precision": ({"precision": "half"}, "Received: 'half'"),
     "optimizer": ({"optimizer": "adamm"}, "adamm"),

@@ -1,9 +1,9 @@
-"""The lab's programs as commands: train, compare-pca, denoise; and doctor, for the machine."""
+"""Commands: the lab's train, compare-pca and denoise; long-run; doctor, for the machine."""
 
-from helpers.lab import compare_pca, denoise, doctor, train
+from helpers.lab import compare_pca, denoise, doctor, long_run, train
 
 
 def add_commands(subparsers) -> None:
-    """Add `train`, `compare-pca`, `denoise` and `doctor` to the command line."""
-    for command in (train, compare_pca, denoise, doctor):
+    """Add `train`, `compare-pca`, `denoise`, `long-run` and `doctor` to the command line."""
+    for command in (train, compare_pca, denoise, long_run, doctor):
         command.add_command(subparsers)

@@ -3,6 +3,7 @@
 from helpers.results.collecting import add_commands, collect
 from helpers.results.comparison import MIME_TYPE, Comparison, Comparisons, compare
 from helpers.results.figures import Published, published
+from helpers.results.long_run import long_run
 
 __all__ = [
     "MIME_TYPE",
@@ -12,5 +13,6 @@ __all__ = [
     "add_commands",
     "collect",
     "compare",
+    "long_run",
     "published",
 ]

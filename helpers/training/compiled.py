@@ -10,9 +10,15 @@ import tensorflow as tf
 
 
 def make_step(
-    model: keras.Model, loss: Callable, optimizer: keras.Optimizer, corrupt: Callable | None
+    model: keras.Model,
+    loss: Callable,
+    optimizer: keras.Optimizer,
+    corrupt: Callable | None,
+    augment: Callable | None,
 ) -> Callable:
     """Return one step: corrupt, reconstruct, compare, and move every weight against its gradient.
+
+    An augmentation comes before the corruption, and what it returns is input and target both.
 
     It takes inputs (b, ...), targets (b, ...) and a seed, int32 (2,), and returns the sum of the
     losses of the batch and the number that was minimised. Within a strategy each of its replicas
@@ -21,6 +27,10 @@ def make_step(
 
     def step(inputs, targets, seed):
         batch_size = inputs.shape[0]
+        if augment is not None:
+            # A seed of its own, or the noise would depend on the shift.
+            own_seed = tf.random.experimental.stateless_fold_in(seed, 1, alg="philox")
+            inputs = targets = augment(inputs, own_seed)
         if corrupt is not None:
             inputs = corrupt(inputs, seed)
         inputs, targets, replicas = _own_part(inputs, targets)

@@ -111,17 +111,17 @@ def check_fit(
         )
 
 
-def check_corrupt(corrupt: Callable, inputs: np.ndarray) -> None:
-    """Check that a corruption keeps the shape of a batch.
+def check_batch_function(name: str, function: Callable, inputs: np.ndarray) -> None:
+    """Check that a corruption or an augmentation keeps the shape of a batch.
 
     Raises:
         ValueError: if it does not.
     """
     first = keras.ops.convert_to_tensor(inputs[:2])
-    shape = tuple(corrupt(first, keras.ops.convert_to_tensor([0, 0], "int32")).shape)
+    shape = tuple(function(first, keras.ops.convert_to_tensor([0, 0], "int32")).shape)
     if shape != tuple(first.shape):
         raise ValueError(
-            "corrupt(batch, seed) must return a batch of the same shape. "
+            f"{name}(batch, seed) must return a batch of the same shape. "
             f"Received: shape {shape} for {tuple(first.shape)}"
         )
 

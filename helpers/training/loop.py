@@ -32,6 +32,7 @@ def train(
     epochs: int,
     batch_size: int,
     corrupt: Callable | None = None,
+    augment: Callable | None = None,
     validation=None,
     checkpoint_dir: str | os.PathLike | None = None,
     seed: int = 0,
@@ -60,6 +61,8 @@ def train(
         batch_size: images per step, of all replicas together.
         corrupt: function (batch, seed) -> batch, run inside the compiled step, with `seed` an int32
             tensor (2,), new in each step, for TensorFlow's stateless random functions.
+        augment: function of the same kind whose result is the input and the target both, so that
+            it goes without `targets`; before the corruption.
         validation: inputs, or (inputs, targets); measured after every epoch, never corrupted.
         checkpoint_dir: where to save the run after every epoch. The same call again, after the
             process was killed or with more epochs, goes on from there and ends with the very
@@ -82,8 +85,14 @@ def train(
     data = checks.pair("images", images, targets)
     checks.check_counts(len(data[0]), epochs, batch_size, seed, strategy.num_replicas_in_sync)
     checks.check_fit(model, *data, loss, "images")
-    if corrupt is not None:
-        checks.check_corrupt(corrupt, data[0])
+    if augment is not None and targets is not None:
+        raise ValueError(
+            "augment changes inputs and targets alike, and goes without targets. "
+            f"Received: targets of shape {data[1].shape}"
+        )
+    for name, function in (("augment", augment), ("corrupt", corrupt)):
+        if function is not None:
+            checks.check_batch_function(name, function, data[0])
     unseen = _validation_pair(model, validation, loss)
     optimizer = _prepare(optimizer, model, strategy)
 
@@ -93,7 +102,7 @@ def train(
             model,
             optimizer,
             {"images": data, "validation": unseen},
-            {"loss": loss, "corrupt": corrupt},
+            {"loss": loss, "corrupt": corrupt, "augment": augment},
             {"batch_size": batch_size, "seed": seed, "replicas": strategy.num_replicas_in_sync},
         )
         checkpoints = Checkpoints(checkpoint_dir, recipe, [*model.variables, *optimizer.variables])
@@ -102,7 +111,7 @@ def train(
         return history
 
     choice = device.choose(model, batch_size, strategy, precision, jit)
-    step = make_step(model, loss, optimizer, corrupt)
+    step = make_step(model, loss, optimizer, corrupt, augment)
     run = make_runner(step, *data, seed, strategy, choice.jit)
     rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
     with device.computing_in(model, choice.precision):
