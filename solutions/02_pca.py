@@ -25,8 +25,7 @@ from helpers.checks import check, hint, score
 from helpers.profiles import pick
 from helpers.results import compare, published
 import keras, numpy as np
-from sklearn.datasets import make_swiss_roll
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn import datasets, discriminant_analysis
 
 digits = data.load("auto")
 
@@ -544,7 +543,9 @@ print("variances 29 to 32:", variances[28:32].round(3))
 # numbers.
 
 # %%
-lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage=0.1, n_components=2)
+lda = discriminant_analysis.LinearDiscriminantAnalysis(
+    solver="eigen", shrinkage=0.1, n_components=2
+)
 fitted = slice(0, pick(full=10_000, fast=2_000))
 lda.fit(vectors[fitted], digits.train_labels[fitted])
 shown = slice(0, pick(full=2_000, fast=360))
@@ -596,7 +597,7 @@ plots.show_code_map(
 # sheet of paper, two numbers a point, rolled up in three dimensions.
 
 # %%
-roll, turns = make_swiss_roll(1500, noise=0.05, random_state=2)
+roll, turns = datasets.make_swiss_roll(1500, noise=0.05, random_state=2)
 roll[:, 1] *= 3  # a wide sheet: most of its variance runs across the roll
 along = (turns * np.hypot(1, turns) + np.arcsinh(turns)) / 2  # arc length
 unrolled = np.stack([along, roll[:, 1]], axis=1)
