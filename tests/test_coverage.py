@@ -1,0 +1,32 @@
+"""The table of what the sources teach points at headings that are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.course import LESSONS
+
+ROOT = Path(__file__).parent.parent
+ROW = re.compile(r"^\| ([A-E](?: [A-E])*) \| (.+) \| (\d\d) \| ?(.*?) ?\|$", re.MULTILINE)
+ROWS = ROW.findall((ROOT / "tests" / "coverage.md").read_text(encoding="utf-8"))
+LESSON = {lesson.number: lesson for lesson in LESSONS}
+
+
+def headings(lesson) -> list[str]:
+    source = ROOT / "solutions" / f"{lesson.number}_{lesson.topic}.py"
+    return re.findall(r"^# #+ (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_source_and_every_lesson_is_in_the_table():
+    assert {letter for sources, *_ in ROWS for letter in sources.split()} == set("ABCDE")
+    assert {number for *_, number, _ in ROWS} == set(LESSON)
+
+
+@pytest.mark.parametrize(("sources", "what", "number", "heading"), ROWS, ids=lambda v: v[:40])
+def test_a_row_names_a_heading_of_its_lesson(sources, what, number, heading):
+    lesson = LESSON[number]
+    if lesson.is_open:
+        assert heading in headings(lesson)
+    else:
+        assert heading == "", "the lesson is in preparation"
