@@ -59,6 +59,53 @@ def test_gaussian_has_that_deviation_and_is_clipped():
     assert (large.min(), large.max()) == (0, 1)
 
 
+@pytest.mark.parametrize("count", [1, 2, 391, 784])
+def test_the_smallest_keys_are_those_of_a_sort(count):
+    keys = np.random.default_rng(count).integers(-(2**31), 2**31, size=(20, 784), dtype=np.int32)
+    keys[0, :3] = np.iinfo(np.int32).min, -1, np.iinfo(np.int32).max
+    keys[1] = np.arange(784)
+    keys[2] = -np.arange(784)
+    expected = np.sort(keys, axis=1)[:, count - 1 : count]
+    np.testing.assert_array_equal(noise._smallest(tf.constant(keys), count), expected)
+
+
+def test_a_mixture_cuts_the_batch_into_equal_parts_in_order():
+    noises = layers.masking(1.0), layers.masking(0.0), layers.salt_and_pepper(1.0)
+    mixed = layers.mixture(*noises)(GREY, seed_of(0)).numpy()
+    assert (mixed[:13] == 0).all()
+    assert (mixed[13:26] == 0.5).all()
+    assert np.isin(mixed[26:], (0, 1)).all() and 0.4 < mixed[26:].mean() < 0.6
+
+
+def test_a_mixture_takes_fewer_images_than_noises_and_not_fewer_noises_than_one():
+    noises = [layers.masking(0.5)] * 5
+    mixed = layers.mixture(*noises)(GREY[:2], seed_of(0)).numpy()
+    assert (mixed == 0).sum(axis=1).tolist() == [392, 392]
+    with pytest.raises(ValueError, match="one corruption or more"):
+        layers.mixture()
+
+
+def test_equal_parts_of_a_mixture_are_not_spoilt_alike():
+    mixed = layers.mixture(layers.masking(0.5), layers.masking(0.5))(GREY, seed_of(0)).numpy()
+    assert (mixed[:20] != mixed[20:]).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_mixture_runs_inside_a_compiled_step():
+    mixed = layers.mixture(layers.masking(0.5), layers.random_switch)
+    compiled = tf.function(mixed, jit_compile=True, autograph=False)
+    np.testing.assert_array_equal(compiled(GREY, seed_of(3)), mixed(GREY, seed_of(3)))
+
+
+def test_many_images_are_spoilt_in_parts_that_differ_and_repeat():
+    images = np.full((2100, 28, 28), 0.5, np.float32)
+    once, again = (layers.corrupt_images(images, layers.masking(0.25), 4) for _ in range(2))
+    np.testing.assert_array_equal(once, again)
+    assert once.shape == images.shape and once.dtype == np.float32
+    assert ((once == 0).sum(axis=(1, 2)) == 196).all()
+    assert (once[:100] != once[1000:1100]).any() and (once[:100] != once[2000:]).any()
+    assert (once != layers.corrupt_images(images, layers.masking(0.25), 5)).any()
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("jit", [False, True])
 def test_the_same_seed_gives_the_same_noise_and_another_seed_another(name, jit):

@@ -1,24 +1,76 @@
 """Widgets: the static twin without a front end, the moving picture with one."""
 
+import base64
 import importlib
+import io
+import json
+import re
 
+import ipywidgets
+import matplotlib.pyplot
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
+from PIL import Image
 
-from helpers import pca, widgets
+from helpers import metrics, pca, widgets
 from helpers.front_end import in_notebook
+from helpers.plots import Figure
+from helpers.widgets.latent import GRID, LATENT
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.uniform(size=(60, 16))
+LABELS = np.arange(60) % 10
 MEAN, COMPONENTS, VARIANCES = pca.fit_pca(VECTORS, 16)
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-@pytest.fixture
-def explorer():
+class Network:
+    """A linear map with a name for each of its calls."""
+
+    def __init__(self, kernel):
+        self.kernel, self.asked = kernel, []
+
+    def __call__(self, inputs):
+        self.asked.append(np.shape(inputs))
+        return 0.5 + 0.1 * inputs @ self.kernel
+
+
+def explore_pca():
     shares = pca.explained_variance(VARIANCES)
     return widgets.explore_pca(
         VECTORS[:4], MEAN, COMPONENTS, shares, sizes=(1, 5, 10, 99), alt="digits appear"
     )
+
+
+def explore_code_size():
+    errors = {"network": {2: 0.3, 4: 0.2, 8: 0.1}, "PCA": {2: 0.4, 8: 0.2}}
+    rebuilt = {size: VECTORS[:4] / size for size in errors["network"]}
+    return widgets.explore_code_size(errors, rebuilt, VECTORS[:4], alt="codes grow")
+
+
+def explore_perplexity():
+    maps = {size: RNG.normal(size=(60, 2)) * size + 7 for size in (30, 5, 100)}
+    return widgets.explore_perplexity(maps, LABELS, alt="clusters form")
+
+
+def explore_noise(denoiser=lambda noisy: noisy / 2):
+    return widgets.explore_noise(denoiser, VECTORS[:4], alt="noise goes")
+
+
+def explore_latent(decoder=None):
+    decoder = decoder or Network(RNG.normal(size=(2, 16)))
+    codes = RNG.uniform(-1, 3, size=(60, 2))
+    return widgets.explore_latent(decoder, codes, LABELS, images=VECTORS, alt="digits blend")
+
+
+SLIDERS = {
+    "pca": (explore_pca, ["components"]),
+    "code_size": (explore_code_size, ["code size"]),
+    "noise": (explore_noise, ["noise", "strength"]),
+    "perplexity": (explore_perplexity, ["perplexity"]),
+}
+ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
 
 @pytest.fixture
@@ -29,17 +81,61 @@ def front_end(monkeypatch):
     importlib.import_module("ipykernel")
 
 
-def test_without_a_front_end_only_the_twin_is_shown(explorer, monkeypatch):
+@pytest.fixture
+def drawings(monkeypatch):
+    """Count how often a whole figure is drawn."""
+    drawn = []
+    draw = Figure.draw
+
+    def counted(figure, renderer):
+        drawn.append(figure)
+        draw(figure, renderer)
+
+    monkeypatch.setattr(Figure, "draw", counted)
+    return drawn
+
+
+def all_parts(box):
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from all_parts(child)
+
+
+def find(box, kind):
+    return [part for part in all_parts(box) if isinstance(part, kind)]
+
+
+def alt(picture):
+    return re.search(r' alt="(.*?)"', picture.value)[1]
+
+
+def pixels(picture):
+    png = base64.b64decode(re.search(r"base64,(.*?)\"", picture.value)[1])
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+def find_picture(box):
+    (picture,) = [part for part in find(box, ipywidgets.HTML) if part.value.startswith("<img")]
+    return picture
+
+
+# The static twin
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_a_front_end_only_the_twin_is_shown(name, monkeypatch):
     monkeypatch.setenv("AE_QUIET", "1")
+    explorer = ALL[name]()
     data, metadata = explorer._repr_mimebundle_()
-    assert sorted(data) == ["image/png", "text/plain"]
-    assert metadata["image/png"]["alt"] == "digits appear"
+    assert sorted(set(data) - {LATENT}) == ["image/png", "text/plain"]
+    assert metadata["image/png"]["alt"] == data["text/plain"] == explorer.twin.alt
 
 
-def test_with_a_front_end_the_same_output_holds_widget_and_twin(explorer, front_end):
-    data, _ = explorer._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in data
-    assert "image/png" in data
+@pytest.mark.parametrize("name", ALL)
+def test_with_a_front_end_the_same_output_holds_widget_and_twin(name, front_end):
+    data, metadata = ALL[name]()._repr_mimebundle_()
+    assert WIDGET_VIEW in data and "image/png" in data
+    assert metadata["image/png"]["alt"]
 
 
 @pytest.mark.parametrize("name", ["AE_QUIET", "CI", "NBGRADER_EXECUTION"])
@@ -54,16 +150,202 @@ def test_nobody_looks_at_a_kernel_without_a_front_end(front_end, monkeypatch):
     assert not in_notebook()
 
 
-def test_the_slider_is_labelled_and_moves_the_picture(explorer):
-    slider, picture = explorer.widget().children
-    assert slider.description == "components"
-    assert slider.options == (1, 5, 10)
-    before = picture.value
-    slider.value = 10
-    assert picture.value != before
+# Controls and pictures
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_controls_are_labelled_and_move_the_picture_there_and_back(name):
+    build, labels = SLIDERS[name]
+    box = build().widget()
+    *controls, picture, words = box.children
+    assert [control.description for control in controls] == labels
+    for control in controls:
+        first, before, sentence = control.value, picture.value, words.value
+        control.value = next(value for _, value in control.options if value != first)
+        assert picture.value != before and words.value != sentence
+        assert alt(picture) in words.value
+        control.value = first
+        assert (picture.value, words.value) == (before, sentence)
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_move_draws_no_figure_anew_and_standing_still_draws_nothing(name, drawings):
+    *controls, picture, _ = SLIDERS[name][0]().widget().children
+    drawings.clear()
+    for control in controls:
+        for _, value in control.options:
+            control.value = value
+    assert drawings == []
+    updates = []
+    picture.observe(updates.append, names="value")
+    for control in controls:
+        control.value = control.value
+    assert updates == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_cell_that_is_run_again_closes_what_it_showed_before(name):
+    ALL[name]().widget()
+    before = len(_instances)
+    for _ in range(3):
+        ALL[name]().widget()
+    assert len(_instances) == before
+    assert matplotlib.pyplot.get_fignums() == []
+
+
+def test_one_explorer_shown_twice_is_one_widget():
+    explorer = explore_pca()
+    assert explorer.widget() is explorer.widget()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_screen_reader_is_told_what_the_picture_shows(name):
+    box = ALL[name]().widget()
+    picture = find_picture(box)
+    spoken = [part.value for part in find(box, ipywidgets.HTML) if "status" in part.value]
+    assert [f'<div role="status">{alt(picture)}</div>' in text for text in spoken] == [True]
+
+
+def test_pca_says_how_much_of_the_variance_is_kept():
+    slider, picture, _ = explore_pca().widget().children
+    assert [value for _, value in slider.options] == [1, 5, 10]
     slider.value = 5
-    assert picture.value == before
+    share = pca.explained_variance(VARIANCES)[4]
+    assert alt(picture) == f"5 components keep {share:.0%} of the variance."
 
 
-def test_a_moved_figure_says_where_it_stands(explorer):
-    assert "5 components keep" in explorer.draw(5).alt
+def test_code_size_tells_the_error_of_every_method_that_has_one():
+    slider, picture, _ = explore_code_size().widget().children
+    slider.value = 4
+    assert alt(picture) == "Code of 4: error network 0.2000."
+    slider.value = 8
+    assert alt(picture) == "Code of 8: error network 0.1000, PCA 0.2000."
+
+
+@pytest.mark.parametrize("errors", [{}, {"network": {2: 0.1}}])
+def test_code_size_needs_an_error_for_each_picture(errors):
+    with pytest.raises(ValueError, match=r"Received: sizes \[2, 4\]"):
+        widgets.explore_code_size(errors, {2: VECTORS, 4: VECTORS}, VECTORS, alt="x")
+
+
+def test_noise_measures_what_the_denoiser_returned():
+    kind, strength, picture, _ = explore_noise(lambda noisy: 0 * noisy + 0.5).widget().children
+    kind.value, strength.value = "gaussian", 0.0
+    expected = metrics.psnr(VECTORS[:4], np.full((4, 16), 0.5))
+    assert alt(picture) == f"Noise gaussian, 0. PSNR: noisy infinite, denoised {expected:.1f} dB."
+
+
+def test_noise_asks_the_denoiser_once_a_move():
+    asked = []
+    explorer = explore_noise(lambda noisy: asked.append(noisy.copy()) or noisy)
+    _, strength, *_ = explorer.widget().children
+    asked.clear()
+    strength.value = 0.9
+    (noisy,) = asked
+    assert (noisy == 0).sum(axis=1).tolist() == [14] * 4  # round(0.9 * 16)
+
+
+@pytest.mark.parametrize("kinds", [(), ("fog",)])
+def test_noise_of_an_unknown_kind_is_refused(kinds):
+    with pytest.raises(ValueError, match="Received"):
+        widgets.explore_noise(lambda noisy: noisy, VECTORS, kinds=kinds, alt="x")
+
+
+@pytest.mark.parametrize("maps", [{}, {5: np.zeros((3, 2))}, {5: np.zeros((60, 3))}])
+def test_perplexity_needs_a_point_a_label(maps):
+    with pytest.raises(ValueError, match=r"\(60, 2\), one point a label"):
+        widgets.explore_perplexity(maps, LABELS, alt="x")
+
+
+# The latent explorer
+
+
+def latent_parts(explorer):
+    box = explorer.widget()
+    (channel,) = find(box, ipywidgets.Text)
+    picture = find_picture(box)
+    return *find(box, ipywidgets.FloatSlider), channel, picture
+
+
+def test_latent_decodes_the_place_that_the_sliders_say():
+    decoder = Network(RNG.normal(size=(2, 16)))
+    first, second, _, picture = latent_parts(explore_latent(decoder))
+    first.value, second.value = 1.25, 0.5
+    expected = np.clip(0.5 + 0.1 * np.array([1.25, 0.5]) @ decoder.kernel, 0, 1).reshape(4, 4)
+    shown = 1 - pixels(picture)[4::8, 4::8] / 255
+    np.testing.assert_allclose(shown, expected, atol=0.5 / 255 + 1e-6)
+    assert alt(picture) == "Code (1.25, 0.50), decoded."
+
+
+def test_latent_follows_a_click_with_one_decoded_image():
+    decoder = Network(RNG.normal(size=(2, 16)))
+    explorer = explore_latent(decoder)
+    first, second, channel, _ = latent_parts(explorer)
+    decoder.asked.clear()
+    channel.value = "0.25 1.5 1234"
+    assert decoder.asked == [(1, 2)]
+    width, _ = explorer.high - explorer.low
+    assert first.value == pytest.approx(explorer.low[0] + width / 4)
+    assert second.value == pytest.approx(explorer.high[1])  # a drag that left the map
+
+
+@pytest.mark.parametrize(
+    ("key", "direction"),
+    [("ArrowLeft", (-1, 0)), ("ArrowRight", (1, 0)), ("ArrowUp", (0, 1)), ("ArrowDown", (0, -1))],
+)
+def test_latent_follows_the_arrow_keys(key, direction):
+    explorer = explore_latent()
+    first, second, channel, picture = latent_parts(explorer)
+    start, before = np.array([first.value, second.value]), picture.value
+    for press in range(3):
+        channel.value = f"{key} {press}"
+    moved = (np.array([first.value, second.value]) - start) / (explorer.high - explorer.low)
+    np.testing.assert_allclose(moved, np.multiply(direction, 3 / 50), atol=1e-9)
+    assert picture.value != before
+
+
+def test_latent_keeps_the_point_inside_the_map():
+    explorer = explore_latent()
+    first, _, channel, _ = latent_parts(explorer)
+    for press in range(99):
+        channel.value = f"ArrowRight {press}"
+    assert first.value == pytest.approx(explorer.high[0])
+
+
+def test_latent_puts_the_point_where_the_sliders_are():
+    explorer = explore_latent()
+    first, second, *_ = latent_parts(explorer)
+    first.value, second.value = explorer.low[0], explorer.high[1]
+    (style,) = [
+        part
+        for part in find(explorer.widget(), ipywidgets.HTML)
+        if "left:" in part.value and "ae-stage" not in part.value
+    ]
+    assert "left: 0.00%; top: 0.00%" in style.value
+
+
+def test_latent_page_data_holds_the_decoded_grid():
+    decoder = Network(np.eye(2, 16))
+    explorer = explore_latent(decoder)
+    data = json.loads(json.dumps(explorer._repr_mimebundle_()[0][LATENT]))
+    png = base64.b64decode(data["grid"].removeprefix("data:image/png;base64,"))
+    grid = 1 - np.asarray(Image.open(io.BytesIO(png)).convert("L")) / 255
+    assert grid.shape == (4 * GRID, 4 * GRID)
+    cell = (explorer.high - explorer.low) / GRID
+    top_left = explorer.low * [1, 0] + explorer.high * [0, 1] + cell * [0.5, -0.5]
+    expected = np.clip(0.5 + 0.1 * top_left, 0, 1)
+    np.testing.assert_allclose(grid[0, :2], expected, atol=0.5 / 15 + 1e-6)
+    assert data["low"] == pytest.approx(explorer.low.tolist(), abs=1e-4)
+    for left, top, width, height in data["boxes"]:
+        assert 0 < left < left + width < 100 and 0 < top < top + height < 100
+
+
+def test_latent_without_images_shows_what_the_decoder_makes_of_the_codes():
+    decoder = Network(RNG.normal(size=(2, 16)))
+    widgets.explore_latent(decoder, VECTORS[:, :2], LABELS, alt="x")
+    assert decoder.asked == [(60, 2), (GRID * GRID, 2)]
+
+
+def test_latent_needs_two_numbers_a_code():
+    with pytest.raises(ValueError, match=r"\(n, 2\). Received: \(60, 16\)"):
+        widgets.explore_latent(Network(np.eye(2, 16)), VECTORS, LABELS, alt="x")

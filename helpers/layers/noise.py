@@ -10,6 +10,7 @@ import functools
 import math
 from collections.abc import Callable
 
+import numpy as np
 import tensorflow as tf
 
 Corruption = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -70,6 +71,41 @@ def random_switch(batch: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return batch * tf.cast(bits, batch.dtype)
 
 
+def mixture(*corruptions: Corruption) -> Corruption:
+    """Return the corruption that gives each part of a batch another one of these.
+
+    The batch is cut into as many parts, equal to within one image. A training loop shuffles its
+    images, so that in the long run each of them meets every corruption.
+
+    Args:
+        *corruptions: one or more.
+
+    Raises:
+        ValueError: none.
+    """
+    if not corruptions:
+        raise ValueError("mixture takes one corruption or more. Received: none")
+    return functools.partial(_mix, corruptions=corruptions)
+
+
+def corrupt_images(images: np.ndarray, corrupt: Corruption, seed: int = 0) -> np.ndarray:
+    """Return noisy copies of images, the same ones for the same seed.
+
+    Args:
+        images: float32 (n, ...) in [0, 1].
+        corrupt: for example ``masking(0.5)``.
+        seed: of the noise.
+
+    Returns:
+        float32 (n, ...), made a thousand images at a time.
+    """
+    parts = [
+        corrupt(tf.constant(images[first : first + 1000]), tf.constant([seed, first])).numpy()
+        for first in range(0, len(images), 1000)
+    ]
+    return np.concatenate(parts)
+
+
 def by_name(name: str) -> Corruption:
     """Return a corruption from text, for example "masking:0.5" or "random_switch".
 
@@ -114,6 +150,20 @@ def _add_normal(batch: tf.Tensor, seed: tf.Tensor, deviation: float) -> tf.Tenso
     return tf.clip_by_value(batch + deviation * noise, 0, 1)
 
 
+def _mix(batch: tf.Tensor, seed: tf.Tensor, corruptions: tuple[Corruption, ...]) -> tf.Tensor:
+    count = len(corruptions)
+    seeds = tf.unstack(tf.random.split(seed, count, alg="philox"))
+    bounds = [batch.shape[0] * position // count for position in range(count + 1)]
+    parts = [
+        corrupt(batch[first:last], own_seed)
+        for corrupt, own_seed, first, last in zip(
+            corruptions, seeds, bounds[:-1], bounds[1:], strict=True
+        )
+        if last > first
+    ]
+    return tf.concat(parts, axis=0)
+
+
 def _chosen(batch: tf.Tensor, seed: tf.Tensor, fraction: float) -> tf.Tensor:
     """Return a mask of the batch's shape with exactly round(fraction * d) pixels of each image."""
     size = math.prod(batch.shape[1:])
@@ -125,5 +175,20 @@ def _chosen(batch: tf.Tensor, seed: tf.Tensor, fraction: float) -> tf.Tensor:
     # A pixel's own place in the low bits: no two keys are equal, so that the count is exact.
     low_bits = tf.constant((1 << (size - 1).bit_length()) - 1)
     keys = (numbers & ~low_bits) | tf.range(size)
-    largest_chosen = tf.sort(keys, axis=1)[:, count - 1 : count]
-    return tf.reshape(keys <= largest_chosen, tf.shape(batch))
+    return tf.reshape(keys <= _smallest(keys, count), tf.shape(batch))
+
+
+def _smallest(keys: tf.Tensor, count: int) -> tf.Tensor:
+    """Return each row's count-th smallest key, int32 (n, size) -> (n, 1), bit by bit.
+
+    A sort gives the same, and takes three times as long inside a compiled step on a CPU.
+    """
+
+    def keep_or_clear(bit, found):
+        # The lowest int32 has bit 31 set and no other; for that bit, the trial is 0.
+        trial = found ^ tf.bitwise.left_shift(tf.constant(1, tf.int32), bit)
+        is_below = tf.reduce_sum(tf.cast(keys < trial, tf.int32), axis=1, keepdims=True) < count
+        return bit - 1, tf.where(is_below, trial, found)
+
+    lowest = tf.fill((tf.shape(keys)[0], 1), tf.int32.min)
+    return tf.while_loop(lambda bit, _: bit >= 0, keep_or_clear, (tf.constant(31), lowest))[1]

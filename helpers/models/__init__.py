@@ -1,6 +1,26 @@
 """Builders of the course's networks: Functional Keras models on vectors or images."""
 
-from helpers.models.deep import build_deep
+from helpers.models.convolutional import (
+    build_conv_decoder,
+    build_conv_encoder,
+    build_convolutional,
+    code_model,
+    convolution_shape,
+)
+from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
 
-__all__ = ["build_basic", "build_deep", "build_dense", "chain"]
+__all__ = [
+    "build_basic",
+    "build_conv_decoder",
+    "build_conv_encoder",
+    "build_convolutional",
+    "build_decoder",
+    "build_deep",
+    "build_dense",
+    "build_encoder",
+    "build_tied",
+    "chain",
+    "code_model",
+    "convolution_shape",
+]

@@ -1,6 +1,8 @@
-"""The deep autoencoder of the first source's lab, with batch normalisation in every layer."""
+"""Deep autoencoders: the first source's, with batch normalisation in every layer, and tied ones."""
 
 import keras
+
+from helpers.layers.tied import TiedDense
 
 
 def build_deep(
@@ -31,17 +33,31 @@ def build_deep(
 
     Reference: KCC 2019 tutorial review (Namgung), lab, `autoencoder_mnist.py`.
     """
-    sizes = (input_size, *hidden_sizes, code_size)
-    if min(sizes) < 1:
-        raise ValueError(f"All sizes must be at least 1. Received: {sizes}")
-    encoder = _stack("encoder", "images", sizes, "code", momentum)
-    return encoder, _stack("decoder", "codes", sizes[::-1], "output", momentum)
+    encoder = build_encoder(input_size, hidden_sizes, code_size, momentum)
+    return encoder, build_decoder(input_size, hidden_sizes, code_size, momentum)
+
+
+def build_encoder(
+    input_size: int, hidden_sizes: tuple[int, ...], code_size: int, momentum: float = 0.9
+) -> keras.Model:
+    """Build the encoder of `build_deep`; arguments and errors are the same."""
+    return _stack("encoder", "images", (input_size, *hidden_sizes, code_size), "code", momentum)
+
+
+def build_decoder(
+    input_size: int, hidden_sizes: tuple[int, ...], code_size: int, momentum: float = 0.9
+) -> keras.Model:
+    """Build the decoder of `build_deep`; arguments and errors are the same."""
+    sizes = (code_size, *reversed(hidden_sizes), input_size)
+    return _stack("decoder", "codes", sizes, "output", momentum)
 
 
 def _stack(
     name: str, input_name: str, sizes: tuple[int, ...], output_name: str, momentum: float
 ) -> keras.Model:
     """Return the model of these layers; `sizes` begins with that of its input."""
+    if min(sizes) < 1:
+        raise ValueError(f"All sizes must be at least 1. Received: {sizes}")
     inputs = units = keras.Input((sizes[0],), name=input_name)
     for position, size in enumerate(sizes[1:], start=2):
         # Standard deviation 1 / sqrt(inputs), so that no sigmoid starts saturated.
@@ -50,3 +66,44 @@ def _stack(
         is_last = position == len(sizes)
         units = keras.layers.Activation("sigmoid", name=output_name if is_last else None)(units)
     return keras.Model(inputs, units, name=name)
+
+
+def build_tied(
+    layer_sizes: tuple[int, ...], *, activation: str = "relu", code_activation: str | None = None
+) -> tuple[keras.Model, keras.Model]:
+    """Build a dense autoencoder whose decoder uses the encoder's kernels, transposed.
+
+    It is `build_dense` with half the kernel parameters: the same layers, activations and biases.
+
+    Args:
+        layer_sizes: inputs, hidden layers, code: D, ..., K.
+        activation: of the hidden layers.
+        code_activation: of the code; linear when left out.
+
+    Returns:
+        ``encoder`` (n, D) -> (n, K) and ``decoder`` (n, K) -> (n, D) with a sigmoid output.
+
+    Raises:
+        ValueError: fewer than two sizes, or one below 1.
+    """
+    if len(layer_sizes) < 2 or min(layer_sizes) < 1:
+        raise ValueError(
+            f"layer_sizes needs two or more sizes, all sizes at least 1. Received: {layer_sizes}"
+        )
+    last = len(layer_sizes) - 2
+    tied = [
+        TiedDense(
+            size,
+            code_activation if position == last else activation,
+            transposed_activation="sigmoid" if position == 0 else activation,
+        )
+        for position, size in enumerate(layer_sizes[1:])
+    ]
+    images = units = keras.Input((layer_sizes[0],), name="images")
+    for layer in tied:
+        units = layer(units)
+    encoder = keras.Model(images, units, name="encoder")
+    codes = units = keras.Input((layer_sizes[-1],), name="codes")
+    for layer in reversed(tied):
+        units = layer(units, transposed=True)
+    return encoder, keras.Model(codes, units, name="decoder")

@@ -1,21 +1,31 @@
 """Every picture of the course: ``show_*`` takes arrays and returns the figure."""
 
+from helpers.plots.bands import show_bands
 from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
+from helpers.plots.family_tree import show_family_tree
+from helpers.plots.fields import show_fields
 from helpers.plots.figure import Figure, new_figure
 from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
+from helpers.plots.spreads import show_spreads
+from helpers.plots.thumbnails import show_thumbnails
 
 __all__ = [
     "Figure",
     "as_images",
     "new_figure",
+    "show_bands",
     "show_code_map",
     "show_course_map",
     "show_curves",
+    "show_family_tree",
+    "show_fields",
     "show_histograms",
     "show_images",
     "show_maps",
     "show_panels",
     "show_rows",
+    "show_spreads",
+    "show_thumbnails",
 ]

@@ -69,6 +69,7 @@ def show_code_map(
     *,
     alt: str,
     grid_size: int = 15,
+    axis_names: tuple[str, str] = ("code, first unit", "code, second unit"),
 ) -> Figure:
     """Draw the standing plot: where images land in a 2-D code, beside what each place decodes to.
 
@@ -79,6 +80,7 @@ def show_code_map(
         decode: codes (m, 2) -> images (m, 784); called once, with all grid points.
         alt: text alternative, one line.
         grid_size: decoded images a side.
+        axis_names: what runs along the two axes of both halves.
 
     Returns:
         The figure; both halves span the same codes, from the 1st to the 99th percentile.
@@ -103,10 +105,10 @@ def show_code_map(
         vmax=1,
     )
     right.grid(False)
-    left.set(title="encoder: where images go", ylabel="code, second unit")
+    left.set(title="encoder: where images go", ylabel=axis_names[1])
     right.set(title="decoder: what each place means")
     for axis in (left, right):
-        axis.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="code, first unit")
+        axis.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel=axis_names[0])
     _legend(figure, left, "digit")
     return figure
 

@@ -7,7 +7,8 @@ import numpy as np
 from helpers import pca
 from helpers.plots import Figure, new_figure
 from helpers.plots.images import draw_rows
-from helpers.widgets.explorer import Explorer
+from helpers.widgets.explorer import Control, Explorer
+from helpers.widgets.scene import Scene, stacked
 
 
 def explore_pca(
@@ -35,22 +36,32 @@ def explore_pca(
         codes = pca.encode(images, mean, components[:size])
         return pca.decode(codes, mean, components[:size])
 
-    def draw(size: int) -> Figure:
-        text = f"{alt} Here {size} components keep {shares[size - 1]:.0%} of the variance."
-        return _pca_picture({size: rebuilt(size)}, images, shares, text)
+    def scene() -> Scene:
+        figure = _pca_picture({sizes[0]: rebuilt(sizes[0])}, images, shares, alt, "rebuilt")
+        left, right = figure.axes
+        (picture,), mark = left.images, right.lines[-1]
+
+        def move(size: int) -> str:
+            picture.set_data(stacked(images, rebuilt(size)))
+            mark.set_data([size], [shares[size - 1]])
+            return f"{size} components keep {shares[size - 1]:.0%} of the variance."
+
+        return Scene(figure, [picture, mark], move)
 
     shown = [size for size in sizes if size in (1, 5, 20, 50, 100, 256)]
     twin = _pca_picture({size: rebuilt(size) for size in shown}, images, shares, alt)
-    start = sizes[len(sizes) // 2]
-    return Explorer(draw, sizes, label="components", start=start, twin=twin)
+    control = Control("components", sizes, sizes[len(sizes) // 2])
+    return Explorer(twin, [control], scene)
 
 
-def _pca_picture(rows: dict[int, np.ndarray], images, shares: np.ndarray, alt: str) -> Figure:
+def _pca_picture(
+    rows: dict[int, np.ndarray], images, shares: np.ndarray, alt: str, name: str = ""
+) -> Figure:
     """Draw inputs and reconstructions beside the variance curve with the states marked."""
     height = max(3.0, 0.55 * (len(rows) + 1))
     figure, (left, right) = new_figure(alt, height, 1, 2, width_ratios=[1.7, 1])
-    draw_rows(left, {"input": images} | {str(size): row for size, row in rows.items()})
-    left.set_title("components: reconstructions")
+    draw_rows(left, {"input": images} | {name or str(size): row for size, row in rows.items()})
+    left.set_title("reconstructions" if name else "components: reconstructions")
     drawn = np.arange(1, min(len(shares), 300) + 1)
     right.plot(drawn, shares[: len(drawn)], color="#0072B2")
     marks = list(rows)

@@ -1,57 +1,84 @@
-"""What all widgets share: a slider over a picture, and a static twin of it."""
+"""What all widgets share: controls over a picture, and a static twin of it."""
 
-from collections.abc import Callable, Sequence
+import base64
+import html
+import struct
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from helpers.front_end import in_notebook
 from helpers.plots import Figure
+from helpers.widgets.scene import Scene
+
+# ipywidgets names the handles of its sliders for eyes only; a screen reader needs the same
+# words. The picture is a single transparent pixel, there for the sake of its event.
+_NAME_THE_HANDLES = (
+    "setTimeout(() => this.closest('.ae-explorer').querySelectorAll('.widget-slider').forEach("
+    "slider => { const handle = slider.querySelector('[role=slider]');"
+    " handle.setAttribute('aria-label', slider.querySelector('label').textContent);"
+    " handle.setAttribute('aria-valuetext', slider.querySelector('.widget-readout').textContent);"
+    " }), 200)"
+)
+_PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+# The widget shown last, by text alternative: ipywidgets would keep every widget of a cell
+# that is run again and again, each with its picture.
+_shown: dict[str, Any] = {}
 
 
-class Explorer:
-    """A slider over a picture, with a static twin.
+@dataclass(frozen=True)
+class Control:
+    """One control: what it changes, with its unit, the states it runs through, and the first.
 
     Args:
-        draw: state -> figure; called at each move.
-        states: the states that the slider runs through, in order.
-        label: what the slider changes, with its unit.
+        label: what it changes.
+        states: in order; text makes a list to choose from, anything else a slider.
         start: the state shown first.
+    """
+
+    label: str
+    states: Sequence[Hashable]
+    start: Hashable
+
+    def widget(self):
+        """Build the ipywidgets control."""
+        import ipywidgets
+
+        kind = ipywidgets.SelectionSlider
+        if isinstance(self.start, str):
+            kind = ipywidgets.Dropdown
+        return kind(
+            options=[(_words(state), state) for state in self.states],
+            value=self.start,
+            description=self.label,
+            style={"description_width": "initial"},
+            layout={"width": "min(90%, 720px)"},
+        )
+
+
+class Interactive:
+    """A live widget where there is a front end, and everywhere its static twin.
+
+    Args:
         twin: the static picture.
     """
 
-    def __init__(
-        self,
-        draw: Callable[[int], Figure],
-        states: Sequence[int],
-        *,
-        label: str,
-        start: int,
-        twin: Figure,
-    ):
-        self.draw = draw
+    def __init__(self, twin: Figure):
         self.twin = twin
-        self.states = list(states)
-        self.label = label
-        self.start = start
+        self._box = None
 
     def widget(self):
-        """Build the live widget: the labelled slider above the picture."""
-        import ipywidgets
+        """Return the live widget; displayed twice, it is one widget with two views."""
+        if self._box is None:
+            self._box = self._build()
+            self._box.add_class("ae-explorer")
+            close(_shown.get(self.twin.alt))
+            _shown[self.twin.alt] = self._box
+        return self._box
 
-        slider = ipywidgets.SelectionSlider(
-            options=self.states,
-            value=self.start,
-            description=self.label,
-            continuous_update=True,
-            style={"description_width": "initial"},
-            layout={"width": "90%"},
-        )
-        picture = ipywidgets.Image(value=self.draw(self.start).png(), format="png")
-
-        def redraw(change):
-            figure = self.draw(change["new"])
-            picture.value = figure.png()
-
-        slider.observe(redraw, names="value")
-        return ipywidgets.VBox([slider, picture])
+    def _build(self):
+        raise NotImplementedError
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         bundle, metadata = self.twin._repr_mimebundle_()
@@ -60,3 +87,76 @@ class Explorer:
             live = live[0] if isinstance(live, tuple) else live
             bundle = {**live, **bundle}
         return bundle, metadata
+
+
+class Explorer(Interactive):
+    """Labelled controls over a picture, and below it what it shows in words.
+
+    The front end holds moves back while the kernel is busy and then sends only the newest, so
+    that pictures never queue up; a state that is shown already is not drawn again.
+
+    Args:
+        twin: the static picture.
+        controls: from top to bottom.
+        scene: builds the moving picture, whose ``show`` takes a state of each control.
+    """
+
+    def __init__(self, twin: Figure, controls: Sequence[Control], scene: Callable[[], Scene]):
+        super().__init__(twin)
+        self.controls = tuple(controls)
+        self._new_scene = scene
+
+    def _build(self):
+        import ipywidgets
+
+        controls = [control.widget() for control in self.controls]
+        picture, words = ipywidgets.HTML(), ipywidgets.HTML()
+        scene = self._new_scene()
+
+        def redraw(change=None):
+            png, sentence = scene.show(*(control.value for control in controls))
+            picture.value, words.value = shown(png, sentence), status(sentence)
+
+        redraw()
+        for control in controls:
+            control.observe(redraw, names="value")
+        return ipywidgets.VBox([*controls, picture, words])
+
+
+def shown(png: bytes, alt: str) -> str:
+    """Return a picture as HTML: ipywidgets' own Image cannot carry a text alternative.
+
+    Args:
+        png: as ``scene.to_png`` makes it.
+        alt: its text alternative.
+    """
+    width, height = struct.unpack(">II", png[16:24])
+    return (
+        f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" '
+        f'alt="{html.escape(alt)}" width="{width}" height="{height}" decoding="sync" '
+        'style="max-width: 100%; height: auto">'
+    )
+
+
+def status(sentence: str) -> str:
+    """Return a sentence as HTML that a screen reader reads out when it changes."""
+    return (
+        f'<div role="status">{html.escape(sentence)}</div>'
+        f'<img src="{_PIXEL}" alt="" onload="{_NAME_THE_HANDLES}">'
+    )
+
+
+def close(box) -> None:
+    """Close a widget and all that it is made of; without that, ipywidgets keeps them."""
+    if box is None:
+        return
+    for child in getattr(box, "children", ()):
+        close(child)
+    for part in (getattr(box, "style", None), box.layout, box):
+        if part is not None:
+            part.unobserve_all()
+            part.close()
+
+
+def _words(state: Hashable) -> str:
+    return state.replace("_", " ") if isinstance(state, str) else f"{state:g}"

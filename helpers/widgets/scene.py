@@ -1,0 +1,56 @@
+"""A picture that answers to the hand: drawn once, and then only what moves is drawn again."""
+
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from helpers.plots import Figure
+from helpers.plots.figure import DPI
+from helpers.plots.images import as_images, mosaic
+
+
+class Scene:
+    """A figure of which a few artists move over a background that is drawn once.
+
+    Drawing a whole figure anew takes Matplotlib longer than a hand is ready to wait.
+
+    Args:
+        figure: what is shown; the scene owns it from now on.
+        artists: what moves, in drawing order.
+        move: state -> one sentence; sets the artists' data.
+    """
+
+    def __init__(self, figure: Figure, artists: Sequence[Artist], move: Callable[..., str]):
+        self._artists, self._move = artists, move
+        for artist in artists:
+            artist.set_animated(True)
+        figure.set_dpi(DPI)
+        self._canvas = FigureCanvasAgg(figure)
+        self._canvas.draw()
+        self._background = self._canvas.copy_from_bbox(figure.bbox)
+
+    def show(self, *state) -> tuple[bytes, str]:
+        """Return the picture of a state as PNG bytes, and a sentence that says what it shows."""
+        sentence = self._move(*state)
+        self._canvas.restore_region(self._background)
+        for artist in self._artists:
+            artist.axes.draw_artist(artist)
+        return to_png(np.asarray(self._canvas.buffer_rgba())[..., :3]), sentence
+
+
+def to_png(pixels: np.ndarray) -> bytes:
+    """Return pixels, uint8 (height, width) or (height, width, 3), as a PNG made quickly."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "png", compress_level=1)
+    return buffer.getvalue()
+
+
+def stacked(*rows: np.ndarray) -> np.ndarray:
+    """Lay rows of images (n, 784) or (n, 28, 28) out in one array, one row below the other."""
+    images = np.concatenate([as_images(row) for row in rows])
+    return mosaic(images, len(rows[0]))

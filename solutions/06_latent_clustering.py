@@ -1,0 +1,1078 @@
+# %% [markdown]
+# # 06 Latent clustering: what the code knows
+#
+# No autoencoder in this course has ever seen a label. Does its code know the
+# digits all the same? If it does, images of one digit should lie together, and
+# an algorithm that only looks for groups should find ten of them: *clustering
+# (군집화)*. This lesson puts numbers on that, and draws the map that shows it.
+#
+# After this lesson you can
+#
+# 1. work out a convolutional autoencoder on paper, build it, and cut the
+#    encoder out of it as a model of its own;
+# 2. score a clustering so that nobody can cheat, and say why a good code need
+#    not be good for KMeans;
+# 3. compute what t-SNE computes, and read its maps for what they show and for
+#    what they do not.
+#
+# **16 points**, 60 to 90 minutes of thinking; all cells together compute for
+# at most 5 minutes on two CPU cores. You need the deep autoencoder of lesson
+# 04, and KMeans from lesson 01.
+
+# %%
+from helpers import about, clustering, data, losses, metrics, models, pca
+from helpers import plots, training, tsne, widgets
+from helpers.checks import check, hint, score
+from helpers.profiles import pick
+from helpers.results import compare, published
+import keras, numpy as np
+from sklearn.manifold import TSNE
+
+digits = data.load("auto")
+
+# %% [markdown]
+# A convolution wants to know which pixels are neighbours, so that images stay
+# square here, `(n, 28, 28, 1)`; the last axis counts *channels*, of which grey
+# images have one. `vectors` are the same images as rows.
+
+# %%
+images = digits.train_images[: pick(full=60_000, fast=1_500), ..., None]
+test_images = digits.test_images[: pick(full=10_000, fast=400), ..., None]
+test_labels = digits.test_labels[: len(test_images)]
+vectors = images.reshape(len(images), -1)
+test_vectors = test_images.reshape(len(test_images), -1)
+print("training", images.shape, " test", test_images.shape)
+
+# %%
+first_map = TSNE(perplexity=15, random_state=6).fit_transform(
+    test_vectors[:600]
+)
+plots.show_thumbnails(
+    first_map,
+    test_labels[:600],
+    test_images[:600],
+    alt="A map of small digit images, framed in the colour of their digit. "
+    "Images of one digit lie together in islands of their own.",
+)
+
+# %% [markdown]
+# **Figure 6.1.** A map of 600 test images. The program that drew it knows
+# which image is near which other one, and no label; the colours were added
+# afterwards. By the end of this lesson you know how such a map is made, and
+# how much of it to believe.
+
+# %% [markdown]
+# ## A convolution that halves the image
+#
+# Lessons 03 and 04 treat an image as a list of 784 numbers: shuffle the pixels
+# and nothing changes. A *convolution (합성곱)* looks at small square blocks
+# instead, and at every place with the same weights, the *kernel*. The second
+# source of this course uses blocks of 2 × 2 pixels and moves them by 2, the
+# *stride*, so that they do not overlap:
+#
+# $$y_{ijf} = \mathrm{ReLU}\Big(b_f + \sum_{a=0}^{1}\sum_{b=0}^{1}\sum_{c}
+# K_{abcf}\; x_{2i+a,\,2j+b,\,c}\Big).$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $x_{ijc}$ | input at row $i$, column $j$, channel $c$ | `images[:, i, j, c]` |
+# | $K_{abcf}$ | weight at place $(a, b)$ of the block, from channel $c$ to filter $f$ | `kernel[a, b, c, f]` |
+# | $b_f$ | bias of filter $f$ | `bias[f]` |
+# | $y_{ijf}$ | output of filter $f$, a channel of the next layer | |
+#
+# By hand, on an image of 4 × 4 with one filter that answers where paper is on
+# the left and ink on the right:
+
+# %%
+tiny_image = np.array([[0, 1, 1, 1], [0, 1, 1, 1], [0, 0, 0, 0], [1, 1, 0, 1]])
+tiny_kernel = np.array([[-1, 1], [-1, 1]])
+for i in (0, 2):
+    for j in (0, 2):
+        block = tiny_image[i : i + 2, j : j + 2]
+        print(f"block at ({i}, {j})", block.tolist(), end="")
+        print("  ->", (block * tiny_kernel).sum())
+
+# %% [markdown]
+# ### Exercise 6.1 — Shapes on paper (2 points)
+#
+# *Warm-up, about 10 minutes.* A square image of some side and number of
+# channels goes through a convolution **without padding**: the kernel has to
+# fit inside the image. How large is the output, and how many parameters are
+# there to learn? Every filter has a weight for each place and channel of the
+# block, and one bias. Do it on paper for 28 × 28 × 1 and 32 filters first.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-convolution-shape", "grade": false, "locked": false, "solution": true, "task": false}
+def convolution_shape(side, channels, filters, kernel_size, stride):
+    """Return what a convolution without padding makes, and what it learns.
+
+    side, channels: of the square input.  filters: channels of the output.
+    kernel_size: pixels a side of the kernel.  stride: pixels from one
+    position to the next.
+    Returns (output_side, num_parameters), two whole numbers.
+    """
+    ### BEGIN SOLUTION
+    output_side = (side - kernel_size) // stride + 1
+    num_parameters = (kernel_size**2 * channels + 1) * filters
+    return output_side, num_parameters
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-convolution-shape-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+convolution_shape = check("6.1", convolution_shape)
+
+# %%
+side, channels = 28, 1
+print(f"image        {side:2} x {side:2} x {channels}")
+for filters in (32, 64):
+    side, count = convolution_shape(side, channels, filters, 2, 2)
+    channels = filters
+    shape = f"{side:2} x {side:2} x {filters}"
+    print(f"convolution  {shape}  {count:6,} parameters")
+print(f"flattened    {side * side * channels:,}")
+print(f"dense to 64  {(side * side * channels + 1) * 64:,} parameters")
+
+# %% [markdown]
+# ### Exercise 6.2 — Convolutional encoder (2 points)
+#
+# *The idea itself, about 10 minutes.* Build it in Keras: two convolutions with
+# ReLU, as printed above, then `Flatten`, then a dense layer to the code.
+# `activation` is that of the code; the source tries `"relu"` and `"elu"`
+# and leaves the convolutions as they are. Name the last layer `"code"`.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-build-conv-encoder", "grade": false, "locked": false, "solution": true, "task": false}
+def build_conv_encoder(code_size, activation):
+    """Build the convolutional encoder.
+
+    code_size: units of the last layer, which is named "code".
+    activation: of the code.
+    Returns a Keras model (n, 28, 28, 1) -> (n, code_size).
+    """
+    ### BEGIN SOLUTION
+    images = keras.Input((28, 28, 1))
+    units = keras.layers.Conv2D(32, 2, strides=2, activation="relu")(images)
+    units = keras.layers.Conv2D(64, 2, strides=2, activation="relu")(units)
+    units = keras.layers.Flatten()(units)
+    codes = keras.layers.Dense(code_size, activation, name="code")(units)
+    return keras.Model(images, codes)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-build-conv-encoder-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+build_conv_encoder = check("6.2", build_conv_encoder)
+
+# %% [markdown]
+# The decoder is the mirror image: a dense layer back to 7 × 7 × 64 numbers,
+# then two *transposed convolutions (전치 합성곱)*, in which every number of the
+# small map writes a block of 2 × 2 pixels. Lesson 07 builds them from nothing;
+# here `models.build_conv_decoder` has them ready. The whole network is one
+# model from the image through the code to the output.
+
+# %%
+def build_autoencoder(activation):
+    encoder = build_conv_encoder(64, activation)
+    decoder = models.build_conv_decoder(64, activation)
+    return keras.Model(encoder.input, decoder(encoder.output))
+
+
+compare(
+    {
+        "conv_ae.parameters": build_autoencoder("relu").count_params(),
+        "conv_ae.elu.parameters": build_autoencoder("elu").count_params(),
+    }
+)
+
+# %% [markdown]
+# *ELU* is a softer ReLU: it leaves positive activations alone and bends
+# negative ones to $e^a - 1$, which levels off at −1. The source changes the
+# activation of the code and of the decoder and says no more about it. Train
+# both variants, and beside them the dense 784-784-64-784 of lesson 03, which
+# has more parameters.
+
+# %%
+few_images = images[: pick(full=20_000, fast=1_000)]
+
+
+def train(autoencoder, inputs, epochs, batch_size=100, rate=1e-3, seed=6):
+    steps = epochs * int(np.ceil(len(inputs) / batch_size))
+    schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    training.train(
+        autoencoder,
+        inputs,
+        loss=losses.mean_squared_error,
+        optimizer=keras.optimizers.Adam(schedule),
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+    )
+    return autoencoder
+
+
+def train_conv(activation, seed=6):
+    keras.utils.set_random_seed(seed)
+    autoencoder = build_autoencoder(activation)
+    return train(autoencoder, few_images, pick(full=6, fast=3), seed=seed)
+
+
+def run(model, inputs):
+    parts = np.array_split(inputs, 10)
+    return np.concatenate([model(part).numpy() for part in parts])
+
+
+relu_net, elu_net = train_conv("relu"), train_conv("elu")
+
+# %%
+keras.utils.set_random_seed(6)
+halves = models.build_dense((784, 784, 64), (784,), code_activation="relu")
+few_vectors = few_images.reshape(len(few_images), -1)
+dense_net = train(models.chain(*halves), few_vectors, pick(full=6, fast=3))
+mean, components, _ = pca.fit_pca(few_vectors, 64)
+pca_codes = pca.encode(test_vectors, mean, components)
+rebuilt = {
+    "PCA-64": pca.decode(pca_codes, mean, components),
+    "dense": run(dense_net, test_vectors),
+    "ReLU": run(relu_net, test_images),
+    "ELU": run(elu_net, test_images),
+}
+for name, outputs in rebuilt.items():
+    print(f"{name:7} test MSE {metrics.mse(test_images, outputs):.4f}")
+
+# %%
+plots.show_rows(
+    {"input": test_images[:10]}
+    | {name: outputs[:10] for name, outputs in rebuilt.items()},
+    alt="Ten digits and four reconstructions of each from codes of 64: PCA, "
+    "the dense network, and the two convolutional ones; all are readable.",
+)
+
+# %% [markdown]
+# **Figure 6.2.** Ten test images and what four codes of 64 numbers keep of
+# them, all fitted to the same images and, the networks, for the same epochs.
+# The source finds that the convolutional network reconstructs better than the
+# dense one. Read the errors above before you agree.
+
+# %% [markdown]
+# ## The encoder, a model of its own
+#
+# Training needed the whole network. From here on only the code matters. In
+# Keras a *Functional* model is a graph of layers that exists already, so that
+# another model can begin and end anywhere in it. Nothing is copied: both
+# models hold the same weights.
+
+# %% [markdown]
+# ### Exercise 6.3 — The code model (2 points)
+#
+# *Warm-up, about 5 minutes.* Return the model that begins where the
+# autoencoder begins and ends at one of its layers, found by its name. The
+# source does this by the layer's position.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-code-model", "grade": false, "locked": false, "solution": true, "task": false}
+def code_model(autoencoder, layer_name):
+    """Return the model from the autoencoder's input to one of its layers.
+
+    autoencoder: Keras model.  layer_name: name of one of its layers.
+    Returns a Keras model that shares the autoencoder's weights.
+    """
+    ### BEGIN SOLUTION
+    codes = autoencoder.get_layer(layer_name).output
+    return keras.Model(autoencoder.input, codes)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-code-model-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+code_model = check("6.3", code_model)
+
+# %%
+def encode(autoencoder):
+    return run(code_model(autoencoder, "code"), test_images)
+
+
+relu_codes, codes = encode(relu_net), encode(elu_net)
+print("codes", codes.shape)
+print("the first one begins", codes[0, :6].round(2))
+for name, values in (("ReLU", relu_codes), ("ELU", codes)):
+    floor = values.min()
+    resting = np.mean(values < floor + 0.1)
+    unmoved = np.sum(np.ptp(values, axis=0) < 0.1)
+    print(f"{name:4} floor {floor:.0f}: {resting:.0%} of all numbers", end="")
+    print(f", and {unmoved} of 64 units for every image")
+
+# %%
+plots.show_histograms(
+    {
+        "numbers of all codes, up to 40": {
+            "ReLU": relu_codes[relu_codes < 40],
+            "ELU": codes[codes < 40],
+        }
+    },
+    x_label="value in the code",
+    bins=82,
+    alt="Two histograms of code values. ReLU's has a tall spike at 0; ELU's "
+    "has one at -1. Both have a broad hump to the right.",
+)
+
+# %% [markdown]
+# **Figure 6.3.** All numbers of the 64-d codes, for both variants. The spike
+# is the floor of the activation, 0 or −1. The code that the source prints has
+# it too: many of its entries are −1, to seven digits. A ReLU unit that rests
+# on its floor for *every* image has no slope there and never comes back; an
+# ELU unit still has a little. Count both kinds above, and look again at the
+# errors.
+
+# %% [markdown]
+# ## Ten groups, without labels
+#
+# The source runs KMeans with ten clusters on the codes and remarks that the
+# centres, 64 numbers each, mean nothing to the eye. They do, once the decoder
+# has drawn them.
+
+# %%
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.mixture import GaussianMixture
+
+num_clusters = int(published("conv_ae.kmeans.clusters").value)
+decoder = elu_net.layers[-1]
+kmeans = KMeans(num_clusters, n_init=5, random_state=6).fit(codes)
+sizes = np.bincount(kmeans.labels_)
+plots.show_images(
+    decoder(kmeans.cluster_centers_).numpy(),
+    titles=[f"{size:,}" for size in sizes],
+    alt="Ten decoded cluster centres with the number of images in each. Some "
+    "are clear digits, some are blends of two digits.",
+)
+
+# %% [markdown]
+# **Figure 6.4.** The ten centres, decoded, and how many images each cluster
+# has. Some are a digit; others stand between two. KMeans called them 0 to 9 in
+# no particular order, and two clusters may well share a digit while another
+# digit has none.
+
+# %% [markdown]
+# ## How good is a clustering?
+#
+# A cluster has no name, so that comparing its number with the label means
+# nothing. *Clustering accuracy* gives the clusters the best names they can
+# have, one digit for one cluster, and then counts what is right:
+#
+# $$\mathrm{ACC} = \max_{m} \frac{1}{n}\sum_{i=1}^{n}
+# \mathbf{1}\big[\,l_i = m(c_i)\,\big].$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $l_i$, $c_i$ | label and cluster of image $i$ | `labels[i]`, `clusters[i]` |
+# | $m$ | a match: each cluster gets a digit of its own, none is used twice | |
+# | $\mathbf{1}[\cdot]$ | 1 if it holds, otherwise 0 | |
+#
+# By hand, on five images in two clusters:
+
+# %%
+five_labels = np.array([4, 4, 9, 9, 9])
+five_clusters = np.array([1, 0, 0, 0, 1])
+for names in ((4, 9), (9, 4)):
+    guesses = np.array(names)[five_clusters]
+    right = (guesses == five_labels).sum()
+    print(f"cluster 0 is {names[0]}, 1 is {names[1]}: {right} of 5 right")
+
+# %% [markdown]
+# With ten clusters there are 10! matches, more than three million. The
+# *Hungarian method* finds the best one in a table of counts without trying
+# them all; SciPy has it as `linear_sum_assignment(table, maximize=True)`, and
+# returns rows and columns of the match.
+
+# %% [markdown]
+# ### Exercise 6.4 — Clustering accuracy (3 points)
+#
+# *The idea itself, about 15 minutes.* Count how many images each pair of
+# cluster and digit has in common, find the best one-to-one match, and return
+# the share of images that it gets right. Clusters and labels may be any whole
+# numbers, and there may be more clusters than digits.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-clustering-accuracy", "grade": false, "locked": false, "solution": true, "task": false}
+def clustering_accuracy(labels, clusters):
+    """Return the share of images that the best one-to-one match gets right.
+
+    labels, clusters: arrays of whole numbers, (n,).
+    Returns a number in [0, 1].
+    """
+    ### BEGIN SOLUTION
+    found, digits = np.unique(clusters), np.unique(labels)
+    table = np.array(
+        [
+            [np.sum((clusters == c) & (labels == d)) for d in digits]
+            for c in found
+        ]
+    )
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    return table[rows, columns].sum() / len(labels)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-clustering-accuracy-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+clustering_accuracy = check("6.4", clustering_accuracy)
+
+# %%
+rng = np.random.default_rng(6)
+found = clustering_accuracy(test_labels, kmeans.labels_)
+shuffled = clustering_accuracy(test_labels, rng.permutation(kmeans.labels_))
+print(f"KMeans on the codes:              {found:.1%}")
+print(f"the same clusters, dealt at random: {shuffled:.1%}  (control)")
+
+# %% [markdown]
+# The control says where the scale begins: a little above 10 %, since the best
+# match profits from chance. Two more scores are in use, and neither needs a
+# match. *NMI* is the information that clusters and labels share, divided by
+# the mean of what each holds alone: 0 for none, 1 for all. *ARI* counts pairs
+# of images that are together in both or apart in both, and subtracts what
+# chance gives: about 0 by chance, 1 at best.
+#
+# Now the question of this lesson: does the code help? KMeans on raw pixels, on
+# PCA's 64 numbers and on the ELU codes, three times each. For the first two
+# the start of KMeans varies; for the codes everything does: three networks,
+# each from a start of its own, and a start of KMeans for each.
+
+# %%
+all_codes = [codes]
+seeds = pick(full=(7, 8), fast=(7,))
+all_codes += [encode(train_conv("elu", seed)) for seed in seeds]
+spaces = {
+    "raw pixels": [test_vectors] * len(all_codes),
+    "PCA-64": [pca_codes] * len(all_codes),
+    "AE-64": all_codes,
+}
+scores = {}
+print("KMeans(10)      ACC            NMI            ARI")
+for name, repeats in spaces.items():
+    clusterings = [
+        KMeans(10, n_init=5, random_state=seed).fit_predict(points)
+        for seed, points in enumerate(repeats)
+    ]
+    scores[name] = clustering.score_spread(test_labels, clusterings)
+    cells = [f"{m:6.1%} ± {s:4.1%}" for m, s in scores[name].values()]
+    print(f"{name:12}", *cells)
+
+# %%
+percent = {name: 100 * row["accuracy"][0] for name, row in scores.items()}
+compare(
+    {
+        "xie2016.kmeans.accuracy": percent["raw pixels"],
+        "measured.clustering.raw.kmeans.accuracy": percent["raw pixels"],
+        "measured.clustering.pca64.kmeans.accuracy": percent["PCA-64"],
+        "measured.clustering.conv64.kmeans.accuracy": percent["AE-64"],
+    },
+    note="Ours: means of three, test images. ± above is half the range.",
+)
+
+# %% [markdown]
+# The code of 64 does not beat the pixels that it was made from; with these
+# networks it is worse, by more than the spread. That is the result, and it
+# deserves a *why*. Ask two things of each space. Are its
+# distances still those of the pixels? And does the nearest image have the same
+# digit?
+
+# %%
+from scipy.stats import spearmanr
+
+pairs = rng.integers(0, len(test_vectors), size=(2, 20_000))
+
+
+def pair_distances(points):
+    return np.linalg.norm(points[pairs[0]] - points[pairs[1]], axis=1)
+
+
+def describe(name, points):
+    order = spearmanr(pair_distances(test_vectors), pair_distances(points))[0]
+    share = metrics.neighbour_agreement(points[:5000], test_labels[:5000])
+    print(
+        f"{name:12} rank correlation with pixel distances {order:.2f}"
+        f"   nearest has the same digit {share:.1%}"
+    )
+
+
+for name, (points, *_) in spaces.items():
+    describe(name, points)
+
+# %% [markdown]
+# Sixty-four numbers keep nearly everything of an image, and the loss asks for
+# nothing else. It does not ask the encoder to move images of one digit
+# together, and it does not even ask it to keep distances: whatever bend the
+# encoder makes, the decoder can undo. PCA's distances are the pixels' own;
+# those of the code follow them loosely. KMeans sees distances and nothing
+# more. It cuts space into ten cells around ten centres, and no one told the
+# code to have ten round groups.
+#
+# The last column is the hopeful one. In every space more than nine images in
+# ten have a nearest neighbour with their own digit. The digits *are* there, in
+# the neighbourhoods; they are only not ten balls. The rest of this lesson
+# follows that column. (This is the reading on MNIST. On the embedded digits
+# KMeans on pixels finds far more, and there are too few of them to train the
+# networks of this lesson.)
+
+# %% [markdown]
+# ## A narrower code, and groups that need not be round
+#
+# Two changes. The first is a code that cannot keep everything: the dense
+# network 784-500-500-2000-10 of Xie and others (2016), with a smooth ReLU
+# (*GELU*) and ten linear numbers as its code. The second is a *Gaussian
+# mixture (가우시안 혼합)* in place of KMeans:
+#
+# $$p(z) = \sum_{k=1}^{10} \pi_k\,\mathcal{N}(z;\,\mu_k, \Sigma_k).$$
+#
+# | symbol | in words | in scikit-learn |
+# |---|---|---|
+# | $z$ | a code, 10 numbers | a row of `narrow_codes` |
+# | $\pi_k$ | share of group $k$ | `weights_` |
+# | $\mu_k$ | its centre | `means_` |
+# | $\Sigma_k$ | its covariance matrix: how wide it is, in which directions | `covariances_` |
+# | $\mathcal{N}(z; \mu, \Sigma)$ | the density of a normal distribution at $z$ | |
+#
+# KMeans is this with the same round $\Sigma$ for all. The control is the same
+# network before training: a random map to ten numbers, clustered in the same
+# two ways.
+
+# %%
+def build_narrow(seed=6):
+    keras.utils.set_random_seed(seed)
+    return models.build_dense((784, 500, 500, 2000, 10), activation="gelu")
+
+
+def mixture(points, seed=6):
+    model = GaussianMixture(10, n_init=pick(full=3, fast=1), random_state=seed)
+    return model.fit_predict(points)
+
+
+untrained_codes = run(build_narrow()[0], test_vectors)
+narrow_encoder, narrow_decoder = build_narrow()
+train(
+    models.chain(narrow_encoder, narrow_decoder),
+    vectors,
+    pick(full=15, fast=4),
+    batch_size=250,
+    rate=2e-3,
+)
+narrow_codes = run(narrow_encoder, test_vectors)
+
+# %%
+accuracy = {}
+for name, points in (
+    ("trained", narrow_codes),
+    ("untrained", untrained_codes),
+):
+    clusters = KMeans(10, n_init=5, random_state=6).fit_predict(points)
+    accuracy[name, "KMeans"] = clustering_accuracy(test_labels, clusters)
+    accuracy[name, "mixture"] = clustering_accuracy(
+        test_labels, mixture(points)
+    )
+for (name, method), value in accuracy.items():
+    print(f"code of 10, {name:9} {method:7} {value:.1%}")
+describe("trained", narrow_codes)
+
+# %%
+by_kmeans = 100 * accuracy["trained", "KMeans"]
+by_mixture = 100 * accuracy["trained", "mixture"]
+compare(
+    {
+        "measured.clustering.dense10.kmeans.accuracy": by_kmeans,
+        "xie2016.ae_kmeans.accuracy": by_kmeans,
+        "measured.clustering.dense10.mixture.accuracy": by_mixture,
+        "xie2016.dec.accuracy": by_mixture,
+    },
+    note="DEC goes on to train the encoder on its own clusters; we do not.",
+)
+
+# %% [markdown]
+# ## A map that keeps neighbours: t-SNE
+#
+# If the neighbourhoods know the digits, draw a map that keeps exactly those.
+# *t-SNE* (van der Maaten and Hinton, 2008) turns nearness into probabilities,
+# once among the codes and once on the map, and moves the places on the map
+# until the two agree. Seen from code $x_i$, the probability that $x_j$ is its
+# neighbour is
+#
+# $$p_{j|i} = \frac{e^{-\beta_i d_{ij}^2}}{\sum_{k \neq i}
+# e^{-\beta_i d_{ik}^2}}, \qquad
+# \text{perplexity}_i = 2^{H_i}, \quad
+# H_i = -\sum_{j \neq i} p_{j|i} \log_2 p_{j|i}.$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $d_{ij}^2$ | squared distance of codes $i$ and $j$ | `squared_distances` |
+# | $p_{j\mid i}$ | probability of neighbour $j$, seen from $i$; the sum over $j$ is 1 | a row of `conditional` |
+# | $\beta_i$ | how fast it falls with distance, $1/(2\sigma_i^2)$ | |
+# | $H_i$ | *entropy (엔트로피)* of the probabilities of $i$, in bits | |
+#
+# *Perplexity (퍼플렉시티)* is a number of neighbours, softly counted: if $k$
+# others are equally likely and the rest impossible, it is $k$. By hand, five
+# codes on a line, with $\beta = 1$ for all:
+
+# %%
+line = np.array([0.0, 1.0, 2.0, 7.0, 8.0])
+for i in range(5):
+    weights = np.exp(-np.square(np.delete(line, i) - line[i]))
+    p = weights / weights.sum()
+    soft_count = 2 ** -(p * np.log2(p)).sum()
+    print(f"code {line[i]}: p = {p.round(3)}  perplexity {soft_count:.2f}")
+
+# %% [markdown]
+# The code in the middle of a crowd has two neighbours, the others about one.
+# One $\beta$ for all is unfair, then: t-SNE gives every code the $\beta_i$
+# with which its perplexity is the number that *you* ask for. There is no
+# formula for it, but a larger $\beta$ always means a smaller perplexity. That
+# is enough for *bisection (이분법)*: keep a $\beta$ that is too small and one
+# that is too large, try one between them, and let it replace one of the two.
+
+# %% [markdown]
+# ### Exercise 6.5 — Perplexity (3 points)
+#
+# *The idea itself, about 20 minutes.* Write it for one code. Divide the
+# distances by their mean first and $\beta$ is of order 1; subtract the
+# smallest before the exponential, which changes no probability, and nothing
+# underflows to 0/0.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-neighbour-probabilities", "grade": false, "locked": false, "solution": true, "task": false}
+def neighbour_probabilities(squared_distances, perplexity):
+    """Return one code's neighbour probabilities with this perplexity.
+
+    squared_distances: from the code to each other one, (m,).
+    perplexity: a number between 1 and m.
+    Returns (m,), with sum 1.
+    """
+    ### BEGIN SOLUTION
+    scaled = squared_distances - squared_distances.min()
+    scaled = scaled / scaled.mean()
+    low, high = 1e-6, 1e6
+    for _ in range(60):
+        beta = np.sqrt(low * high)
+        p = np.exp(-beta * scaled)
+        p /= p.sum()
+        entropy = -np.sum(p * np.log2(p + 1e-300))
+        if 2**entropy > perplexity:
+            low = beta
+        else:
+            high = beta
+    return p
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-neighbour-probabilities-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+neighbour_probabilities = check("6.5", neighbour_probabilities)
+
+# %% [markdown]
+# Three more formulas complete the definition. Seen from $i$ and seen from $j$
+# need not agree, so the *joint* probability of a pair takes the mean of both.
+# On the map nearness is counted by a *Student-t* curve, whose tails are heavy:
+# in two dimensions there is not room enough for all middling distances, and
+# this curve lets them grow. What the map gets wrong is the *Kullback–Leibler
+# divergence (쿨백-라이블러 발산)* between the two:
+#
+# $$P_{ij} = \frac{p_{j|i} + p_{i|j}}{2n}, \qquad
+# Q_{ij} = \frac{(1 + \lVert y_i - y_j\rVert^2)^{-1}}
+# {\sum_{k \neq l}(1 + \lVert y_k - y_l\rVert^2)^{-1}}, \qquad
+# \mathrm{KL} = \sum_{i \neq j} P_{ij} \log \frac{P_{ij}}{Q_{ij}}.$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $n$ | number of codes | `len(points)` |
+# | $y_i$ | place of code $i$ on the map | `points[i]` |
+# | $P_{ij}$, $Q_{ij}$ | probability of the pair, among the codes and on the map | `joint`, `similarities` |
+# | $\mathrm{KL}$ | 0 if the two agree, in nats | `divergence` |
+
+# %% [markdown]
+# ### Exercise 6.6 — What the map gets wrong (2 points)
+#
+# *The idea itself, about 15 minutes.* Return $P$, $Q$ and the divergence. A
+# code is no neighbour of itself: the diagonals of $P$ and $Q$ are 0, and
+# wherever $P_{ij}$ is 0 its term of the sum is 0.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-map-divergence", "grade": false, "locked": false, "solution": true, "task": false}
+def map_divergence(conditional, points):
+    """Return the joint P, the map's Q, and the divergence between them.
+
+    conditional: p of j given i, (n, n), a row for each i, diagonal 0.
+    points: places on the map, (n, 2).
+    Returns (joint, similarities, divergence): (n, n), (n, n), a number.
+    """
+    ### BEGIN SOLUTION
+    joint = (conditional + conditional.T) / (2 * len(points))
+    squared = np.square(points[:, None] - points[None]).sum(axis=2)
+    closeness = 1 / (1 + squared)
+    np.fill_diagonal(closeness, 0)
+    similarities = closeness / closeness.sum()
+    pairs = joint > 0
+    ratios = joint[pairs] / similarities[pairs]
+    return joint, similarities, np.sum(joint[pairs] * np.log(ratios))
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-map-divergence-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+map_divergence = check("6.6", map_divergence)
+
+# %% [markdown]
+# The rest is a gradient, and a short one: every pair pulls or pushes along the
+# line between its two places, pulls where $P_{ij} > Q_{ij}$ and pushes where
+# the map has put the two too close,
+#
+# $$\frac{\partial\,\mathrm{KL}}{\partial y_i} = 4 \sum_j
+# \frac{(P_{ij} - Q_{ij})\,(y_i - y_j)}{1 + \lVert y_i - y_j\rVert^2}.$$
+#
+# `tsne.gradient_step` takes one plain step of it. Here is your t-SNE, on 300
+# of the 64-d codes, from a start at PCA's first two numbers, drawn very small.
+
+# %%
+conditional = tsne.conditional_probabilities(
+    codes[:300], 15, rule=neighbour_probabilities
+)
+places = pca_codes[:300, :2] / pca_codes[:300, 0].std() * 0.01
+joint, _, divergence = map_divergence(conditional, places)
+snapshots = {f"step 0: KL {divergence:.2f}": (places, test_labels[:300])}
+for step in range(1, 401):
+    places = tsne.gradient_step(joint, places, learning_rate=200)
+    if step in (20, 400):
+        divergence = map_divergence(conditional, places)[-1]
+        name = f"step {step}: KL {divergence:.2f}"
+        snapshots[name] = (places, test_labels[:300])
+plots.show_maps(
+    snapshots,
+    alt="Three maps of 300 codes: a cloud in which digits overlap, loose "
+    "groups of single digits after 20 steps, tighter ones after 400.",
+)
+
+# %% [markdown]
+# **Figure 6.5.** Your own t-SNE at three moments. The colours take no part in
+# it. It starts as PCA's picture of the codes, with most digits on top of each
+# other; twenty steps sort them, and the rest tightens the groups.
+
+# %%
+from scipy.spatial.distance import squareform
+from sklearn.manifold._t_sne import _joint_probabilities
+
+squared = tsne.squared_distances(codes[:300]).astype(np.float32)
+library = squareform(_joint_probabilities(squared, 15, 0))
+print(f"largest entry of P:                   {joint.max():.1e}")
+difference = np.abs(joint - library).max()
+print(f"largest difference to scikit-learn's: {difference:.1e}")
+
+# %% [markdown]
+# Every step above looks at all pairs, and 5,000 codes have 12 million of them.
+# scikit-learn computes the same thing faster, with far groups taken together
+# (*Barnes-Hut*). These are the source's settings, on as many codes as there.
+
+# %%
+num_mapped = pick(full=int(published("conv_ae.tsne.points").value), fast=300)
+mapper = TSNE(
+    perplexity=published("conv_ae.tsne.perplexity").value,
+    learning_rate=published("conv_ae.tsne.learning_rate").value,
+    random_state=0,
+)
+code_map = mapper.fit_transform(codes[:num_mapped])
+map_labels = test_labels[: len(code_map)]
+map_images = test_images[: len(code_map)]
+plots.show_thumbnails(
+    code_map,
+    map_labels,
+    map_images,
+    alt="A t-SNE map of 5,000 codes with digit thumbnails. Each digit forms "
+    "one island or two; fours and nines share a border.",
+)
+
+# %% [markdown]
+# **Figure 6.6.** The 64-d codes of 5,000 test images, as t-SNE lays them out;
+# a thumbnail stands where there is room for it. Look inside the islands, too:
+# the slant of the ones changes from one end of their island to the other.
+
+# %% [markdown]
+# ### Exercise 6.7 — Reading the map (2 points)
+#
+# *Open question on a figure, about 10 minutes.* Which two digits does the map
+# mix most? Look first, and decide. Then count: take every image whose nearest
+# neighbour on the map is of another digit, and find the pair of digits that
+# this happens to most often. A 4 beside a 9 and a 9 beside a 4 are the same
+# pair.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-most-mixed-pair", "grade": false, "locked": false, "solution": true, "task": false}
+def most_mixed_pair(labels, neighbours):
+    """Return the two digits that are neighbours of each other most often.
+
+    labels: digit of each image, (n,).
+    neighbours: index of each image's nearest other image, (n,).
+    Returns two different digits, or None if no neighbour differs.
+    """
+    ### BEGIN SOLUTION
+    pairs = zip(labels.tolist(), labels[neighbours].tolist())
+    mixed = [tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]]
+    return max(set(mixed), key=mixed.count) if mixed else None
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch06-most-mixed-pair-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+most_mixed_pair = check("6.7", most_mixed_pair)
+
+# %%
+for name, points in (("64-d code", codes), ("its map", code_map)):
+    neighbours = clustering.nearest_other(points[: len(code_map)])
+    same = np.mean(map_labels == map_labels[neighbours])
+    pair = most_mixed_pair(map_labels, neighbours)
+    print(f"{name:9} mixed most: {pair}", end="")
+    print(f"   nearest has the same digit: {same:.1%}")
+
+# %% [markdown]
+# ## What a map does not show
+#
+# A map looks like geography, and it is not. Its one setting is the perplexity;
+# move it and watch which parts of the picture stay.
+
+# %%
+shown = slice(0, pick(full=1_000, fast=220))
+perplexities = pick(full=[2, 5, 15, 50, 200], fast=[5, 50])
+maps = {
+    perplexity: TSNE(perplexity=perplexity, random_state=0).fit_transform(
+        codes[shown]
+    )
+    for perplexity in perplexities
+}
+widgets.explore_perplexity(
+    maps,
+    test_labels[shown],
+    alt="t-SNE maps of 1,000 codes for five perplexities, from crumbs at 2 "
+    "over islands at 15 to one connected mass at 200.",
+)
+
+# %% [markdown]
+# **Figure 6.7.** The same codes under five perplexities. *Which* images are
+# together hardly changes from 5 to 50. How large an island is, how far it lies
+# from the next and how empty the water between them, all that does.
+
+# %% [markdown]
+# On digits nobody knows the truth. So take data of which you do: three groups
+# in ten dimensions, two of them close together and one far off and five times
+# as wide; and, as a control, one single cloud without any group.
+
+# %%
+def blob(centre, width, count=100):
+    points = width * rng.normal(size=(count, 10))
+    points[:, :2] += centre
+    return points
+
+
+groups = np.concatenate(
+    [blob((0, 0), 1), blob((12, 0), 1), blob((60, 100), 5)]
+)
+group_labels = np.repeat([0, 1, 2], 100)
+cloud = blob((0, 0), 1, 300)
+drawn = {
+    "three groups": (groups[:, :2], group_labels),
+    "their map": (
+        TSNE(perplexity=30, random_state=0).fit_transform(groups),
+        group_labels,
+    ),
+    "one cloud": (cloud[:, :2], np.zeros(300, int)),
+    "its map, perplexity 3": (
+        TSNE(perplexity=3, random_state=0).fit_transform(cloud),
+        np.zeros(300, int),
+    ),
+}
+
+# %%
+def width_and_gap(points):
+    centres = [points[group_labels == k].mean(axis=0) for k in range(3)]
+    widths = [
+        points[group_labels == k].std(axis=0).mean() for k in range(3)
+    ]
+    near, far = np.linalg.norm(np.subtract(centres[1:], centres[:-1]), axis=1)
+    return widths[2] / widths[0], far / near
+
+
+for name, points in (("data", groups), ("map", drawn["their map"][0])):
+    width, gap = width_and_gap(points)
+    print(f"{name:4}  wide group / narrow group {width:4.1f}", end="")
+    print(f"   far gap / near gap {gap:4.1f}")
+plots.show_maps(
+    drawn,
+    label_name="group",
+    alt="Left: two tight groups and a wide one far away, and their map, three "
+    "discs of one size. Right: one cloud, and its map, broken into crumbs.",
+)
+
+# %% [markdown]
+# **Figure 6.8.** Truth and map, twice. The wide group has become as small as
+# the narrow ones, because every point asks for the same *number* of neighbours
+# and not for a distance, and the far group has moved in, because a pair that
+# is hardly ever a neighbour costs almost nothing wherever it lies. The cloud
+# has no groups, and a small perplexity finds plenty. So: neighbours on the map
+# are neighbours in the data. Sizes, gaps and small clumps are no evidence.
+
+# %% [markdown]
+# The standing plot of the course. t-SNE itself has no decoder, and its map is
+# no code. But every place on it has neighbours, and these have codes: the
+# right half decodes the mean 64-d code of the five nearest images, and stays
+# empty where no image is near.
+
+# %%
+from sklearn.neighbors import NearestNeighbors
+
+search = NearestNeighbors(n_neighbors=5).fit(code_map)
+cell = np.ptp(code_map, axis=0).mean() / 15
+
+
+def decode_places(places):
+    distances, nearest = search.kneighbors(places)
+    outputs = decoder(codes[nearest].mean(axis=1)).numpy()
+    return outputs.reshape(-1, 784) * (distances[:, :1] < cell / 2)
+
+
+plots.show_code_map(
+    code_map,
+    map_labels,
+    map_images,
+    decode_places,
+    alt="Left: the t-SNE map of the codes with thumbnails. Right: what the "
+    "codes at each place decode to, digit by digit, with empty gaps.",
+    axis_names=("map, first axis", "map, second axis"),
+)
+
+# %% [markdown]
+# **Figure 6.9.** Left, where images go; right, what the codes there decode to.
+# Set it beside the same plot of lessons 02 to 04, whose codes have two
+# numbers. The digits are sharp here, since 64 numbers stand behind each place,
+# and neighbouring places are neighbouring shapes.
+
+# %% [markdown]
+# ## Clustering on the map
+#
+# The claim: *the neighbourhoods of a trained code know the ten digits well
+# enough to find them without a label.* The recipe is that of N2D (McConville
+# and others, 2019): an autoencoder's code, a map of its neighbourhoods, a
+# Gaussian mixture on the map. They use UMAP and 70,000 images; you have t-SNE
+# and the test images.
+#
+# The baselines are the same recipe without an autoencoder, the map of PCA-64,
+# and KMeans on pixels. The control that must fail is the same recipe on the
+# code of the untrained network. All three maps have the same images.
+
+# %%
+part = slice(0, pick(full=2_500, fast=300))
+
+
+def mapped_accuracy(points):
+    places = TSNE(perplexity=30, random_state=0).fit_transform(points)
+    labels = test_labels[: len(points)]
+    return clustering_accuracy(labels, mixture(places))
+
+
+recipes = {
+    "PCA-64 (baseline)": pca_codes,
+    "untrained code of 10 (control)": untrained_codes,
+    "trained code of 10": narrow_codes,
+}
+pixels = scores["raw pixels"]["accuracy"][0]
+print(f"{'KMeans on all pixels (baseline)':36} {pixels:.1%}")
+for name, points in recipes.items():
+    print(f"map of {name:29} {mapped_accuracy(points[part]):.1%}")
+
+# %%
+full_map = TSNE(perplexity=30, random_state=0).fit_transform(narrow_codes)
+clusters = {
+    "mixture": mixture(full_map),
+    "KMeans": KMeans(10, n_init=5, random_state=6).fit_predict(full_map),
+}
+on_map = {
+    name: clustering_accuracy(test_labels, found)
+    for name, found in clusters.items()
+}
+print(f"all {len(full_map):,} test codes on one map")
+for name, value in on_map.items():
+    print(f"  {name:8} {value:.1%}")
+
+# %%
+prefix = "measured.clustering.dense10.tsne10000"
+compare(
+    {
+        f"{prefix}.kmeans.accuracy": 100 * on_map["KMeans"],
+        f"{prefix}.mixture.accuracy": 100 * on_map["mixture"],
+        "mcconville2019.n2d.accuracy": 100 * on_map["mixture"],
+    },
+    note="Ours: one training, one map, the 10,000 test images.",
+)
+
+# %% [markdown]
+# Short of N2D's figure, and far beyond KMeans on pixels, with no label in it.
+# Their map holds seven times as many images, made by another method, from a
+# code that was trained for longer; which of the three counts is yours to test.
+
+# %%
+named = clustering.name_clusters(test_labels, clusters["mixture"])
+plots.show_maps(
+    {
+        "the ten groups found": (full_map[:3_000], named[:3_000]),
+        "the digits": (full_map[:3_000], test_labels[:3_000]),
+    },
+    alt="The same map twice: coloured by the ten groups that the mixture "
+    "found, and by digit. Nearly every island has one colour in both.",
+)
+
+# %% [markdown]
+# **Figure 6.10.** The map of all test codes (3,000 of them drawn), coloured by
+# what the mixture found and by what the images are. Each group has the colour
+# of the digit that the best match gives it. Where the two halves differ, the
+# group's border runs through an island, or an image lies on the wrong one.
+
+# %% [markdown]
+# ## What to take with you
+#
+# - A convolution's shapes are arithmetic: how often the kernel fits, and how
+#   many weights a filter has. The encoder is a model of its own inside the
+#   autoencoder, and shares its weights.
+# - A clustering is scored by the best *one-to-one* match. The scale begins a
+#   little above chance, so measure the chance level.
+# - A good reconstruction does not make a code with ten round groups. The 64-d
+#   code is no better for KMeans than the pixels; its neighbourhoods know the
+#   digits, and so do those of the pixels.
+# - A narrow code, a map of neighbourhoods and groups that need not be round:
+#   each takes the clustering further from the pixels.
+# - On a t-SNE map believe who is next to whom. Do not believe sizes, gaps or
+#   small clumps.
+
+# %% [markdown]
+# ## Questions to think about
+#
+# **1.** You cluster with 20 groups instead of ten. What happens to clustering
+# accuracy, and what to the accuracy of a majority vote in each cluster?
+#
+# <details><summary>One answer</summary>
+#
+# The one-to-one match leaves ten clusters without a digit, and all their
+# images count as wrong: the accuracy falls. A majority vote rises, and with a
+# cluster for each image it is 100 %. That is why the match has to be
+# one-to-one.
+#
+# </details>
+#
+# **2.** The labels take no part in training, mapping or clustering. Do they
+# take part in anything that decides how high the last number of this lesson
+# is?
+#
+# <details><summary>One answer</summary>
+#
+# Yes: in knowing that there are ten groups, and in every choice that was made
+# because the accuracy was higher with it: the code of 10, the number of
+# epochs, the perplexity. Someone with no labels at all has to make those
+# choices in the dark, and would not know which of two maps is the better one.
+#
+# </details>
+#
+# **3.** A new image arrives after the map is drawn. Where on the map does it
+# go?
+#
+# <details><summary>One answer</summary>
+#
+# t-SNE has no answer: it moves places, it learns no function. The encoder has
+# one, so you can encode the image, find its nearest codes and put it among
+# them, as the standing plot does in the other direction. Or train a network to
+# predict the place.
+#
+# </details>
+
+# %%
+score()
+
+# %%
+about.versions()
