@@ -11,7 +11,7 @@ endif
 # Containers often have no other user, and JupyterLab refuses root unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
-.PHONY: help lab test solutions student bench lint clean
+.PHONY: help lab test solutions student grade export bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ solutions: .venv/.author  ## execute the solutions, all or NB=03 (on the real da
 
 student: .venv/.author  ## rebuild the student copies, all or NB=03 (seconds)
 	$(BIN)/python -m helpers student $(NB)
+
+grade: .venv/.author  ## grade a class: IN=folder or zip of notebooks, OUT=folder of the results
+	$(BIN)/python -m helpers grade $(IN) --out $(OUT)
+
+export: .venv/.student  ## make one HTML page of a finished notebook, NB=04, in build/
+	$(BIN)/python -m helpers export $(NB)
 
 bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch, if installed)
 	$(BIN)/python -m helpers bench

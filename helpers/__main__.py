@@ -5,7 +5,15 @@ import importlib
 import sys
 
 # Each module adds its own commands, and imports what is heavy only when one runs.
-_COMMANDS = ("helpers.data", "helpers.release", "helpers.results", "helpers.lab", "helpers.bench")
+_COMMANDS = (
+    "helpers.data",
+    "helpers.release",
+    "helpers.export",
+    "helpers.results",
+    "helpers.lab",
+    "helpers.grading",
+    "helpers.bench",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

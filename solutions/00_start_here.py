@@ -17,7 +17,9 @@ digits = data.load("auto")
 # That line tells you which images you have, and how to get the others. The
 # course runs on both kinds: MNIST's 70,000 handwritten digits, and, where there
 # is no network, the 1,797 digits that come with scikit-learn. The numbers that
-# the course quotes are MNIST's.
+# the course quotes are MNIST's. Where a cell says `pick(full=..., fast=...)`,
+# you get the first number; the second is for a quick test of the whole course
+# (`AE_PROFILE=fast`), whose results mean little.
 
 # %%
 plots.show_images(
@@ -111,6 +113,21 @@ plots.show_course_map(
 # that this edition does not have yet.
 
 # %% [markdown]
+# ## Where the course comes from
+#
+# It grew from five sources, and the lessons refer to them by number:
+#
+# 1. the review by Namgung of a tutorial at KCC 2019 (Choi), with its lab in
+#    TensorFlow 1, "the lab of 2019";
+# 2. a blog post of July 2023 on autoencoders, convolutions and t-SNE;
+# 3. a slide deck on chapter 17 of *Hands-On Machine Learning*, 2021;
+# 4. a blog post of July 2020, notes on Lee's lecture *All about autoencoders*;
+# 5. a seminar deck of January 2022 on manifold learning and autoencoders.
+#
+# What they print, the course computes again and sets beside it, with figures
+# from the papers behind them.
+
+# %% [markdown]
 # ## Glossary
 #
 # The terms of the course, with the Korean ones of its sources. Each is
@@ -119,19 +136,27 @@ plots.show_course_map(
 # | term | Korean | in a few words |
 # |---|---|---|
 # | autoencoder | 오토인코더 | a network trained to return its input |
+# | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
 # | bottleneck | 병목 | the narrow layer in its middle |
+# | clustering | 군집화 | finding groups without labels |
 # | code, latent vector | 코드, 잠재 벡터 | the numbers in that layer |
+# | corruption | 왜곡 | noise put into an image on purpose |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
+# | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
 # | encoder | 인코더 | from image to code |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | pretraining | 사전 학습 | learning without labels before learning with |
 # | principal component analysis | 주성분 분석 | the best linear autoencoder |
 # | reconstruction loss | 복원 오차 | how far the output is from the input |
+# | robust | 강건한 | little moved by noise |
 # | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
+# | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
+# | validation | 검증 | watching images that are not trained on |
 
 # %% [markdown]
 # If something does not run, the README has a section on it; the next cell

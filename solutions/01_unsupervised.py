@@ -14,7 +14,7 @@
 #    describe an image by fewer numbers;
 # 2. measure what hundreds of dimensions do to distances, and say why images
 #    suffer less than noise;
-# 3. make fifty labels go as far as two hundred, and show that it was not luck.
+# 3. make fifty labels go several times as far, and show that it was not luck.
 #
 # **14 points**, 60 to 75 minutes of thinking; all cells together compute for
 # about a minute on two CPU cores. You need matrices, mean and variance.
@@ -82,9 +82,9 @@ plots.show_rows(
 # - **Low-dimensional structure (차원 축소).** Which few numbers tell the image?
 #
 # Autoencoders answer the third, and the first source of this course puts three
-# methods there: PCA (lesson 02), LDA, and manifold learning (below). Mind LDA:
-# it needs labels, so it is no unsupervised method, and lesson 02 sets it
-# beside PCA to show the difference.
+# methods there: PCA (lesson 02), linear discriminant analysis (LDA), and
+# manifold learning (below). Mind LDA: it needs labels, so it is no unsupervised
+# method, and lesson 02 sets it beside PCA to show the difference.
 #
 # What is the point, if nobody has told what the images show?
 #
@@ -557,7 +557,7 @@ plots.show_histograms(
         "nearest training image, distance": {
             name: far[long] for name, long in short.items()
         },
-        "log density, hundreds of nats": {
+        "log density, hundreds": {
             name: dense[long] / 100 for name, long in short.items()
         },
     },
@@ -598,7 +598,8 @@ plots.show_histograms(
 # Describing an image by its place on a surface takes two functions: an
 # *encoder (인코더)* $\mathrm{enc}: X \to Z$ from image to *code (코드)*, and a
 # *decoder (디코더)* $\mathrm{dec}: Z \to X$ back. Whether the code has kept what
-# matters shows when the image comes back (복원), so the *reconstruction loss* is
+# matters shows when the image comes back, so the *reconstruction loss (복원 오차)*
+# is
 #
 # $$L(x) = \lVert \mathrm{dec}(\mathrm{enc}(x)) - x\rVert^2 .$$
 #
@@ -646,9 +647,8 @@ def reconstruction_losses(images, reconstructions):
     """
     ### BEGIN SOLUTION
     errors = np.sum((reconstructions - images) ** 2, axis=1)
-    return errors.mean(), errors.mean() / images.shape[1], np.sqrt(
-        errors
-    ).mean()
+    sse = errors.mean()
+    return sse, sse / images.shape[1], np.sqrt(errors).mean()
     ### END SOLUTION
 
 
@@ -912,13 +912,13 @@ for name, (train, test) in worlds.items():
 #   method of this lesson is blind to which pixels are next to each other. So
 #   is PCA, so are the dense networks of the next lessons; the convolutional
 #   ones of lesson 06 are the first that are not.
-# - **A permutation for each image destroys it all**, the density's order
-#   included. What little is left is the ink: a 1 has less of it than a 0,
-#   shuffled or not. And labels passed on gain nothing that is worth the name.
+# - **A permutation for each image destroys most of it.** Neighbours and labels
+#   passed on fall to about chance. Of the groups and of the density's order a
+#   part is left, and that part is the ink: a 1 has less of it than a 0,
+#   shuffled or not.
 #
-# It is tempting to say that shuffled pixels keep the density and lose the
-# neighbours. Neither way of shuffling does that. Try a control before you
-# trust it.
+# So try a control before you trust it: of two that are both called "shuffle
+# the pixels", one destroys nothing at all.
 
 # %% [markdown]
 # ## What to take with you

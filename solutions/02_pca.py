@@ -16,8 +16,8 @@
 # 3. say what a linear code cannot do, and recognise data on which it fails.
 #
 # **16 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need matrix products, and what an
-# eigenvector is.
+# at most 5 minutes on two CPU cores. You need matrix products, what an
+# eigenvector is, and, for Exercise 2.6, the chain rule.
 
 # %%
 from helpers import about, data, losses, metrics, pca, plots, training, widgets
@@ -102,17 +102,18 @@ print(f"mean squared error of a point {error:.3f}")
 
 # %% [markdown]
 # Two things to notice. The direction is not exactly that of slope 1/2: it
-# weighs all five points. And the error is the *smaller variance*. That is no
-# accident, and Exercise 2.5 is about it.
+# weighs all five points. And compare the error with the two variances: Exercise
+# 2.5 asks what you see there.
 
 # %% [markdown]
 # ### Exercise 2.1 — Fit PCA (3 points)
 #
-# *The idea itself, about 15 minutes.* The eigenvectors of the covariance
-# matrix are the right singular vectors of the centred data: if
-# $X = U S V^\top$ for the $n$ centred vectors as rows of $X$, then
-# $X^\top X / n = V (S^2/n) V^\top$. So one singular value decomposition gives
-# the components (rows of $V^\top$) and the variances ($S^2/n$).
+# *The idea itself, about 15 minutes.* A *singular value decomposition* writes
+# any matrix as $X = U S V^\top$, with orthonormal columns in $U$ and $V$ and a
+# diagonal $S$ that falls; `np.linalg.svd(X, full_matrices=False)` returns $U$,
+# the diagonal of $S$, and $V^\top$. Put the $n$ centred vectors into the rows of
+# $X$ and the decomposition into the covariance $X^\top X / n$: where are its
+# eigenvectors, and where are its eigenvalues, the variances?
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-fit-pca", "grade": false, "locked": false, "solution": true, "task": false}
 def fit_pca(vectors, code_size):
@@ -230,8 +231,8 @@ widgets.explore_pca(
 
 # %% [markdown]
 # **Figure 2.3.** Reconstructions with more and more components, and the share
-# of the variance they keep. Which digits become readable first? Those that most
-# resemble the average of their kind.
+# of the variance they keep. Which digits become readable first, and what do
+# they have in common?
 
 # %% [markdown]
 # ### Exercise 2.5 — Error without decoding (2 points)
@@ -274,9 +275,9 @@ for code_size in (2, 30, 256):
 # %% [markdown]
 # The two columns agree to rounding: an error that nobody had to measure. On
 # images that PCA has *not* seen the identity does not hold, and the error has
-# to be measured. Here are ours on the test images beside the figures of this
-# project, and beside the PCA row of Hinton and Salakhutdinov's paper of 2006,
-# which had the same data.
+# to be measured. Here are ours on the test images beside the figures measured
+# for this course, and beside the PCA row of Hinton and Salakhutdinov's paper of
+# 2006, which had the same data.
 
 # %%
 compare(
@@ -356,7 +357,8 @@ plots.show_curves(
 # (1989) showed where it ends: in the very subspace of PCA.
 #
 # For centred images the biases stay zero. With one image a row, $E$ for the
-# encoder's kernel and $D$ for the decoder's, the loss is
+# encoder's *kernel* (its matrix of weights) and $D$ for the decoder's, the loss
+# is
 #
 # $$L = \frac{1}{n}\sum_{i=1}^{n} \lVert x_i E D - x_i \rVert^2 .$$
 
@@ -445,13 +447,18 @@ error = linear_error(linear_autoencoder)
 print(f"PCA-10, test:                SSE/image {floor:.3f}")
 print(f"linear autoencoder, test:    SSE/image {error:.3f}", end="")
 print(f"  ({error / floor - 1:+.2%})")
-compare("pca.sse.k10", error, note="a linear autoencoder, trained")
+compare(
+    "pca.sse.k10",
+    error,
+    note="Ours: a linear autoencoder, trained. PCA is the floor.",
+)
 
 # %% [markdown]
-# The errors agree. Is it the same *subspace*, too? The rows of the trained
-# decoder need not be PCA's components: any invertible mixing of the ten code
-# numbers, undone by the decoder, has the same error. So single directions mean
-# nothing here, and the two have to be compared as subspaces.
+# The errors agree to far less than a percent. Is it the same *subspace*, too?
+# The rows of the trained decoder need not be PCA's components: any invertible
+# mixing of the ten code numbers, undone by the decoder, has the same error. So
+# single directions mean nothing here, and the two have to be compared as
+# subspaces.
 
 # %% [markdown]
 # ### Exercise 2.7 — Principal angles (2 points)
@@ -527,7 +534,7 @@ wide_error, wide_floor = linear_error(wide_model), pca_error(test_vectors, 30)
 wide_angles = principal_angles(
     kernel_basis(wide_model, "decoder"), components[:30].T
 )
-print(f"code of 30: error {wide_error / wide_floor - 1:+.2%} of PCA's", end="")
+print(f"code of 30: error {wide_error / wide_floor - 1:+.2%} above PCA's", end="")
 print(f", largest angle {wide_angles[-1]:.0f} degrees")
 print("variances 29 to 32:", variances[28:32].round(3))
 

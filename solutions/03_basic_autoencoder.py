@@ -2,7 +2,7 @@
 # # 03 Basic autoencoder: one hidden layer, by hand
 #
 # An *autoencoder (오토인코더)* is a network that is asked for its own input.
-# What makes that hard, and useful, is the narrow layer in the middle: 784
+# What makes that hard, and useful, is the *bottleneck (병목)* in the middle: 784
 # pixels have to pass through a few numbers, the *code* or *latent vector
 # (잠재 벡터)*, and come out again.
 #
@@ -11,7 +11,7 @@
 # 1. write the forward pass, two losses and one training step yourself, and
 #    say what each number in them means;
 # 2. explain why the very same network, optimizer and data end at an error of
-#    0.033 in a well-known lab and many times lower with another start;
+#    0.033 in the lab of 2019 and many times lower with another start;
 # 3. tell what a code of a given size keeps, beside PCA, and name two things
 #    that a low reconstruction error does not tell you.
 #
@@ -72,9 +72,10 @@ plots.show_rows(
 # | $W_{ki}$, $w_k$ | encoder kernel, transposed, and bias | `kernel[i, k]`, `bias[k]` |
 # | $D_{jk}$, $d_j$ | decoder kernel, transposed, and bias | `kernel[k, j]`, `bias[j]` |
 #
-# The slides that this course grew from write the same sum without biases and
-# without the last sigmoid; their lab has both, and so do we. They call both
-# the decoder matrix and the number of pixels $D$; here $D$ is the matrix.
+# The slides of the first source write the same sum without biases and without
+# the last sigmoid; their lab has both, and so does this lesson. They call both
+# the decoder matrix and the number of pixels $D$; here $D$ is the matrix, $d$
+# alone is the number of pixels, and $d_j$ with an index a bias.
 #
 # It takes three pieces: a sigmoid, a dense layer, and the two in sequence.
 
@@ -220,7 +221,8 @@ compare("dense_ae.parameters", wide.count_params())
 # $$L_\mathrm{MSE}(x, y) = \frac{1}{d}\sum_{j=1}^{d} (y_j - x_j)^2,$$
 #
 # and the **cross-entropy (교차 엔트로피)**, which reads each output as the
-# probability that the pixel is ink, in nats an image:
+# probability that the pixel is ink. Its unit is the *nat*, which goes with the
+# natural logarithm (one nat is 1.44 bits):
 #
 # $$L_\mathrm{CE}(x, y) = -\sum_{j=1}^{d}
 # \big[x_j \log y_j + (1 - x_j)\log(1 - y_j)\big].$$
@@ -368,6 +370,11 @@ for step in range(61):
 # squared error, RMSProp at 0.01, batches of 100 out of 55,000 images, for 20
 # epochs, and starts every weight and bias from a **normal distribution with
 # standard deviation 1**. It prints the error of each epoch, ending at 0.0327.
+# (An *epoch* is one pass over all training images, in *batches* of so many, and
+# a step for each batch. The *learning rate*, 0.01, scales every step. *RMSProp*,
+# a forerunner of Adam, divides each weight's step by the recent size of its
+# gradient, plus a small $\varepsilon$ against division by zero.)
+#
 # Here is that recipe, with the RMSProp of TensorFlow 1. Beside it run the same
 # with one change: Glorot's start, which scales the weights by the number of
 # units they connect.
@@ -432,7 +439,8 @@ compare(
         "basic_ae.mse.epoch20": lab_history.loss[-1],
         "measured.basic_ae.glorot.mse.train.epoch20": glorot_history.loss[-1],
         "measured.basic_ae.glorot.mse.test.epoch20": glorot_test,
-    }
+    },
+    note="The last two: an earlier measurement with Keras's own RMSProp.",
 )
 
 # %% [markdown]
@@ -518,8 +526,9 @@ plots.show_images(
 # squared error sits for both starts. Some output pixels stand at ink near the
 # border, where there hardly ever is any, others at paper in the middle, and
 # they cannot get away. One pixel stuck at the wrong end costs
-# $1/784 \approx 0.0013$ of MSE, so that the few counted above, all at
-# the wrong end, would be the whole of 0.0327.
+# $1/784 \approx 0.0013$ of MSE, so that the last number above would be the whole
+# of 0.0327. More than that are stuck: a pixel at paper where there is ink only
+# sometimes costs less.
 
 # %%
 def filters(encoder, count=30):
@@ -540,7 +549,7 @@ plots.show_images(
 # two rows started from a unit normal and are still the noise they started as, up
 # to the border where there is never any ink. The last two, from Glorot's start,
 # have gathered where the ink is. They are no clean strokes: nothing asks a code
-# of 256 for that. Lesson 05 does.
+# of 256 for that. Lesson 05 asks for more, and you will see how far it gets.
 
 # %% [markdown]
 # ## A recipe of today
@@ -582,9 +591,10 @@ compare(
 
 # %% [markdown]
 # The first row takes the *first* epoch of this recipe, on test images, against
-# the lab's twentieth. So a 0.0327 says little about autoencoders; it says that
-# a start matters more than the next nineteen epochs. Look at the pictures too,
-# because one number never shows what is lost.
+# the lab's twentieth. So a 0.0327 says little about autoencoders. How much of it
+# is the start alone you saw in Figure 3.4, where nothing else was changed; here
+# the code, the optimizer and its schedule are others, too. Look at the pictures
+# as well, because one number never shows what is lost.
 
 # %%
 reconstructions = autoencoder(test_images).numpy()
@@ -660,7 +670,7 @@ plots.show_curves(
 # **Figure 3.9.** Test error against code size, for a network with one hidden
 # layer and for PCA, both fitted to the same images. Where does the network win,
 # and where does PCA? In the middle, the network: its output sigmoid cannot draw
-# blacker than black, and that alone is worth a few numbers of code. When there
+# blacker than black. When there
 # is room for everything, PCA's exact solution beats five epochs of gradient
 # descent. And with two numbers one hidden layer has nothing to offer. (This is
 # the reading on MNIST. The embedded digits are too few: five epochs of them are
@@ -719,8 +729,8 @@ widgets.explore_code_size(
 # %% [markdown]
 # **Figure 3.10.** Ten test images through codes of several sizes. At 8 numbers
 # you can guess most of the digits, although the error is still more than half
-# of the mean image's. On paper six of the sizes stand above each other; where a kernel
-# runs, a slider moves through all of them.
+# of the mean image's. On paper six of the sizes stand above each other; where a
+# kernel runs, a slider moves through all of them.
 
 # %% [markdown]
 # ## A control that must fail
@@ -775,12 +785,18 @@ damage = {
 for name, error in damage.items():
     print(f"{name:20} SSE/image {error:6.2f}")
 
+# %% [markdown]
+# There is a published pair, 205 for the shift and 158 for the erased half. It
+# comes from a small colour photograph, where moving *everything* by one pixel
+# costs more than half the image. Compare each pair with itself only.
+
 # %%
 compare(
     {
         "uva.sse.shift": damage["moved by one pixel"],
         "uva.sse.half_erased": damage["lower half erased"],
-    }
+    },
+    note="Ours: handwritten digits. Theirs: a colour photograph.",
 )
 
 # %%
@@ -796,14 +812,10 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 3.11.** Moved by two pixels, a digit is still the same digit, and the
-# squared error calls it worse than the ruin below.
-#
-# The published pair, 205 for the shift and 158 for the erased half, comes from
-# a small colour photograph, where moving *everything* by one pixel costs more
-# than half the image. Compare the pair only with itself: on handwritten digits
-# one pixel is a part of a stroke, and it takes a move of two to cost more than
-# the erased half. The lesson is the same: this loss compares pixel with pixel,
-# and knows nothing of shapes.
+# squared error calls it worse than the ruin below. On digits one pixel is only
+# a part of a stroke, so that it takes a move of two to cost more than the erased
+# half. The lesson is the photograph's: this loss compares pixel with pixel, and
+# knows nothing of shapes.
 
 # %% [markdown]
 # ## A code that you can look at
@@ -843,8 +855,8 @@ plots.show_code_map(
 
 # %% [markdown]
 # **Figure 3.12.** The standing plot, for a linear code of two under a sigmoid
-# output. Two *sigmoid* units would have done worse: with so few of them they
-# saturate early, and the whole network answers the mean image. Even the linear
+# output. Two *sigmoid* units do worse: with so few of them they saturate early,
+# and the whole network answers the mean image. Even the linear
 # ones only match PCA. A decoder that takes one sigmoid of a weighted sum of two
 # numbers can do little but blend. Lesson 04 puts more layers on both sides, and
 # this picture is where you will see it.

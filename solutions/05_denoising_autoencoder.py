@@ -76,10 +76,10 @@ plots.show_rows(
 # | $q_D$ | the corruption, drawn anew each time | `corrupt` |
 # | $v$ | share of the pixels that masking erases | `fraction` |
 #
-# How strong may it be? As strong as a person would still call it the same
-# image, says the second source. The corruption of the original paper is
-# *masking noise*: in every image exactly $v d$ pixels, chosen at random, are
-# set to 0, and nothing happens to the others.
+# How strong may it be? Only so strong that a person would still call it the
+# same image, says the fourth source. The corruption of the original paper
+# (Vincent and others, 2008) is *masking noise*: in every image exactly $v d$
+# pixels, chosen at random, are set to 0, and nothing happens to the others.
 
 # %% [markdown]
 # ### Exercise 5.1 — Exact masking (4 points)
@@ -196,7 +196,9 @@ plots.show_rows(
 #
 # The rest of the network stays as it was: a code $z$ and an output $y$. Given
 # the spoilt image, nothing in them is random. (The sources call the code $y$ and
-# the output $z$ in this chapter; we keep the letters of lesson 03.)
+# the output $z$ in this chapter. Here they keep their letters from lesson 03;
+# the sigmoid is written $s$, because $\sigma$ is a standard deviation below, and
+# the decoder's kernel $W'$.)
 #
 # $$z = f_\theta(\tilde{x}) = s(W\tilde{x} + b), \qquad
 # y = g_{\theta'}(z) = s(W'z + b').$$
@@ -353,13 +355,14 @@ plots.show_rows(
 # %% [markdown]
 # ### Exercise 5.4 — PSNR (2 points)
 #
-# *Warm-up, about 5 minutes.*
+# *Warm-up, about 5 minutes.* Write it for many images.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch05-psnr", "grade": false, "locked": false, "solution": true, "task": false}
 def psnr(images, reconstructions):
     """Return the PSNR in dB, averaged over the images.
 
-    images, reconstructions: (n, d), pixels in [0, 1], no two rows equal.
+    images, reconstructions: (n, d), pixels in [0, 1], no image equal
+    to its reconstruction.
     Returns one number.
     """
     ### BEGIN SOLUTION
@@ -426,8 +429,8 @@ for name, row in ratios.items():
 # half of the squared error, above everything that is commonly set beside it:
 # the image as it is, a median filter, PCA. The linear map is another matter. It
 # was fitted to each noise anew, and comes within 2 dB of the one network that
-# does them all. A comparison that leaves it out looks better than it should:
-# most of what beats PCA here is having been *trained on noise*, and the
+# does them all. A comparison that leaves it out looks better than it should: at
+# 50 % masking most of what beats PCA is having been *fitted to noise*, and the
 # nonlinear layers add the rest. The plain autoencoder is the control, and it
 # fails: having the layers is not enough, they must have been asked the right
 # question.
@@ -601,21 +604,26 @@ plots.show_fields(
 # 0.03 to 0.2 away from the curve, where the noise of 0.08 leads; the curve is
 # where the data are. Left, the best possible answer from the formula above;
 # middle, the denoising autoencoder, which never saw the formula; right, the
-# plain one. Arrows are drawn at half their length.
+# plain one. Arrows are drawn at half their length. Notice which of them lead to
+# the curve, and where even the best possible ones hesitate: halfway between two
+# parts of it.
 
 # %% [markdown]
-# This picture is more than an analogy. The formula says that the arrow is
-# $\sigma^2$ times the direction in which the noisy data become more likely the
-# fastest, $\sigma^2\, \nabla \log p(\tilde{x})$. Diffusion models, which draw
+# This picture is more than an analogy. The density $p(\tilde{x})$ of the noisy
+# data is a sum of bells, one over each clean point. Differentiate its logarithm
+# with the chain rule, and out comes the arrow of the formula, divided by
+# $\sigma^2$: the arrow is $\sigma^2\, \nabla \log p(\tilde{x})$, the direction in
+# which noisy data become more likely the fastest. Diffusion models, which draw
 # images out of noise, follow such arrows step by step.
 
 # %% [markdown]
 # ## What the units look for
 #
-# The second source shows filters: with noise, hidden units turn into detectors
+# The fourth source shows filters: with noise, hidden units turn into detectors
 # of edges and strokes. Lesson 03 left you with filters that were blobs. So take
-# its network, one hidden layer of sigmoids, 784-500-784, and change the dose
-# $v$ only. At $v = 0$ it *is* the autoencoder of lesson 03.
+# a network of the same shape, one hidden layer of sigmoids, here 784-500-784
+# with the cross-entropy, and change nothing but the dose $v$. At $v = 0$ it is
+# an ordinary autoencoder.
 #
 # These networks are also the answer to the next question, so there is one for
 # each of several doses and seeds.
@@ -665,14 +673,15 @@ plots.show_images(
 # same unit under four doses. A pixel that may be missing cannot be copied from
 # itself. Its neighbours have to stand in for it, and the more is erased, the
 # farther a unit has to reach: compare the grain of the first row with the
-# patches of the last. Strokes as clean as those in the paper need far more than
-# ten epochs on 10,000 images.
+# patches of the last. The run is short, ten epochs on 10,000 images, and the
+# paper's strokes are cleaner.
 
 # %% [markdown]
 # ## Better features?
 #
 # The sources say that a code learned with noise is *robust (강건한)*, and good
-# for recognition: put a softmax layer on it and you have a classifier. Test it.
+# for recognition: put a softmax layer on it, which turns ten sums into ten
+# probabilities, and you have a classifier. Test it.
 # Freeze an encoder, put a *linear probe* on its codes, which is that softmax
 # layer alone, a logistic regression from code to digit. Count its errors on
 # test images: clean ones, and ones with 25 % of the pixels erased. The probe
@@ -728,16 +737,14 @@ plots.show_spreads(
     },
     x_label="masked in training, v (%)",
     y_label="error of the linear probe (%)",
-    alt="Probe error against the dose in training, on clean and on spoilt "
-    "images. Both curves fall from 0 to 75 percent; seeds differ little.",
+    alt="Two curves of probe error against the dose in training, with bars "
+    "for the seeds: one for clean test images, one for spoilt ones.",
 )
 
 # %% [markdown]
 # **Figure 5.8.** Error of the linear probe against the dose $v$ in training;
 # the bars reach from the lowest to the highest of the seeds. Mind the two
-# scales. The sources are right that noise helps: the codes of $v = 0$ are about
-# one point better than raw pixels, and every dose improves on them, most of all
-# for spoilt images.
+# scales. Compare the distance between two doses with the length of a bar.
 
 # %% [markdown]
 # ### Exercise 5.6 — Reading the sweep (3 points)
@@ -782,12 +789,16 @@ compare(
 )
 
 # %% [markdown]
-# On MNIST, with this network and this probe, it is no luck, and it is not 25 %:
-# more was better as far as we went. The largest dose of a sweep is a weak kind
-# of best, since the next one might be better still.
+# On MNIST the sources are right that noise helps: the codes of $v = 0$ are about
+# one point better than raw pixels, and every dose improves on them, most of all
+# for spoilt images. With this network and this probe that is no luck, and the
+# best is not 25 %: more was better as far as this sweep goes. The largest dose
+# of a sweep is a weak kind of best, since the next one might be better still.
 #
-# And the original paper? It stacks three such layers, trains a classifier on
-# top, and chose $v$ for each of its eight data sets by validation. At $v = 0$
+# And the paper of 2008? It stacks three such layers, once trained without noise
+# and once with, trains a classifier on top, and tries eight data sets: digits
+# as they are (`basic`), turned (`rot`), on noise or on pictures (`bg_...`), and
+# three of geometrical shapes. For each it chose $v$ by validation; at $v = 0$
 # its two systems are the same. The published doses and errors:
 
 # %%
@@ -858,8 +869,9 @@ plots.show_code_map(
 # images that the encoder saw; on the right, the decoder draws clean ones
 # everywhere. There is nothing else it could draw: it has never been asked for a
 # spoilt one. From half of the pixels this code of two rebuilds digits better
-# than PCA does from all of them. Clean images, which it never saw, it rebuilds
-# a little worse than spoilt ones; so much for a switch set to 0.
+# than PCA does from all of them (on MNIST). In this one run it rebuilds clean
+# images, which it never saw, no better than spoilt ones: setting the switch to 0
+# asks for something that was not trained.
 
 # %% [markdown]
 # ## What to take with you

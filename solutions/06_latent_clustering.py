@@ -65,20 +65,21 @@ plots.show_thumbnails(
 # ## A convolution that halves the image
 #
 # Lessons 03 and 04 treat an image as a list of 784 numbers: shuffle the pixels
-# and nothing changes. A *convolution (합성곱)* looks at small square blocks
-# instead, and at every place with the same weights, the *kernel*. The second
-# source of this course uses blocks of 2 × 2 pixels and moves them by 2, the
-# *stride*, so that they do not overlap:
+# of all images in one and the same way, and nothing changes (lesson 01). A
+# *convolution (합성곱)* looks at small square blocks instead, and at every place
+# with the same weights, the *kernel*. The second source of this course uses
+# blocks of 2 × 2 pixels and moves them by 2, the *stride*, so that they do not
+# overlap:
 #
-# $$y_{ijf} = \mathrm{ReLU}\Big(b_f + \sum_{a=0}^{1}\sum_{b=0}^{1}\sum_{c}
-# K_{abcf}\; x_{2i+a,\,2j+b,\,c}\Big).$$
+# $$h_{ijf} = \mathrm{ReLU}\Big(w_f + \sum_{p=0}^{1}\sum_{q=0}^{1}\sum_{c}
+# W_{pqcf}\; x_{2i+p,\,2j+q,\,c}\Big).$$
 #
 # | symbol | in words | in the code |
 # |---|---|---|
 # | $x_{ijc}$ | input at row $i$, column $j$, channel $c$ | `images[:, i, j, c]` |
-# | $K_{abcf}$ | weight at place $(a, b)$ of the block, from channel $c$ to filter $f$ | `kernel[a, b, c, f]` |
-# | $b_f$ | bias of filter $f$ | `bias[f]` |
-# | $y_{ijf}$ | output of filter $f$, a channel of the next layer | |
+# | $W_{pqcf}$ | weight at place $(p, q)$ of the block, from channel $c$ to filter $f$ | `kernel[p, q, c, f]` |
+# | $w_f$ | bias of filter $f$ | `bias[f]` |
+# | $h_{ijf}$ | output of filter $f$, a channel of the next layer | |
 #
 # By hand, on an image of 4 × 4 with one filter that answers where paper is on
 # the left and ink on the right:
@@ -136,8 +137,10 @@ print(f"dense to 64  {(side * side * channels + 1) * 64:,} parameters")
 #
 # *The idea itself, about 10 minutes.* Build it in Keras: two convolutions with
 # ReLU, as printed above, then `Flatten`, then a dense layer to the code.
-# `activation` is that of the code; the source tries `"relu"` and `"elu"`
-# and leaves the convolutions as they are. Name the last layer `"code"`.
+# `activation` is that of the code; the source tries `"relu"` and `"elu"` and
+# leaves the convolutions as they are. (*ELU* is a softer ReLU: it leaves
+# positive activations alone and bends negative ones to $e^a - 1$, which levels
+# off at −1.) Name the last layer `"code"`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-build-conv-encoder", "grade": false, "locked": false, "solution": true, "task": false}
 def build_conv_encoder(code_size, activation):
@@ -182,9 +185,8 @@ compare(
 )
 
 # %% [markdown]
-# *ELU* is a softer ReLU: it leaves positive activations alone and bends
-# negative ones to $e^a - 1$, which levels off at −1. The source changes the
-# activation of the code and of the decoder and says no more about it. Train
+# The source changes the activation of the code and of the decoder and says no
+# more about it. Train
 # both variants, and beside them the dense 784-784-64-784 of lesson 03, which
 # has more parameters.
 
@@ -351,8 +353,8 @@ plots.show_images(
 # ## How good is a clustering?
 #
 # A cluster has no name, so that comparing its number with the label means
-# nothing. *Clustering accuracy* gives the clusters the best names they can
-# have, one digit for one cluster, and then counts what is right:
+# nothing. *Clustering accuracy*, which lesson 01 quoted, gives the clusters the
+# best names they can have, one digit for one cluster, and counts what is right:
 #
 # $$\mathrm{ACC} = \max_{m} \frac{1}{n}\sum_{i=1}^{n}
 # \mathbf{1}\big[\,l_i = m(c_i)\,\big].$$
@@ -366,9 +368,9 @@ plots.show_images(
 # By hand, on five images in two clusters:
 
 # %%
-five_labels = np.array([4, 4, 9, 9, 9])
+five_labels = np.array([0, 0, 1, 1, 1])
 five_clusters = np.array([1, 0, 0, 0, 1])
-for names in ((4, 9), (9, 4)):
+for names in ((0, 1), (1, 0)):
     guesses = np.array(names)[five_clusters]
     right = (guesses == five_labels).sum()
     print(f"cluster 0 is {names[0]}, 1 is {names[1]}: {right} of 5 right")
@@ -420,8 +422,9 @@ print(f"the same clusters, dealt at random: {shuffled:.1%}  (control)")
 # %% [markdown]
 # The control says where the scale begins: a little above 10 %, since the best
 # match profits from chance. Two more scores are in use, and neither needs a
-# match. *NMI* is the information that clusters and labels share, divided by
-# the mean of what each holds alone: 0 for none, 1 for all. *ARI* counts pairs
+# match. *NMI*, normalised mutual information, is what clusters and labels tell
+# about each other, divided by the mean of what each holds alone: 0 for nothing,
+# 1 for all. *ARI*, the adjusted Rand index, counts pairs
 # of images that are together in both or apart in both, and subtracts what
 # chance gives: about 0 by chance, 1 at best.
 #
@@ -576,7 +579,8 @@ compare(
         "measured.clustering.dense10.mixture.accuracy": by_mixture,
         "xie2016.dec.accuracy": by_mixture,
     },
-    note="DEC goes on to train the encoder on its own clusters; we do not.",
+    note="DEC goes on to train the encoder on its own clusters; this lesson "
+    "does not.",
 )
 
 # %% [markdown]
@@ -585,7 +589,7 @@ compare(
 # If the neighbourhoods know the digits, draw a map that keeps exactly those.
 # *t-SNE* (van der Maaten and Hinton, 2008) turns nearness into probabilities,
 # once among the codes and once on the map, and moves the places on the map
-# until the two agree. Seen from code $x_i$, the probability that $x_j$ is its
+# until the two agree. Seen from code $z_i$, the probability that $z_j$ is its
 # neighbour is
 #
 # $$p_{j|i} = \frac{e^{-\beta_i d_{ij}^2}}{\sum_{k \neq i}
@@ -665,14 +669,14 @@ neighbour_probabilities = check("6.5", neighbour_probabilities)
 # divergence (쿨백-라이블러 발산)* between the two:
 #
 # $$P_{ij} = \frac{p_{j|i} + p_{i|j}}{2n}, \qquad
-# Q_{ij} = \frac{(1 + \lVert y_i - y_j\rVert^2)^{-1}}
-# {\sum_{k \neq l}(1 + \lVert y_k - y_l\rVert^2)^{-1}}, \qquad
+# Q_{ij} = \frac{(1 + \lVert u_i - u_j\rVert^2)^{-1}}
+# {\sum_{k \neq l}(1 + \lVert u_k - u_l\rVert^2)^{-1}}, \qquad
 # \mathrm{KL} = \sum_{i \neq j} P_{ij} \log \frac{P_{ij}}{Q_{ij}}.$$
 #
 # | symbol | in words | in the code |
 # |---|---|---|
 # | $n$ | number of codes | `len(points)` |
-# | $y_i$ | place of code $i$ on the map | `points[i]` |
+# | $u_i$ | place of code $i$ on the map | `points[i]` |
 # | $P_{ij}$, $Q_{ij}$ | probability of the pair, among the codes and on the map | `joint`, `similarities` |
 # | $\mathrm{KL}$ | 0 if the two agree, in nats | `divergence` |
 
@@ -711,8 +715,8 @@ map_divergence = check("6.6", map_divergence)
 # line between its two places, pulls where $P_{ij} > Q_{ij}$ and pushes where
 # the map has put the two too close,
 #
-# $$\frac{\partial\,\mathrm{KL}}{\partial y_i} = 4 \sum_j
-# \frac{(P_{ij} - Q_{ij})\,(y_i - y_j)}{1 + \lVert y_i - y_j\rVert^2}.$$
+# $$\frac{\partial\,\mathrm{KL}}{\partial u_i} = 4 \sum_j
+# \frac{(P_{ij} - Q_{ij})\,(u_i - u_j)}{1 + \lVert u_i - u_j\rVert^2}.$$
 #
 # `tsne.gradient_step` takes one plain step of it. Here is your t-SNE, on 300
 # of the 64-d codes, from a start at PCA's first two numbers, drawn very small.
@@ -771,7 +775,7 @@ plots.show_thumbnails(
     map_labels,
     map_images,
     alt="A t-SNE map of 5,000 codes with digit thumbnails. Each digit forms "
-    "one island or two; fours and nines share a border.",
+    "one island or two; some islands share a border.",
 )
 
 # %% [markdown]
@@ -785,7 +789,7 @@ plots.show_thumbnails(
 # *Open question on a figure, about 10 minutes.* Which two digits does the map
 # mix most? Look first, and decide. Then count: take every image whose nearest
 # neighbour on the map is of another digit, and find the pair of digits that
-# this happens to most often. A 4 beside a 9 and a 9 beside a 4 are the same
+# this happens to most often. A 0 beside a 1 and a 1 beside a 0 are the same
 # pair.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-most-mixed-pair", "grade": false, "locked": false, "solution": true, "task": false}
@@ -837,9 +841,9 @@ widgets.explore_perplexity(
 )
 
 # %% [markdown]
-# **Figure 6.7.** The same codes under five perplexities. *Which* images are
-# together hardly changes from 5 to 50. How large an island is, how far it lies
-# from the next and how empty the water between them, all that does.
+# **Figure 6.7.** The same codes under five perplexities. Pick one island, and
+# find it in each map: the images in it stay together. How large it is, how far
+# it lies from the next and how empty the water between them, all that changes.
 
 # %% [markdown]
 # On digits nobody knows the truth. So take data of which you do: three groups
@@ -931,7 +935,7 @@ plots.show_code_map(
 
 # %% [markdown]
 # **Figure 6.9.** Left, where images go; right, what the codes there decode to.
-# Set it beside the same plot of lessons 02 to 04, whose codes have two
+# Set it beside the same plot of lessons 02 to 05, whose codes have two
 # numbers. The digits are sharp here, since 64 numbers stand behind each place,
 # and neighbouring places are neighbouring shapes.
 
@@ -964,7 +968,7 @@ recipes = {
     "trained code of 10": narrow_codes,
 }
 pixels = scores["raw pixels"]["accuracy"][0]
-print(f"{'KMeans on all pixels (baseline)':36} {pixels:.1%}")
+print(f"{'KMeans on pixels, all test images':36} {pixels:.1%}")
 for name, points in recipes.items():
     print(f"map of {name:29} {mapped_accuracy(points[part]):.1%}")
 

@@ -89,3 +89,289 @@ def test_the_control_fails_as_it_must():
     digits, shuffled = map(float, shares)
     assert digits > 80
     assert shuffled < 15
+
+
+def test_images_concentrate_less_than_noise_with_their_own_pixels():
+    text = printed("01_unsupervised.ipynb")
+    noise, dealt, digits = map(float, re.findall(r"784 pixels, .* (0\.\d+)", text))
+    assert noise > dealt > 1.5 * digits
+    dimensions = int(re.search(r"contrast of the digits: (\d+) dimensions", text)[1])
+    assert 15 <= dimensions <= 25
+
+
+def test_one_kmeans_run_is_scikit_learn_s_and_near_the_published_accuracy(figures):
+    text = printed("01_unsupervised.ipynb")
+    assert float(re.search(r"largest difference (\S+)", text)[1]) < 1e-4
+    assert figures["01", "xie2016.kmeans.accuracy"] == [pytest.approx(53.5, abs=4)]
+
+
+def test_the_density_finds_shuffled_images_and_takes_double_exposures_for_digits():
+    text = printed("01_unsupervised.ipynb")
+    found = dict(re.findall(r"(upside down|pixels shuffled)\s+density (\S+)  ink alone 0.50", text))
+    assert float(found["pixels shuffled"]) > 0.99
+    assert 0.6 < float(found["upside down"]) < 0.8
+    scores = {
+        name.strip(): tuple(map(float, odder))
+        for name, *odder in re.findall(r"(.*)nearest .*odder (\S+) .*odder (\S+)", text)
+    }
+    assert scores["halfway to another digit"][1] < 0.2
+    raw, restored = (
+        scores[name][0] for name in ("halfway to another digit", "the same, contrast restored")
+    )
+    assert raw < 0.7
+    assert restored == pytest.approx(0.8, abs=0.05)
+
+
+def test_one_of_fifty_centres_rebuilds_better_than_49_blocks():
+    text = printed("01_unsupervised.ipynb")
+    losses = dict(re.findall(r"(one of 50 centres|49 block averages)\s+SSE/image\s+(\S+)", text))
+    assert float(losses["one of 50 centres"]) < float(losses["49 block averages"])
+
+
+def test_labels_passed_on_beat_random_ones_beyond_the_spread_and_stay_below_all_labels():
+    text = printed("01_unsupervised.ipynb")
+    rows = re.findall(
+        r"(\d+) labels  random \S+ \(\S+ to (\S+)\)\s+representatives (\S+)"
+        r"\s+passed on \S+ \((\S+) to (\S+)\)",
+        text,
+    )
+    supervised = float(re.search(r"all 10000 labels\s+(\S+)", text)[1])
+    assert [int(row[0]) for row in rows] == [20, 50, 100, 200]
+    for _, best_random, alone, worst, best in rows:
+        assert float(best_random) < float(alone) < float(worst) <= float(best) < supervised
+    worth = dict(re.findall(r"(\d+) labels passed on \(\S+\): (\d+) random ones", text))
+    assert int(worth["50"]) > 150
+
+
+def test_one_permutation_changes_nothing_and_one_for_each_image_everything():
+    pattern = (
+        r"(as they are|one for all|each its own)\s+density ranks\s+(\S+)\s+groups (\S+)"
+        r"\s+neighbours (\S+)\s+50 labels: random (\S+), passed on (\S+)"
+    )
+    rows = {
+        name: tuple(map(float, values))
+        for name, *values in re.findall(pattern, printed("01_unsupervised.ipynb"))
+    }
+    assert rows["one for all"] == pytest.approx(rows["as they are"], abs=0.002)
+    ranks, groups, neighbours, at_random, passed = rows["each its own"]
+    assert ranks < 0.6
+    assert max(groups, neighbours, at_random, passed) < 0.3
+    assert passed < at_random + 0.05
+
+
+# Lesson 06
+
+
+def percentages(name: str, pattern: str) -> list[float]:
+    """Return the percentages that a pattern finds in what a lesson printed."""
+    found = re.findall(pattern, printed(name))
+    return [float(value) for value in (found[0] if isinstance(found[0], tuple) else found)]
+
+
+def test_the_convolutional_net_is_the_source_s_in_both_variants(figures):
+    assert figures["06", "conv_ae.parameters"] == [421_377]
+    assert figures["06", "conv_ae.elu.parameters"] == [421_377]
+
+
+def test_the_code_of_64_is_no_better_for_kmeans_than_the_pixels(figures):
+    (pixels,) = figures["06", "xie2016.kmeans.accuracy"]
+    (codes,) = figures["06", "measured.clustering.conv64.kmeans.accuracy"]
+    assert pixels == pytest.approx(53.5, abs=3)
+    text = printed("06_latent_clustering.ipynb")
+    spreads = dict(re.findall(r"^(raw pixels|AE-64) +[\d.]+% ± +([\d.]+)%", text, re.MULTILINE))
+    assert pixels - codes > float(spreads["raw pixels"]) + float(spreads["AE-64"])
+
+
+def test_the_neighbourhoods_know_the_digits_in_every_space():
+    text = printed("06_latent_clustering.ipynb")
+    shares = [float(share) for share in re.findall(r"same digit (\d+\.\d)%", text)]
+    assert len(shares) == 4
+    assert min(shares) > 90
+
+
+def test_a_shuffled_clustering_is_near_chance():
+    (share,) = percentages("06_latent_clustering.ipynb", r"dealt at random: +([\d.]+)%")
+    assert 10 <= share < 13
+
+
+def test_the_map_s_p_is_scikit_learn_s():
+    text = printed("06_latent_clustering.ipynb")
+    assert float(re.search(r"difference to scikit-learn's: (\S+)", text)[1]) < 1e-6
+    assert float(re.search(r"largest entry of P: +(\S+)", text)[1]) > 1e-3
+
+
+def test_fours_and_nines_are_mixed_most():
+    text = printed("06_latent_clustering.ipynb")
+    assert re.findall(r"mixed most: \((\d), (\d)\)", text) == [("4", "9")] * 2
+
+
+def test_a_map_evens_out_widths_and_gaps():
+    text = printed("06_latent_clustering.ipynb")
+    pattern = r"^(data|map) +wide group / narrow group +([\d.]+) +far gap / near gap +([\d.]+)"
+    found = {name: (float(w), float(g)) for name, w, g in re.findall(pattern, text, re.MULTILINE)}
+    assert found["data"][0] > 4 and found["data"][1] > 8
+    assert found["map"][0] < 2 and found["map"][1] < 2
+
+
+def test_the_map_of_a_trained_code_finds_the_digits_and_the_control_does_not(figures):
+    text = printed("06_latent_clustering.ipynb")
+    maps = {
+        name.strip(): float(share)
+        for name, share in re.findall(r"^map of (.+?) +([\d.]+)%$", text, re.MULTILINE)
+    }
+    trained = maps["trained code of 10"]
+    assert maps["untrained code of 10 (control)"] < trained - 20
+    assert maps["PCA-64 (baseline)"] < trained
+    (on_map,) = figures["06", "mcconville2019.n2d.accuracy"]
+    assert on_map >= 93
+
+
+# Lesson 05
+
+
+@pytest.fixture(scope="module")
+def denoising() -> str:
+    """All that lesson 05 printed."""
+    return printed("05_denoising_autoencoder.ipynb")
+
+
+def test_masking_is_exact_and_the_switch_is_not(denoising):
+    found = re.findall(r"^(masking|random).*mean (\S+)  standard deviation +(\S+)", denoising, re.M)
+    rows = {name: tuple(map(float, values)) for name, *values in found}
+    assert rows["masking"] == (392, 0)
+    assert rows["random"] == pytest.approx((392, 14), abs=1.5)
+
+
+def test_the_denoiser_is_3_db_above_filters_and_pca_at_half_masking(denoising):
+    pattern = (
+        r"^(.+?) +(identity|median filter|PCA) (\S+) dB, linear map (\S+) dB, plain AE (\S+) dB$"
+    )
+    gains = {
+        name: tuple(map(float, values))
+        for name, _, *values in re.findall(pattern, denoising, re.MULTILINE)
+    }
+    assert set(gains) == {"masking 25 %", "masking 50 %", "Gaussian 0.3", "salt, pepper 20 %"}
+    assert gains["masking 50 %"][0] >= 3
+    assert all(
+        min(over_filters, over_linear) > 0 for over_filters, over_linear, _ in gains.values()
+    )
+    assert all(over_plain > 3 for *_, over_plain in gains.values())
+
+
+def test_the_denoiser_s_arrows_point_back_and_the_plain_one_s_do_not(denoising):
+    found = re.findall(r"^(best|denoising|plain) .*cosine (\S+)  distance (\S+)", denoising, re.M)
+    cosines = {name: float(cosine) for name, cosine, _ in found}
+    distances = {name: float(distance) for name, _, distance in found}
+    before = float(re.search(r"mean distance to the curve (\S+)", denoising)[1])
+    assert cosines["best"] > cosines["denoising"] > 0.75 > 0.4 > cosines["plain"]
+    assert distances["best"] <= distances["denoising"] < before / 3
+    assert distances["plain"] > before / 2
+
+
+def test_the_probe_s_sweep_says_what_the_lesson_says_of_it(denoising, figures):
+    rows = re.findall(
+        r"^v = +(\d+)%  clean +(\S+) ± (\S+) %   spoilt +(\S+) ± (\S+) %", denoising, re.M
+    )
+    assert [int(level) for level, *_ in rows] == [0, 10, 25, 50, 75]
+    references = dict(re.findall(r"^(raw pixels|untrained) +clean +(\S+) %", denoising, re.M))
+    for column in (1, 3):
+        errors = [float(row[column]) for row in rows]
+        assert errors == sorted(errors, reverse=True)
+        assert errors[0] - errors[2] > 3 * max(float(row[column + 1]) for row in rows)
+    assert float(rows[0][1]) < min(map(float, references.values()))
+    assert figures["05", "stacked_dae.best_noise"] == [75]
+
+
+def test_noise_helped_the_paper_on_seven_of_eight_data_sets(denoising):
+    found = re.findall(
+        r"v = +(\d+) %  error without noise +(\S+) %, with noise +(\S+) %", denoising
+    )
+    rows = [tuple(map(float, row)) for row in found]
+    assert len(rows) == 8
+    assert sum(after < before for _, before, after in rows) == 7
+    assert sorted(dose for dose, *_ in rows) == [10] * 4 + [25] * 3 + [40]
+
+
+def test_a_code_of_two_from_half_the_pixels_beats_pca_from_all(denoising):
+    spoilt, clean, noise = (
+        float(re.search(rf"L2, {name} +(\S+)", denoising)[1])
+        for name in ("from spoilt images", "from clean images", "spoilt to clean")
+    )
+    assert spoilt < clean < 6.521 < noise
+
+
+# Lesson 04
+
+
+def table_of(text: str, name: str) -> list[float]:
+    """Return the numbers of the printed row that begins with a name."""
+    row = re.search(rf"^{re.escape(name)} {{2,}}(.*)$", text, re.MULTILINE)[1]
+    return [float(number.rstrip("%")) for number in re.findall(r"[\d.]+%?", row)]
+
+
+def test_the_deep_net_of_2019_ends_lower_and_passes_pca_in_its_first_epoch(figures):
+    (first,) = figures["04", "deep_ae.l2.validation.epoch1"]
+    (sixth,) = figures["04", "deep_ae.l2.validation.epoch6"]
+    assert first < 6.521
+    assert sixth < 5.6
+
+
+def test_two_numbers_of_a_deep_net_are_worth_more_than_pca_s(figures):
+    assert figures["04", "pca.l2.k2"] == [pytest.approx(6.521, abs=0.001)]
+    assert figures["04", "measured.deep_ae.code2.l2.test.epoch10"][0] <= 5.05
+    text = printed("04_deep_autoencoder.ipynb")
+    pca, linear, sigmoid, gelu = (
+        table_of(text, name)
+        for name in ("PCA", "deep, no activation", "deep, sigmoid", "deep, GELU")
+    )
+    assert gelu[1] < sigmoid[1] < pca[1]
+    assert gelu[2] > sigmoid[2] > pca[2] + 10
+    assert linear[0] > pca[0] and linear[2] < pca[2] + 2
+    assert table_of(text, "labels shuffled")[0] == pytest.approx(10, abs=2)
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights():
+    text = printed("04_deep_autoencoder.ipynb")
+    stopped, resumed = re.findall(r"largest difference of a weight (\S+)", text)
+    assert float(stopped) > 0.1
+    assert float(resumed) == 0
+
+
+def test_plain_sigmoids_starve_their_first_layer():
+    text = printed("04_deep_autoencoder.ipynb")
+    ratios = dict(re.findall(r"^(\S.*?) +first layer / last layer (\S+)$", text, re.MULTILINE))
+    assert float(ratios["sigmoid"]) < 1e-3
+    assert float(ratios["sigmoid, batch norm"]) > 0.1
+    assert float(ratios["GELU"]) > 0.1
+
+
+def test_stages_beat_the_plain_sigmoid_net_at_equal_cost():
+    text = printed("04_deep_autoencoder.ipynb")
+    (mean_image,) = table_of(text, "mean image")
+    whole, _ = table_of(text, "whole, sigmoid")
+    stages, _ = table_of(text, "stages")
+    both, _ = table_of(text, "stages, then whole")
+    normalised, _ = table_of(text, "whole, batch norm")
+    assert whole == pytest.approx(mean_image, rel=0.1)
+    assert normalised < both < stages < whole
+
+
+def test_tied_weights_are_exactly_half_the_kernel_parameters():
+    text = printed("04_deep_autoencoder.ipynb")
+    untied, tied = re.findall(r"kernel parameters +([\d,]+)", text)
+    assert int(untied.replace(",", "")) == 2 * (784 * 100 + 100 * 30)
+    assert 2 * int(tied.replace(",", "")) == int(untied.replace(",", ""))
+
+
+def test_a_code_of_thirty_comes_near_and_the_long_run_passes_2006(figures):
+    short, long = figures["04", "hinton2006.deep_ae.sse.k30"]
+    assert short <= 3.9
+    assert long <= 2.4
+    assert figures["04", "hinton2006.pca.sse.k30"] == [pytest.approx(13.87, abs=0.005)]
+
+
+def test_the_long_run_s_gap_is_in_the_plain_run():
+    text = printed("04_deep_autoencoder.ipynb")
+    gaps = dict(re.findall(r"^(plain|shifted) .* gap ([+-][\d.]+)", text, re.MULTILINE))
+    assert float(gaps["plain"]) > 0.5
+    assert abs(float(gaps["shifted"])) < 0.2

@@ -264,7 +264,7 @@ def _one_number_an_image(value, shape):
     reference="helpers.losses:binary_cross_entropy",
     steps=("shape", "value", "never nan"),
     hints=(
-        "Sum over the pixels: -(x log z + (1 - x) log(1 - z)), x the target, z the output.",
+        "Sum over the pixels: -(x log y + (1 - x) log(1 - y)), x the target, y the output.",
         "log(0) is minus infinity: keep outputs inside [1e-7, 1 - 1e-7] with keras.ops.clip.",
         "outputs = keras.ops.clip(outputs, 1e-7, 1 - 1e-7); then minus the sum over axis=1 of "
         "targets * log(outputs) + (1 - targets) * log(1 - outputs), with keras.ops.log.",
@@ -286,7 +286,7 @@ def check_binary_cross_entropy(binary_cross_entropy, rng):
                 -(first + second).mean(axis=1),
                 "averaged over the pixels; this loss is the sum over them, in nats an image",
             ),
-            (-first.sum(axis=1), "the dark pixels are missing: add (1 - x) log(1 - z)"),
+            (-first.sum(axis=1), "the dark pixels are missing: add (1 - x) log(1 - y)"),
             (
                 -(z * np.log(x) + (1 - z) * np.log(1 - x)).sum(axis=1),
                 "targets and outputs are swapped: the log is of the output",
@@ -297,7 +297,7 @@ def check_binary_cross_entropy(binary_cross_entropy, rng):
             ),
         ),
     )
-    yield "-sum of x log z + (1 - x) log(1 - z), in nats an image"
+    yield "-sum of x log y + (1 - x) log(1 - y), in nats an image"
     black_and_white = np.array([[0, 1, 0, 1], [1, 1, 0, 0]], dtype="float32")
     perfect = expect.array(binary_cross_entropy(black_and_white, black_and_white))
     if not np.all(np.isfinite(perfect)):

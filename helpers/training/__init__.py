@@ -4,8 +4,18 @@ history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch
 """
 
 from helpers.training.device import describe, find_device
+from helpers.training.gradients import gradient_norms
+from helpers.training.greedy import unroll
 from helpers.training.history import History
 from helpers.training.loop import train
 from helpers.training.measure import evaluate
 
-__all__ = ["History", "describe", "evaluate", "find_device", "train"]
+__all__ = [
+    "History",
+    "describe",
+    "evaluate",
+    "find_device",
+    "gradient_norms",
+    "train",
+    "unroll",
+]

@@ -1,0 +1,334 @@
+"""Lesson 04: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import itertools
+
+import keras
+import numpy as np
+import tensorflow as tf
+from answers import closing_tests
+from scipy.spatial.distance import cdist
+from scipy.special import expit
+from sklearn.neighbors import NearestNeighbors
+
+# 4.1
+
+
+def norm(mean_of, momentum=0.9, finish=lambda x: x, scaled=True, shifted=True, root=np.sqrt):
+    """Return a batch normalisation; `mean_of` picks (mean, variance) from batch and moving."""
+
+    def batch_norm(activations, scale, shift, moving, phase_train):
+        batch = activations.mean(axis=0), activations.var(axis=0)
+        mean, variance = mean_of(batch, moving, phase_train)
+        outputs = (activations - mean) / root(variance + 1e-3)
+        outputs = outputs * (scale if scaled else 1) + (shift if shifted else 0)
+        if phase_train:
+            moving = tuple(
+                momentum * m + (1 - momentum) * b for m, b in zip(moving, batch, strict=True)
+            )
+        return finish(outputs), moving
+
+    return batch_norm
+
+
+def switched(batch, moving, phase_train):
+    return batch if phase_train else moving
+
+
+def by_keras(activations, scale, shift, moving, phase_train):
+    layer = keras.layers.BatchNormalization(momentum=0.9)
+    layer.build((None, len(scale)))
+    layer.set_weights([scale, shift, *moving])
+    outputs = layer(activations, training=phase_train)
+    return outputs, layer.get_weights()[2:]
+
+
+def unbiased(activations, scale, shift, moving, phase_train):
+    count = len(activations)
+    outputs, new = norm(switched)(activations, scale, shift, moving, phase_train)
+    if phase_train:
+        new = new[0], 0.9 * moving[1] + 0.1 * activations.var(axis=0) * count / (count - 1)
+    return outputs, new
+
+
+def across(activations, scale, shift, moving, phase_train):
+    mean = activations.mean(axis=1, keepdims=True)
+    deviation = np.sqrt(activations.var(axis=1, keepdims=True) + 1e-3)
+    return scale * (activations - mean) / deviation + shift, moving
+
+
+def without_moving(*arguments):
+    return norm(switched)(*arguments)[0], arguments[3]
+
+
+def gathers_in_use(activations, scale, shift, moving, phase_train):
+    outputs, _ = norm(switched)(activations, scale, shift, moving, phase_train)
+    _, new = norm(switched)(activations, scale, shift, moving, True)
+    return outputs, new
+
+
+# 4.2 and 4.3
+
+
+def half(activation="sigmoid", last="sigmoid", norms=None, turn=False, training=None, live=True):
+    """Return a builder of one half; `turn` reverses the hidden sizes, `norms` counts norms."""
+
+    def build(input_size, hidden_sizes, code_size):
+        hidden_sizes = hidden_sizes[::-1] if turn else hidden_sizes
+        sizes = (*hidden_sizes, code_size)
+        inputs = units = keras.Input((input_size,))
+        for position, size in enumerate(sizes):
+            act = last if position == len(sizes) - 1 else activation
+            units = keras.layers.Dense(size)(units)
+            if norms is None or position < norms:
+                units = keras.layers.BatchNormalization(trainable=live)(units, training=training)
+            units = keras.layers.Activation(act)(units)
+        return keras.Model(inputs, units)
+
+    return build
+
+
+def norm_last(input_size, hidden_sizes, code_size):
+    inputs = units = keras.Input((input_size,))
+    for size in (*hidden_sizes, code_size):
+        units = keras.layers.Dense(size, "sigmoid")(units)
+        units = keras.layers.BatchNormalization()(units)
+    return keras.Model(inputs, units)
+
+
+def sequential(input_size, hidden_sizes, code_size):
+    model = keras.Sequential([keras.Input((input_size,))])
+    for size in (*hidden_sizes, code_size):
+        model.add(keras.layers.Dense(size))
+        model.add(keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5))
+        model.add(keras.layers.Activation("sigmoid"))
+    return model
+
+
+def nested(input_size, hidden_sizes, code_size):
+    sizes = (input_size, *hidden_sizes, code_size)
+    blocks = []
+    for before, after in itertools.pairwise(sizes):
+        inputs = keras.Input((before,))
+        sums = keras.layers.Dense(after, use_bias=False)(inputs)
+        outputs = keras.ops.sigmoid(keras.layers.BatchNormalization()(sums))
+        blocks.append(keras.Model(inputs, outputs))
+    return keras.Sequential([keras.Input((input_size,)), *blocks])
+
+
+def backwards(build):
+    """Return a builder of the mirror: `build` with input and code exchanged."""
+    return lambda input_size, hidden, code_size: build(code_size, hidden[::-1], input_size)
+
+
+# 4.4
+
+
+def squares(x, y):
+    return np.square(np.asarray(y, float) - x)
+
+
+# 4.5
+
+
+def by_rows(codes, labels):
+    agree = 0
+    for i in range(len(codes)):
+        distances = np.linalg.norm(codes - codes[i], axis=1)
+        distances[i] = np.inf
+        agree += labels[distances.argmin()] == labels[i]
+    return agree / len(codes)
+
+
+def by_sorting(codes, labels):
+    order = cdist(codes, codes).argsort(axis=1)
+    return np.mean(np.asarray(labels)[order[:, 1]] == labels)
+
+
+def by_search(codes, labels):
+    found = NearestNeighbors(n_neighbors=1).fit(codes).kneighbors(return_distance=False)
+    return (labels[found[:, 0]] == labels).mean()
+
+
+def nearest(matrix_of, own=np.inf):
+    def agreement(codes, labels):
+        matrix = matrix_of(codes)
+        np.fill_diagonal(matrix, own)
+        return np.mean(labels[matrix.argmin(axis=1)] == labels)
+
+    return agreement
+
+
+# 4.6
+
+
+def stage(encoders, decoders, images):
+    codes = images
+    for encoder in encoders:
+        codes = encoder(codes)
+    outputs = codes
+    for decoder in decoders[::-1]:
+        outputs = decoder(outputs)
+    return codes, outputs
+
+
+def recursive(encoders, decoders, images):
+    if not encoders:
+        return images, images
+    codes = encoders[0](images)
+    inputs, outputs = recursive(encoders[1:], decoders[1:], codes)
+    return inputs, decoders[0](outputs)
+
+
+def by_models(encoders, decoders, images):
+    model = keras.Sequential([keras.Input(images.shape[1:]), *encoders])
+    codes = model(images) if encoders else images
+    back = keras.Sequential([keras.Input(codes.shape[1:]), *reversed(decoders)])
+    return [np.asarray(codes), np.asarray(back(codes)) if decoders else images]
+
+
+def stage_with(pick_encoders=lambda x: x, pick_decoders=lambda x: x[::-1]):
+    return lambda encoders, decoders, images: stage(
+        pick_encoders(encoders), pick_decoders(decoders)[::-1], images
+    )
+
+
+# 4.7
+
+
+def by_argmin(train, unseen):
+    place = int(np.argmin(unseen))
+    return place + 1, unseen[place] - train[place]
+
+
+def by_loop(train, unseen):
+    best = None
+    for epoch, (seen, new) in enumerate(zip(train, unseen, strict=True), start=1):
+        if best is None or new < best[1]:
+            best = epoch, new, new - seen
+    return [best[0], best[2]]
+
+
+def changed(epoch=lambda place: place + 1, gap=None):
+    def best_epoch(train, unseen):
+        train, unseen = np.asarray(train), np.asarray(unseen)
+        place = int(np.argmin(unseen))
+        difference = unseen[place] - train[place]
+        return epoch(place), difference if gap is None else gap(train, unseen, place)
+
+    return best_epoch
+
+
+def last_of_equals(train, unseen):
+    place = len(unseen) - 1 - int(np.argmin(np.asarray(unseen)[::-1]))
+    return place + 1, unseen[place] - train[place]
+
+
+def of_training(train, unseen):
+    place = int(np.argmin(train))
+    return place + 1, unseen[place] - train[place]
+
+
+RIGHT = {
+    "4.1": [("numpy", norm(switched)), ("keras", by_keras), ("n - 1 in moving", unbiased)],
+    "4.2": [("functional", half()), ("sequential", sequential), ("nested, no bias", nested)],
+    "4.3": [
+        ("functional", backwards(half())),
+        ("sequential", backwards(sequential)),
+        ("nested, no bias", backwards(nested)),
+    ],
+    "4.4": [
+        ("numpy", lambda x, y: np.linalg.norm(y - x, axis=1)),
+        ("tensorflow", lambda x, y: tf.norm(x - y, axis=-1)),
+        ("power", lambda x, y: keras.ops.sum((x - y) ** 2, axis=1) ** 0.5),
+    ],
+    "4.5": [("rows", by_rows), ("sorting", by_sorting), ("scikit-learn", by_search)],
+    "4.6": [("loops", stage), ("recursive", recursive), ("models", by_models)],
+    "4.7": [("argmin", by_argmin), ("loop", by_loop)],
+}
+WRONG_HALVES = [
+    ("relu", half("relu", "relu"), "use a ReLU; this net's"),
+    ("relu hidden", half("relu"), "hidden layers use a ReLU"),
+    ("tanh", half("tanh", "tanh"), "use tanh"),
+    ("no activation", half("linear", "linear"), "no sigmoid anywhere"),
+    ("no norm", half(norms=0), "no batch normalisation"),
+    ("norm missing at the end", half(norms=2), "the last one too"),
+    ("norm last", norm_last, "sigmoid comes before the normalisation"),
+    ("always training", half(training=True), "although nobody trains"),
+    ("frozen", half(live=False), "normalisation is frozen"),
+    ("one layer", lambda d, h, k: half()(d, h[:1], k), "dense layers of"),
+]
+WRONG = {
+    "4.1": [
+        ("batch always", norm(lambda b, m, p: b), "although phase_train is False: take"),
+        ("moving always", norm(lambda b, m, p: m), "although phase_train is True: take"),
+        ("no scale", norm(switched, scaled=False), "the scale is missing"),
+        ("no shift", norm(switched, shifted=False), "the shift is missing"),
+        ("neither", norm(switched, scaled=False, shifted=False), "scale and shift are missing"),
+        ("variance", norm(switched, root=lambda x: x), "divided by the variance"),
+        ("sigmoid", norm(switched, finish=expit), "a sigmoid is already applied"),
+        ("across", across, "along axis 1"),
+        ("nothing gathered", without_moving, "did not change although"),
+        ("momentum turned", norm(switched, momentum=0.1), "share of the *old*"),
+        ("no momentum", norm(switched, momentum=0.0), "the batch's own"),
+        ("gathers in use", gathers_in_use, "use must leave no trace"),
+        ("outputs only", lambda *a: norm(switched)(*a)[0], "return 2 results"),
+    ],
+    "4.2": [
+        *WRONG_HALVES,
+        ("linear code", half(last="linear"), "the code is linear"),
+        ("turned", half(turn=True), "the first one comes first"),
+        ("a decoder", backwards(half()), "the wrong way round"),
+        ("both halves", lambda d, h, k: (half()(d, h, k),) * 2, "should be a Keras model"),
+    ],
+    "4.3": [
+        *[(name, backwards(build), text) for name, build, text in WRONG_HALVES[:-1]],
+        ("one layer", backwards(lambda d, h, k: half()(d, h[:1], k)), "dense layers of"),
+        ("linear output", backwards(half(last="linear")), "the output is linear"),
+        ("encoder's order", backwards(half(turn=True)), "needs them in reverse"),
+        ("an encoder", half(), "the wrong way round"),
+    ],
+    "4.4": [
+        ("no root", lambda x, y: squares(x, y).sum(axis=1), "this is SSE"),
+        ("mean", lambda x, y: squares(x, y).mean(axis=1), "this is MSE"),
+        ("root of mean", lambda x, y: np.sqrt(squares(x, y).mean(axis=1)), "a distance is a sum"),
+        ("absolute", lambda x, y: abs(y - x).sum(axis=1), "of each pixel"),
+        ("axis 0", lambda x, y: np.sqrt(squares(x, y).sum(axis=0)), "worked along axis 0"),
+        ("whole batch", lambda x, y: np.sqrt(squares(x, y).sum()), "one distance for the whole"),
+        ("mean of it", lambda x, y: np.sqrt(squares(x, y).sum(axis=1)).mean(), "the loop averages"),
+        ("no sum", lambda x, y: np.sqrt(squares(x, y)), "one number a pixel"),
+    ],
+    "4.5": [
+        ("itself", lambda c, y: np.mean(y[cdist(c, c).argmin(axis=1)] == y), "finds itself"),
+        ("count", lambda c, y: by_rows(c, y) * len(c), "divide by how many"),
+        ("each point", lambda c, y: y[cdist(c, c).argmin(axis=1)] == y, "the mean over"),
+        ("farthest", nearest(lambda c: -cdist(c, c)), "the farthest point"),
+        ("first unit", nearest(lambda c: cdist(c[:, :1], c[:, :1])), "only the first unit"),
+        ("product", nearest(lambda c: -(c @ c.T)), "use distances"),
+        ("disagreement", lambda c, y: 1 - by_rows(c, y), "the share that disagrees"),
+    ],
+    "4.6": [
+        ("images", lambda e, d, x: (x, stage(e, d, x)[1]), "still the images"),
+        ("first encoder", stage_with(lambda e: e[:1]), "only the first encoder"),
+        ("last encoder", stage_with(lambda e: e[-1:]), "only the last encoder"),
+        ("one too few", stage_with(lambda e: e[:-1]), "last encoder is left out"),
+        ("encoders turned", stage_with(lambda e: e[::-1]), "encoders are in reverse"),
+        ("decoders not turned", stage_with(pick_decoders=lambda d: d), "in the encoders' order"),
+        ("last decoder", stage_with(pick_decoders=lambda d: d[-1:]), "only the last decoder"),
+        ("first decoder", stage_with(pick_decoders=lambda d: d[:1]), "only the first decoder"),
+        ("codes twice", stage_with(pick_decoders=lambda d: []), "these are the codes"),
+        ("swapped", lambda e, d, x: stage(e, d, x)[::-1], "return the codes first"),
+        ("codes only", lambda e, d, x: stage(e, d, x)[0], "return 2 results"),
+    ],
+    "4.7": [
+        ("from 0", changed(lambda place: place), "counted from 1"),
+        ("training", of_training, "the *training* error is lowest"),
+        ("last of equals", last_of_equals, "the earlier one"),
+        ("sign", changed(gap=lambda t, u, p: t[p] - u[p]), "the sign"),
+        ("ratio", changed(gap=lambda t, u, p: u[p] / t[p]), "a ratio"),
+        ("last gap", changed(gap=lambda t, u, p: u[-1] - t[-1]), "gap at the last epoch"),
+        ("lowest of both", changed(gap=lambda t, u, p: u.min() - t.min()), "both errors are"),
+        ("error", changed(gap=lambda t, u, p: u[p]), "that is the error itself"),
+        ("epoch only", lambda t, u: by_argmin(t, u)[0], "2 results"),
+    ],
+}
+test_complete, test_right, test_wrong = closing_tests("04", RIGHT, WRONG)
