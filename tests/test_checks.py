@@ -1,5 +1,7 @@
 """What a student reads: verdicts, hints, the score, and what the lesson goes on with."""
 
+import re
+
 import pytest
 
 from helpers import checks, layers
@@ -131,6 +133,25 @@ def test_score_adds_up_and_lists_every_exercise(capsys):
 def test_score_before_any_check_says_what_to_do(capsys):
     score()
     assert "run the check cells first" in capsys.readouterr().out
+
+
+def test_an_open_notebook_shows_the_score_as_a_table_with_the_text_beside_it(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr("helpers.checks.in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    score("03")
+    (bundle,) = shown
+    assert capsys.readouterr().out == ""
+    table = bundle["text/html"]
+    assert table.count("<tr>") == 1 + len(exercises("03"))
+    assert re.search(r'<progress value="\d+" max="18" aria-label="Points of lesson 03"', table)
+    total = re.search(r"\d+ of 18 points", bundle["text/plain"])[0]
+    assert f"<b>{total}</b>" in table
+
+
+def test_a_lesson_for_practice_has_no_points(capsys):
+    score("00")
+    assert "practice, no points" in capsys.readouterr().out
 
 
 def test_score_of_an_unknown_lesson_is_an_error():

@@ -7,8 +7,10 @@ own layers and models, so they can neither leak the answer nor share its mistake
 
 import os
 
+from helpers.checks.panel import score_html, score_text
 from helpers.checks.registry import exercises, get
-from helpers.checks.running import WIDTH, Verdict, run, to_text
+from helpers.checks.running import Verdict, run, to_text
+from helpers.front_end import in_notebook
 
 __all__ = ["CheckFailed", "check", "hint", "score"]
 
@@ -62,7 +64,7 @@ def hint(exercise: str) -> None:
 
 
 def score(lesson: str | None = None) -> None:
-    """Print the points of a lesson, by exercise.
+    """Show the points of a lesson, by exercise: as text, and as a table in an open notebook.
 
     Args:
         lesson: for example ``"03"``; when left out, the lesson checked last.
@@ -75,13 +77,11 @@ def score(lesson: str | None = None) -> None:
     entries = exercises(lesson)
     if not entries:
         raise ValueError(f"There is no lesson {lesson!r} with exercises.")
-    verdicts = [_verdicts.get(entry.id) for entry in entries]
-    earned = sum(verdict.points for verdict in verdicts if verdict)
-    total = sum(entry.points for entry in entries)
-    left = f"Lesson {lesson}"
-    right = f"{earned} of {total} points"
-    print(f"{left}{right:>{WIDTH - len(left)}}")
-    for entry, verdict in zip(entries, verdicts, strict=True):
-        status = verdict.status if verdict else "not checked yet"
-        points = f"{verdict.points if verdict else 0} of {entry.points}"
-        print(f"  {entry.id:5} {entry.title:44} {points:>8}  {status}")
+    rows = [(entry, _verdicts.get(entry.id)) for entry in entries]
+    text = score_text(lesson, rows)
+    if not in_notebook():
+        print(text)
+        return
+    from IPython.display import display
+
+    display({"text/plain": text, "text/html": score_html(lesson, rows)}, raw=True)
