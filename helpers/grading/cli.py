@@ -1,0 +1,175 @@
+"""The instructor's commands: grade, export-nbgrader, bench-grading."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+_EPILOG = """examples:
+  python -m helpers grade submissions/ --out results/
+  python -m helpers grade moodle-export.zip --out results/ --lesson 03 --jobs 2
+"""
+
+
+def add_commands(subparsers: argparse._SubParsersAction) -> None:
+    """Add ``grade``, ``export-nbgrader`` and ``bench-grading`` to the command line."""
+    grade = subparsers.add_parser(
+        "grade",
+        help="grade a class: a folder or zip of notebooks",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    grade.add_argument("submissions", type=Path, help="student/NN_topic.ipynb ..., or a zip of it")
+    grade.add_argument("--out", type=Path, required=True, help="folder of the results")
+    grade.add_argument("--lesson", metavar="NN", help="one lesson only, such as 03")
+    grade.add_argument("--jobs", type=int, metavar="N", help="default: one a core")
+    grade.add_argument("--seed-file", type=Path, metavar="F", help="the class's secret text")
+    grade.add_argument("--dask", metavar="SCHEDULER", help="address of a dask.distributed cluster")
+    grade.add_argument("--seconds", type=float, default=10.0, help="for one exercise (default: 10)")
+    grade.add_argument("--trust", action="store_true", help="grade although isolation is only L1")
+    grade.add_argument("--level", choices=("L1", "L2", "L3"), help="less isolation than possible")
+    grade.set_defaults(run=_grade)
+    export = subparsers.add_parser("export-nbgrader", help="write a course tree for nbgrader")
+    export.add_argument("course", type=Path, metavar="COURSE_DIR")
+    export.set_defaults(run=_export)
+    bench = subparsers.add_parser(
+        "bench-grading", help="measure the grader beside nbgrader (an hour, with nbgrader)"
+    )
+    bench.add_argument("--sizes", default="40,100,400", help="of the classes (default: 40,100,400)")
+    bench.add_argument("--nbgrader", type=int, default=40, metavar="N", help="0 leaves it out")
+    bench.set_defaults(run=_bench)
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from helpers.grading.coordinator import Plan, grade_class
+    from helpers.grading.intake import find
+    from helpers.grading.lessons import facts
+    from helpers.grading.limits import WORDS, Limits
+    from helpers.grading.progress import Progress
+    from helpers.grading.report import write_reports
+    from helpers.grading.seeds import read_seed
+
+    lesson = args.lesson.zfill(2) if args.lesson else None
+    if lesson:
+        facts(lesson)
+    jobs = _jobs(args.jobs)
+    limits = Limits(seconds=_positive(args.seconds))
+    level, details = choose_level(args.level, args.trust, limits)
+    said = f"{WORDS[level]}; {details}"
+    print(f"Isolation {said}")
+    submissions, refused = find(args.submissions, lesson)
+    for name, why in refused:
+        print(f"  {_printable(name)}: {why}")
+    if not submissions:
+        raise ValueError("No submission was found: see the layouts in grade --help.")
+    plan = Plan(args.out, read_seed(args.seed_file, args.out), level)
+    settings = {
+        "level": level,
+        "limits": dataclasses.asdict(limits),
+        "lessons": {n: facts(n).for_worker() for n in {one.lesson for one in submissions}},
+    }
+    grader = _Opened(settings, jobs, args.dask)
+    try:
+        records = grade_class(submissions, plan, grader.open, Progress(sys.stdout))
+    finally:
+        grader.close()
+    write_reports(records, refused, args.out, f"Isolation {said}")
+    points = sum(record["points"] for record in records) / len(records)
+    print(f"{len(records)} submissions graded, {points:.1f} points on average: {args.out}")
+    failed = [record["student"] for record in records if record["problem"]]
+    if failed:
+        names = ", ".join(map(_printable, failed))
+        print(f"Not graded for a fault of the grader's own, run it again: {names}")
+    return 1 if failed else 0
+
+
+class _Opened:
+    """The grader of this run, opened when there is something to run."""
+
+    def __init__(self, settings: dict, jobs: int, scheduler: str | None):
+        self._settings, self._jobs, self._scheduler = settings, jobs, scheduler
+        self._grader = None
+
+    def open(self):
+        if self._scheduler:
+            from helpers.grading.cluster import Cluster
+
+            self._grader = Cluster(self._settings, self._scheduler)
+        else:
+            from helpers.grading.pool import LocalPool
+
+            self._grader = LocalPool(self._settings, self._jobs)
+        return self._grader
+
+    def close(self) -> None:
+        if self._grader is not None:
+            self._grader.close()
+
+
+def choose_level(wanted: str | None, trust: bool, limits) -> tuple[str, str]:
+    """Return the level of isolation to use, and details in words.
+
+    Raises:
+        ValueError: the machine cannot do what is wanted, or only L1 without ``--trust``.
+    """
+    from helpers.grading import isolation
+
+    if wanted:
+        outcome = isolation.attempt(wanted, limits)
+        if not outcome.startswith("ok"):
+            raise ValueError(f"Isolation {wanted} does not work on this machine: {outcome}.")
+        level, details = wanted, outcome[2:].strip() or "limits only"
+    else:
+        level, details = isolation.probe(limits)
+    if level == "L1" and not trust:
+        raise ValueError(
+            "At isolation L1 a student's code can read and write whatever you can, so a class is "
+            f"not graded. Use a Linux machine, or --trust if you trust them all ({details})."
+        )
+    return level, details
+
+
+def _jobs(wanted: int | None) -> int:
+    if wanted is None:
+        try:
+            return len(os.sched_getaffinity(0))
+        except AttributeError:  # not on macOS and Windows
+            return os.cpu_count() or 1
+    if wanted < 1:
+        raise ValueError(f"--jobs is at least 1. Received: {wanted}")
+    return wanted
+
+
+def _positive(seconds: float) -> float:
+    if not 0 < seconds < 3600:
+        raise ValueError(f"--seconds lies between 0 and 3600. Received: {seconds:g}")
+    return seconds
+
+
+def _printable(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from helpers.grading.nbgrader import export
+
+    for path in export(args.course):
+        print(path)
+    return 0
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from helpers.grading.bench import measure
+
+    try:
+        sizes = [int(size) for size in args.sizes.split(",")]
+    except ValueError:
+        raise ValueError(f"--sizes takes whole numbers. Received: {args.sizes!r}") from None
+    if min(sizes) < 1 or not 0 <= args.nbgrader <= 400:
+        raise ValueError("--sizes are at least 1, and --nbgrader lies between 0 and 400.")
+    print(json.dumps(measure(sizes, args.nbgrader), indent=1))
+    return 0

@@ -1,0 +1,106 @@
+"""What the coordinator knows of a lesson: its exercises, stubs and set-up cell, as text."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from helpers.checks.registry import Exercise, exercises
+from helpers.course import LESSONS
+
+ROOT = Path(__file__).resolve().parents[2]
+_GRADER = ("grading/scorer.py", "grading/runner.py", "grading/remote.py", "grading/crossing.py")
+_CHECKS = ("checks/expect.py", "checks/running.py", "checks/lesson{number}.py")
+
+
+@dataclass(frozen=True, eq=False)
+class LessonFacts:
+    """A lesson, as the grader needs it.
+
+    Args:
+        number: two digits.
+        topic: the part of the file name after the number.
+        title: a few words.
+        exercises: in order.
+        stubs: by ``grade_id``, the answer cell of the student copy.
+        checks: by ``grade_id``, its check cell.
+        setup: source of the first code cell, and what later ones import.
+        version: digest of all that the score depends on but the answers and the seed.
+    """
+
+    number: str
+    topic: str
+    title: str
+    exercises: tuple[Exercise, ...]
+    stubs: dict[str, str]
+    checks: dict[str, str]
+    setup: str
+    version: str
+
+    @property
+    def points(self) -> int:
+        """Points of all exercises."""
+        return sum(entry.points for entry in self.exercises)
+
+    def for_worker(self) -> dict:
+        """Return what a warm parent needs of it."""
+        references = {entry.name: entry.reference for entry in self.exercises}
+        return {"setup": self.setup, "references": references}
+
+
+@lru_cache(maxsize=32)
+def facts(number: str, root: Path = ROOT) -> LessonFacts:
+    """Return the facts of a lesson, from its student copy and its checks.
+
+    Raises:
+        ValueError: there is no such lesson, or it has no student copy.
+    """
+    known = [lesson for lesson in LESSONS if lesson.is_open and exercises(lesson.number)]
+    lesson = next((lesson for lesson in known if lesson.number == number), None)
+    if lesson is None:
+        numbers = ", ".join(lesson.number for lesson in known)
+        raise ValueError(f"There is no lesson {number!r} to grade. There are {numbers}.")
+    path = root / "notebooks" / f"{number}_{lesson.topic}.ipynb"
+    if not path.is_file():
+        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    codes = [cell for cell in cells if cell["cell_type"] == "code"]
+    stubs, checks = (_marked(codes, mark) for mark in ("solution", "grade"))
+    entries = tuple(exercises(number))
+    setup = "\n".join([source(codes[0]), *_later_imports(codes[1:], stubs)])
+    version = _version(number, [setup, *(entry.reference for entry in entries)])
+    return LessonFacts(number, lesson.topic, lesson.title, entries, stubs, checks, setup, version)
+
+
+def _marked(cells: list[dict], mark: str) -> dict[str, str]:
+    """Return the sources of nbgrader's cells with this mark, by ``grade_id``."""
+    marks = [(cell["metadata"].get("nbgrader", {}), cell) for cell in cells]
+    return {found["grade_id"]: source(cell) for found, cell in marks if found.get(mark)}
+
+
+def _later_imports(cells: list[dict], stubs: dict[str, str]) -> list[str]:
+    """Return what the lesson's own cells import further down, which answers may use."""
+    found = []
+    for text in map(source, cells):
+        if text not in stubs.values():
+            tree = ast.parse(text)
+            imports = (n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom))
+            found += [ast.unparse(node) for node in imports]
+    return found
+
+
+def source(cell: dict) -> str:
+    """Return the source of a notebook's cell, which may be kept as a list of lines."""
+    text = cell.get("source", "")
+    return "".join(text) if isinstance(text, list) else text
+
+
+def _version(number: str, texts: list[str]) -> str:
+    digest = hashlib.sha256("\n".join(texts).encode())
+    for name in (*_GRADER, *_CHECKS):
+        digest.update((ROOT / "helpers" / name.format(number=number)).read_bytes())
+    return digest.hexdigest()[:16]

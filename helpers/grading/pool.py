@@ -1,0 +1,117 @@
+"""The coordinator's end of the scorers: N processes, each with its warm parent, one job each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+
+from helpers.grading.worker import environment
+
+# A job may take this many times the seconds of one exercise, for each of its exercises.
+_PATIENCE = 5
+_START_SECONDS = 180
+
+
+class LocalPool:
+    """Grade jobs on this machine.
+
+    Args:
+        settings: for the workers: ``level``, ``limits``, ``lessons``.
+        jobs: number of workers.
+    """
+
+    def __init__(self, settings: dict, jobs: int):
+        self._settings, self._count = settings, jobs
+        self._todo: queue.Queue = queue.Queue()
+        self._done: queue.Queue = queue.Queue()
+        self._workers: list[Worker] = []
+
+    def grade(self, jobs: Iterable[dict]) -> Iterator[tuple[dict, dict]]:
+        """Yield ``(job, result)`` as they come in.
+
+        A job whose worker dies twice yields a result with ``problem``, which says so.
+        """
+        count = 0
+        for job in jobs:
+            self._todo.put(job)
+            count += 1
+        for _ in range(min(self._count, count)):
+            threading.Thread(target=self._serve, daemon=True).start()
+        for _ in range(count):
+            yield self._done.get()
+
+    def close(self) -> None:
+        """End all workers."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._todo.get_nowait()
+        for worker in self._workers:
+            worker.close()
+
+    def _serve(self) -> None:
+        worker = Worker(self._settings)
+        self._workers.append(worker)
+        while True:
+            try:
+                job = self._todo.get_nowait()
+            except queue.Empty:
+                worker.close()
+                return
+            result = worker.ask(job) or worker.ask(job)
+            self._done.put((job, result or {"problem": "the grader lost its worker on it, twice"}))
+
+
+class Worker:
+    """One scorer process, started when it is needed, and again when it died."""
+
+    def __init__(self, settings: dict):
+        self._settings = settings
+        self._process: subprocess.Popen | None = None
+
+    def ask(self, job: dict) -> dict | None:
+        """Return the result of a job, None if the process did not live to tell it."""
+        if self._process is None:
+            self._start()
+        process = self._process
+        seconds = self._settings["limits"]["seconds"] * (len(job["answers"]) + 1) * _PATIENCE
+        watch = threading.Timer(seconds + _START_SECONDS, process.kill)
+        watch.start()
+        try:
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+            if line.endswith("\n"):
+                return json.loads(line)
+        except (OSError, ValueError):
+            pass
+        finally:
+            watch.cancel()
+        self.close()
+        return None
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "helpers.grading.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment(),
+        )
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(self._settings) + "\n")
+
+    def close(self) -> None:
+        """End the process; its warm parent and runners end with it."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill()
+            process.wait()
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            process.stdout.close()

@@ -1,0 +1,223 @@
+"""The wire and its models: what goes in comes out, and nothing else is taken."""
+
+import io
+import json
+import math
+import socket
+import struct
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from helpers.grading import crossing, wire
+from helpers.grading.remote import clean
+from helpers.grading.wire import Channel, Codec, Timeout, WireError, pack, unpack
+
+
+@pytest.fixture
+def ends():
+    """Return both ends of a connection."""
+    pair = [Channel(one) for one in socket.socketpair()]
+    yield pair
+    for one in pair:
+        one.close()
+
+
+def round_trip(value, ends):
+    sender, receiver = ends
+    codec = Codec()
+    sender.send({"value": codec.encode(value)}, codec.arrays)
+    header, arrays = receiver.receive()
+    return Codec(arrays=arrays).decode(header["value"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        -(10**30),
+        0.1,
+        math.inf,
+        "ä\ud83d",
+        [],
+        (),
+        [1, (2, [None])],
+        {"a": {1: (2,)}},
+    ],
+    ids=repr,
+)
+def test_plain_values_come_back_as_they_were(ends, value):
+    came = round_trip(value, ends)
+    assert came == value and type(came) is type(value)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8", "bool", "complex64", "<U3", ">i4"])
+def test_arrays_come_back_with_shape_and_type(ends, dtype):
+    rng = np.random.default_rng(0)
+    for shape in ((), (0, 3), (4, 5)):
+        array = rng.integers(0, 9, size=shape).astype(dtype)
+        came = round_trip(array, ends)
+        assert came.dtype == array.dtype and came.shape == shape
+        np.testing.assert_array_equal(came, array)
+    scalar = round_trip(np.float32(0.5), ends)
+    assert type(scalar) is np.float32 and scalar == 0.5
+
+
+def test_objects_subclasses_and_depth_do_not_cross():
+    class Liar(float):
+        pass
+
+    deep = []
+    for _ in range(30):
+        deep = [deep]
+    for value in (object(), Liar(1), {1, 2}, np.array([object()]), deep):
+        with pytest.raises(WireError):
+            Codec().encode(value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [1],
+        {},
+        {"list": 1},
+        {"list": [], "tuple": []},
+        {"array": 0},
+        {"array": -1},
+        {"array": True},
+        {"dict": [[1]]},
+        {"dict": [[{"list": []}, 1]]},
+        {"eval": "1"},
+        {"handle": {}},
+    ],
+    ids=json.dumps,
+)
+def test_what_encode_does_not_make_is_refused(data):
+    with pytest.raises(WireError):
+        Codec().decode(data)
+
+
+def header(description):
+    text = repr(description).encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+
+
+def test_files_that_are_no_honest_array_are_refused():
+    whole = pack(np.ones((3, 2)))
+    np.testing.assert_array_equal(unpack(whole), np.ones((3, 2)))
+    objects = io.BytesIO()
+    np.save(objects, np.array([print], dtype=object), allow_pickle=True)
+    huge = header({"descr": "<f8", "fortran_order": False, "shape": (10**12,)})
+    negative = header({"descr": "<f8", "fortran_order": False, "shape": (-1, -1)})
+    for content in (b"", b"x" * 200, whole[:-1], whole + b"x", objects.getvalue(), huge + b"x" * 8,
+                    negative + b"x" * 8):  # fmt: skip
+        with pytest.raises(WireError):
+            unpack(content)
+
+
+def test_frames_are_capped_before_anything_is_read(ends, monkeypatch):
+    sender, receiver = ends
+    raw = sender._connection
+    for sizes in ((wire.MAX_HEADER + 1, 0), (2, wire.MAX_ARRAYS + 1)):
+        raw.sendall(struct.pack("!2Q", *sizes))
+        with pytest.raises(WireError):
+            receiver.receive()
+    raw.sendall(struct.pack("!3Q", 2, 1, wire.MAX_BYTES + 1))
+    with pytest.raises(WireError):
+        receiver.receive()
+    for text in (b"[]", b"no", b"[" * 100_000):
+        raw.sendall(struct.pack("!2Q", len(text), 0) + text)
+        with pytest.raises(WireError):
+            receiver.receive()
+    monkeypatch.setattr(wire, "MAX_BYTES", 100)
+    with pytest.raises(WireError):
+        sender.send({}, [np.zeros(100)])
+
+
+def test_silence_ends_at_the_deadline_and_a_hang_up_at_once(ends):
+    sender, receiver = ends
+    receiver.deadline = time.monotonic() + 0.1
+    sender._connection.sendall(b"\0\0\0")
+    with pytest.raises(Timeout):
+        receiver.receive()
+    receiver.deadline = None
+    sender.close()
+    with pytest.raises(EOFError):
+        receiver.receive()
+
+
+def test_texts_from_outside_are_one_clean_line():
+    assert clean("\x1b[31mred\x1b[0m\n\u202eabc\x07") == "red  abc"
+    assert len(clean("x" * 10_000)) == 300
+
+
+# Models
+
+
+def functional():
+    inputs = keras.Input((6,))
+    hidden = keras.layers.Dense(3, "sigmoid", kernel_regularizer="l2")(inputs)
+    hidden = keras.ops.tanh(keras.layers.BatchNormalization()(hidden))
+    return keras.Model(inputs, keras.layers.Dense(6)(hidden))
+
+
+def sequential():
+    layers = [keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.LeakyReLU(0.2)]
+    return keras.Sequential([keras.Input((5, 5, 1)), *layers])
+
+
+@pytest.mark.parametrize("build", [functional, sequential])
+def test_a_model_is_rebuilt_with_the_same_outputs(build):
+    model = build()
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.uniform(0.5, 1, size=w.shape) for w in model.get_weights()])
+    codec = Codec()
+    message = json.loads(json.dumps(crossing.to_message(model, codec)))
+    again = crossing.from_message(message, Codec(arrays=codec.arrays))
+    inputs = rng.normal(size=(4, *model.input_shape[1:])).astype("float32")
+    np.testing.assert_allclose(again(inputs), model(inputs), rtol=1e-6)
+
+
+def config_of(layer):
+    inputs = keras.Input((4,))
+    return crossing.to_message(keras.Model(inputs, layer(inputs)), Codec())
+
+
+def test_layers_with_code_in_them_and_strange_classes_are_refused():
+    harmful = keras.layers.Lambda(lambda x: x)
+    with pytest.raises(WireError, match="Lambda"):
+        crossing.from_message(config_of(harmful), Codec())
+    for part in (
+        {"class_name": "Dense", "module": "os", "config": {}},
+        {"class_name": "system", "module": "keras.layers", "config": {}},
+        {"class_name": "Dense", "module": "keras.layers", "registered_name": "mine>Dense"},
+        {"class_name": ["Dense"], "module": "keras.layers"},
+        {"class_name": "__lambda__", "config": "x"},
+        {"module": "os"},
+        {"units": 10**9},
+        {"class_name": "TFSMLayer", "module": "keras.layers", "config": {"filepath": "x"}},
+    ):
+        with pytest.raises(WireError):
+            crossing.refuse_foreign({"layers": [part]})
+    crossing.refuse_foreign(config_of(keras.layers.Dense(2, "relu"))["config"])
+
+
+def test_a_model_that_shares_weights_follows_them_and_a_copy_does_not():
+    whole = functional()
+    part = keras.Model(whole.input, whole.layers[1].output)
+    copied = keras.models.clone_model(part)
+    assert crossing.shared_weights(part, [whole]) == [[0, 0, 0], [1, 0, 1]]
+    assert crossing.shared_weights(copied, [whole]) == []
+    follower = crossing.SharingModel(copied, [[0, 0, 0], [1, 0, 1]], [whole])
+    inputs = np.ones((2, 6), "float32")
+    for scale in (0.0, 1.0):
+        whole.set_weights([np.full(w.shape, scale) for w in whole.get_weights()])
+        np.testing.assert_allclose(follower(inputs), part(inputs))
+    assert follower.input_shape == (None, 6) and hasattr(follower, "predict")
+    for wrong in ([[9, 0, 0]], [[0, 1, 0]], [[0, 0, 1]], [[-1, 0, 0]], 7, [["a", 0, 0]]):
+        with pytest.raises(WireError):
+            crossing.SharingModel(copied, wrong, [whole])
