@@ -375,7 +375,8 @@ for name, vectors in odd.items():
 # ### Exercise 1.3 — One KMeans step (3 points)
 #
 # *The idea itself, about 15 minutes.* Assign, apply the rule to groups that
-# are empty, update.
+# are empty, update. Several empty groups take such points one after another; a
+# point that has moved is 0 away from its centre, and is not taken again.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-kmeans-step", "grade": false, "locked": false, "solution": true, "task": false}
 def kmeans_step(vectors, centres):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from answers import closing_tests
+from scipy.interpolate import interp1d
 from scipy.spatial.distance import cdist
 from scipy.stats import multivariate_normal
 from sklearn.metrics import pairwise_distances, pairwise_distances_argmin
@@ -89,7 +90,7 @@ def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True
                 chosen = distances[:, k].argmin() if nearest else own.argmax()
                 new[k] = vectors[chosen]
                 if count_once:
-                    labels[chosen] = k
+                    labels[chosen], own[chosen] = k, 0
         for k in range(len(centres)):
             if (labels == k).any():
                 new[k] = update(vectors[labels == k], axis=0)
@@ -100,11 +101,22 @@ def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True
 
 def by_matrix(vectors, centres):
     labels = pairwise_distances_argmin(vectors, centres)
-    for group in set(range(len(centres))) - set(labels.tolist()):
-        gaps = np.linalg.norm(vectors - centres[labels], axis=1)
-        labels[gaps.argmax()] = group
+    far_first = np.linalg.norm(vectors - centres[labels], axis=1).argsort()[::-1]
+    empty = sorted(set(range(len(centres))) - set(labels.tolist()))
+    labels[far_first[: len(empty)]] = empty
     members = np.eye(len(centres))[labels]
     return labels, (members.T @ vectors) / members.sum(axis=0)[:, None]
+
+
+def same_for_all_empty(vectors, centres):
+    distances = cdist(vectors, centres)
+    labels, own = distances.argmin(axis=1), distances.min(axis=1)
+    new = np.array(centres)
+    for k in set(range(len(centres))) - set(labels.tolist()):
+        labels[own.argmax()] = k
+    for k in set(labels.tolist()):
+        new[k] = vectors[labels == k].mean(axis=0)
+    return labels, new
 
 
 def without_rule(vectors, centres):
@@ -209,6 +221,12 @@ def on_a_fine_grid(counts, accuracies, target):
     return float(grid[reached[0]]) if len(reached) else None
 
 
+def extrapolated(counts, accuracies, target):
+    heights = np.mean(accuracies, axis=1)
+    line = interp1d(heights, counts, fill_value="extrapolate")
+    return None if target > heights.max() else float(line(target))
+
+
 def next_point(counts, accuracies, target):
     reached = np.mean(accuracies, axis=1) >= target
     return counts[reached.argmax()] if reached.any() else None
@@ -247,6 +265,7 @@ WRONG = {
         ("city block", lambda q, p: ratio(q, p, metric="cityblock"), "absolute differences"),
         ("axis 0", lambda q, p: ratio(q, p, axis=0), "one number a point"),
         ("all", lambda q, p: ratio(q, p, axis=None), "for all queries"),
+        ("three coordinates", lambda q, p: ratio(q[:, :3], p[:, :3]), "is a size fixed"),
         ("nothing", lambda q, p: None, "return missing"),
     ],
     "1.2": [
@@ -284,6 +303,7 @@ WRONG = {
         ("counted twice", step(count_once=False), "still counts in its old group"),
         ("nearest", step(nearest=True), "nearest to it; the rule"),
         ("old label", step(report=False), "should be its new group"),
+        ("two empty", same_for_all_empty, "do they get the same vector"),
         ("labels only", lambda v, c: by_matrix(v, c)[0], "2 results"),
     ],
     "1.4": [
@@ -301,6 +321,7 @@ WRONG = {
         ("root of all", losses(last=lambda e, d: e.sum() ** 0.5), "root over all images"),
         ("rms", losses(last=lambda e, d: np.sqrt(e / d).mean()), "root of each image's mean"),
         ("absolute", lambda x, y: (np.abs(x - y).sum(1).mean(),) * 3, "but not squared"),
+        ("nine pixels", losses(middle=lambda e, d: e.mean() / 9), "is a size fixed"),
         ("one", lambda x, y: squares(x, y).mean(), "3 results"),
     ],
     "1.5": [
@@ -320,6 +341,7 @@ WRONG = {
         ("best run", interpolated(lambda a: a.max(axis=1)), "best run"),
         ("worst run", interpolated(lambda a: a.min(axis=1), default=0), "worst run"),
         ("last count", interpolated(default=500), "so the answer is None"),
+        ("extrapolated", extrapolated, "number of labels differs"),
         ("never", lambda n, a, t: None, "does reach this accuracy"),
     ],
 }

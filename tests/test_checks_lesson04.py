@@ -186,6 +186,19 @@ def by_models(encoders, decoders, images):
     return [np.asarray(codes), np.asarray(back(codes)) if decoders else images]
 
 
+def in_place(encoders, decoders, images):
+    codes, outputs = stage(encoders, decoders, images)
+    decoders.reverse()
+    return codes, outputs
+
+
+def always_three(encoders, decoders, images):
+    if not encoders:
+        return images, images
+    codes = encoders[-1](encoders[len(encoders) // 2](encoders[0](images)))
+    return codes, decoders[0](decoders[len(decoders) // 2](decoders[-1](codes)))
+
+
 def stage_with(pick_encoders=lambda x: x, pick_decoders=lambda x: x[::-1]):
     return lambda encoders, decoders, images: stage(
         pick_encoders(encoders), pick_decoders(decoders)[::-1], images
@@ -278,6 +291,7 @@ WRONG = {
         ("linear code", half(last="linear"), "the code is linear"),
         ("turned", half(turn=True), "the first one comes first"),
         ("a decoder", backwards(half()), "the wrong way round"),
+        ("fixed sizes", lambda d, h, k: half()(7, (6, 5), 3), "should go from 8 to 2"),
         ("both halves", lambda d, h, k: (half()(d, h, k),) * 2, "should be a Keras model"),
     ],
     "4.3": [
@@ -286,6 +300,7 @@ WRONG = {
         ("linear output", backwards(half(last="linear")), "the output is linear"),
         ("encoder's order", backwards(half(turn=True)), "needs them in reverse"),
         ("an encoder", half(), "the wrong way round"),
+        ("fixed sizes", lambda d, h, k: half()(3, (5, 6), 7), "should go from 2 to 8"),
     ],
     "4.4": [
         ("no root", lambda x, y: squares(x, y).sum(axis=1), "this is SSE"),
@@ -295,6 +310,7 @@ WRONG = {
         ("axis 0", lambda x, y: np.sqrt(squares(x, y).sum(axis=0)), "worked along axis 0"),
         ("whole batch", lambda x, y: np.sqrt(squares(x, y).sum()), "one distance for the whole"),
         ("mean of it", lambda x, y: np.sqrt(squares(x, y).sum(axis=1)).mean(), "the loop averages"),
+        ("eight", lambda x, y: np.sqrt(8 * squares(x, y).mean(axis=1)), "is a size fixed"),
         ("no sum", lambda x, y: np.sqrt(squares(x, y)), "one number a pixel"),
     ],
     "4.5": [
@@ -317,6 +333,8 @@ WRONG = {
         ("first decoder", stage_with(pick_decoders=lambda d: d[:1]), "only the first decoder"),
         ("codes twice", stage_with(pick_decoders=lambda d: []), "these are the codes"),
         ("swapped", lambda e, d, x: stage(e, d, x)[::-1], "return the codes first"),
+        ("in place", in_place, "changes the lists"),
+        ("always three", always_three, "with one stage trained"),
         ("codes only", lambda e, d, x: stage(e, d, x)[0], "return 2 results"),
     ],
     "4.7": [
@@ -324,6 +342,7 @@ WRONG = {
         ("training", of_training, "the *training* error is lowest"),
         ("last of equals", last_of_equals, "the earlier one"),
         ("sign", changed(gap=lambda t, u, p: t[p] - u[p]), "the sign"),
+        ("absolute", changed(gap=lambda t, u, p: abs(u[p] - t[p])), "gap is negative"),
         ("ratio", changed(gap=lambda t, u, p: u[p] / t[p]), "a ratio"),
         ("last gap", changed(gap=lambda t, u, p: u[-1] - t[-1]), "gap at the last epoch"),
         ("lowest of both", changed(gap=lambda t, u, p: u.min() - t.min()), "both errors are"),

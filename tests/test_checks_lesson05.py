@@ -58,6 +58,15 @@ def rounded_down(images, fraction, seed):
     return one_by_one(images, int(fraction * images.shape[1]) / images.shape[1], seed)
 
 
+def rounded_up(images, fraction, seed):
+    return one_by_one(images, np.ceil(fraction * images.shape[1]) / images.shape[1], seed)
+
+
+def switch_in_place(images, switches, corrupt):
+    images *= np.where(np.equal(corrupt, 1), switches, 1)
+    return images
+
+
 def dropout(images, fraction, seed):
     return one_by_one(images, fraction, seed) / max(1 - fraction, 1e-9)
 
@@ -194,7 +203,11 @@ RIGHT = {
         ),
     ],
     "5.5": [("loop", field_by_loop), ("angles", field_by_angles), ("numpy", field)],
-    "5.6": [("loop", reading_by_loop), ("numpy", reading)],
+    "5.6": [
+        ("loop", reading_by_loop),
+        ("numpy", reading),
+        ("float32", lambda v, e: (reading(v, e)[0], np.float32(reading(v, e)[1]))),
+    ],
 }
 WRONG = {
     "5.1": [
@@ -207,6 +220,7 @@ WRONG = {
         ("no seed", no_seed, "another seed gives the same mask"),
         ("unseeded", unseeded, "the same seed gives another mask"),
         ("rounded down", rounded_down, "neither less nor more"),
+        ("rounded up", rounded_up, "expected 11 zeros"),
         ("dropout", dropout, "is dropout"),
     ],
     "5.2": [
@@ -216,6 +230,7 @@ WRONG = {
         ("nothing left", lambda x, s, c: x * s * c, "nothing is left"),
         ("both", lambda x, s, c: x * s * c + x, "whatever the switch is"),
         ("complement", lambda x, s, c: x * (1 - s) * c + x * (1 - c), "a switch of 1 keeps"),
+        ("in place", switch_in_place, "writes into the images"),
         ("if", with_if, "`if` can ask one number"),
     ],
     "5.3": [
@@ -296,6 +311,7 @@ WRONG = {
         ("not itself", lambda v, e: reading(v, e, best_too=False), "tied with itself"),
         ("only best", lambda v, e: reading(v, e, factor=0), "only the best"),
         ("twice", lambda v, e: reading(v, e, factor=2), "plus one"),
+        ("always 0.2", lambda v, e: (0.2, [0.1, 0.2, 0.5]), "with four seeds"),
         ("unsorted", unsorted, "sorted"),
         ("order", first_of_the_sorted, "another order"),
         ("best only", lambda v, e: reading(v, e)[0], "2 results"),

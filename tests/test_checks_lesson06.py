@@ -307,6 +307,7 @@ WRONG = {
             "one bias a filter and channel",
         ),
         ("flat kernel", with_parameters(lambda c, f, k: (k * c + 1) * f), "a square"),
+        ("sixteen", with_parameters(lambda c, f, k: (16 * c + 1) * f), "with 1 channels"),
         ("swapped", lambda *a: conv_shape(*a)[::-1], "parameters came first"),
     ],
     "6.2": [
@@ -318,6 +319,7 @@ WRONG = {
         ("linear code", encoder(code="linear"), "activation is linear"),
         ("no bias", encoder(use_bias=False), "no biases"),
         ("no name", encoder(name="latent"), 'name="code"'),
+        ("five units", lambda n, act: encoder()(5, act), "use code_size"),
         ("nothing", lambda *a: None, "expected a Keras model"),
     ],
     "6.3": [
@@ -326,6 +328,7 @@ WRONG = {
         ("whole", lambda a, name: a, "output of the layer 'out'"),
         ("third layer", lambda a, name: cut(a, a.layers[3].name), "output of the layer 'back'"),
         ("fresh", fresh, "not the trained ones"),
+        ("fixed name", lambda a, name: cut(a, "narrow"), "by `layer_name`"),
         ("copied", copied, "when the autoencoder is trained on"),
     ],
     "6.4": [

@@ -45,7 +45,8 @@ def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> n
 def parts(value: object, names: tuple[str, ...]) -> tuple:
     """Return ``value`` as a tuple of ``len(names)`` results."""
     listed = ", ".join(names)
-    if not isinstance(value, tuple | list) or len(value) != len(names):
+    is_listed = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+    if not is_listed or len(value) != len(names):
         raise NotYet(f"return {len(names)} results, ({listed}); yours is {describe(value)}")
     return tuple(value)
 

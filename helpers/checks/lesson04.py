@@ -289,6 +289,8 @@ def _check_half(model, name, sizes, rng):
 )
 def check_build_encoder(build_encoder, rng):
     model = build_encoder(SIZES[0], SIZES[1:-1], SIZES[-1])
+    other = build_encoder(8, (4,), 2)
+    _blocks(other, "encoder", (8, 4, 2))
     yield from _check_half(model, "encoder", SIZES, rng)
 
 
@@ -308,6 +310,8 @@ def check_build_encoder(build_encoder, rng):
 )
 def check_build_decoder(build_decoder, rng):
     model = build_decoder(SIZES[0], SIZES[1:-1], SIZES[-1])
+    other = build_decoder(8, (4,), 2)
+    _blocks(other, "decoder", (2, 4, 8))
     yield from _check_half(model, "decoder", SIZES[::-1], rng)
 
 
@@ -345,7 +349,16 @@ def check_l2(l2, rng):
     middle = (targets + outputs) / 2
     half = expect.array(l2(targets, middle))
     expect.close(half, np.sqrt(squares.sum(axis=1)) / 2, what="the distance to a point half way")
-    expect.close(l2(targets, targets), np.zeros(5), what="an image with itself")
+    # Room for the small number that is often put under the root, for the gradient's sake.
+    itself = np.asarray(expect.array(l2(targets, targets)))
+    if np.abs(itself).max() > 2e-3:
+        raise expect.NotYet(f"an image is {itself.max():.3g} away from itself; 0 is expected")
+    targets, outputs = rng.uniform(size=(2, 3, 5)).astype("float32")
+    expect.close(
+        l2(targets, outputs),
+        np.linalg.norm(outputs - targets, axis=1),
+        what="the result for 3 images of 5 pixels (is a size fixed?)",
+    )
     yield "half way is half as far, and a perfect copy costs 0"
 
 
@@ -458,7 +471,13 @@ def check_greedy_stage(greedy_stage, rng):
     first, second, third = (half(images) for half in encoders[:1] * 3)
     second = encoders[1](first)
     third = encoders[2](second)
-    inputs, outputs = expect.parts(greedy_stage(encoders, decoders, images), names)
+    given = list(encoders), list(decoders)
+    inputs, outputs = expect.parts(greedy_stage(*given, images), names)
+    if given != (encoders, decoders):
+        raise expect.NotYet(
+            "your function changes the lists it was given, for example with .reverse() or .pop(): "
+            "the next stage needs them as they were"
+        )
     backwards = encoders[0](encoders[1](encoders[2](images)))
     expect.close(
         inputs,
@@ -489,6 +508,9 @@ def check_greedy_stage(greedy_stage, rng):
         ),
         what="the reconstructions",
     )
+    one = expect.parts(greedy_stage(encoders[:1], decoders[:1], images), names)
+    for name, value, right in zip(names, one, (first, decoders[0](first)), strict=True):
+        expect.close(value, right, what=f"the {name} with one stage trained")
     yield "back through every decoder, the last one first"
 
 
@@ -547,6 +569,13 @@ def check_best_epoch(best_epoch, rng):
             ),
             what="the gap",
         )
+    _, gap = expect.parts(best_epoch(np.array([6.0, 5.0]), np.array([5.0, 4.5])), names)
+    expect.close(
+        gap,
+        -0.5,
+        ((0.5, "the sign: where the unseen error is the smaller one, the gap is negative"),),
+        what="the gap",
+    )
     yield "unseen minus training error, at that epoch"
     train, unseen = [4.0, 3.0, 2.0, 1.0], [6.0, 5.0, 5.0, 5.5]
     epoch, gap = expect.parts(best_epoch(train, unseen), names)

@@ -82,6 +82,15 @@ def check_convolution_shape(convolution_shape, rng):
         tolerance=1e-9,
     )
     yield "one kernel a channel and one bias, for each filter"
+    for channels, filters, kernel_size in ((1, 32, 2), (32, 64, 3), (3, 7, 5)):
+        _, answer = expect.parts(convolution_shape(29, channels, filters, kernel_size, 1), names)
+        expect.close(
+            answer,
+            filters * (channels * kernel_size**2 + 1),
+            what=f"num_parameters with {channels} channels, {filters} filters and kernel size "
+            f"{kernel_size}",
+            tolerance=1e-9,
+        )
     for side, kernel_size, stride in ((28, 2, 2), (15, 2, 2), (28, 3, 2), (29, 5, 3), (7, 7, 4)):
         answer, _ = expect.parts(convolution_shape(side, 1, 1, kernel_size, stride), names)
         expect.close(
@@ -151,7 +160,8 @@ def check_build_conv_encoder(build_conv_encoder, rng):
     images = rng.uniform(size=(3, 28, 28, 1)).astype("float32")
     _expect_conv_codes(model, images, rng, "relu")
     yield "both convolutions, then the code: equal to patches by hand"
-    other = build_conv_encoder(5, "elu")
+    other = build_conv_encoder(3, "elu")
+    _expect_conv_weights(other, 3)
     _expect_conv_codes(other, images, rng, "elu")
     yield "the code's activation is the one asked for"
 
@@ -164,6 +174,10 @@ def _expect_conv_weights(model, code_size):
         return
     if len(shapes) < 6 and shapes == [s for s in right if len(s) > 1]:
         raise expect.NotYet("the layers have no biases: keep use_bias=True")
+    if len(shapes) == 6 and shapes[4] == (3136, shapes[5][0]):
+        raise expect.NotYet(
+            f"the code has {shapes[5][0]} units; {code_size} were asked for: use code_size"
+        )
     if len(shapes) == 6 and shapes[:4] == right[:4]:
         inputs = shapes[4][0]
         likely = {
@@ -276,6 +290,11 @@ def check_code_model(code_model, rng):
     expect.shaped(model(images), (3, 2), "the code")
     if not np.allclose(model(images), right, rtol=1e-3, atol=1e-4):
         raise expect.NotYet(copied)
+    wide = np.asarray(code_model(whole, "wide")(images))
+    if wide.shape != hidden.shape or not np.allclose(wide, hidden, rtol=1e-3, atol=1e-4):
+        raise expect.NotYet(
+            "asked for 'wide', it returns something else: find the layer by `layer_name`"
+        )
     yield "the output of the layer that was asked for"
     whole.set_weights([np.zeros_like(w) for w in weights])
     if not np.allclose(model(images), 0, atol=1e-6):

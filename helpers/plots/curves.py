@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
 
@@ -57,6 +57,10 @@ def show_curves(
             axis.minorticks_off()
     if log_y:
         axis.set_yscale("log")
+        if min(min(ys) for _, ys in curves.values()) >= 0.1:
+            # 2, 5 and 20 read better than powers of ten where there are few of those.
+            axis.yaxis.set_major_formatter(LogFormatter())
+            axis.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.5)))
     return figure
 
 
