@@ -38,7 +38,6 @@ def test_a_spread_is_drawn_from_the_lowest_to_the_highest():
         {"clean": ([0, 25], figures), "spoilt": ([0, 25], 2 * figures)},
         x_label="dose",
         y_label="error",
-        levels={"raw": 4.5},
         alt="bars",
     )
     for axis, factor in zip(figure.axes, (1, 2), strict=True):
@@ -47,5 +46,4 @@ def test_a_spread_is_drawn_from_the_lowest_to_the_highest():
         np.testing.assert_allclose(line.get_xydata(), [[0, 3 * factor], [25, 5 * factor]])
         low_high = [segment[:, 1] for segment in bars.get_segments()]
         np.testing.assert_allclose(low_high, factor * np.array([[1, 6], [4, 6]]))
-        assert axis.texts[0].get_text() == "raw"
     assert figure.axes[0].get_ylabel() == "error"

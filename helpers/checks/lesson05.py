@@ -5,6 +5,7 @@ from scipy.special import expit
 
 from helpers.checks import expect
 from helpers.checks.registry import exercise
+from helpers.checks.steps import backpropagate, expect_gradients
 
 
 @exercise(
@@ -198,32 +199,12 @@ def check_denoising_step(denoising_step, rng):
         what="the loss",
     )
     yield "the cross-entropy to the clean images, averaged over the batch"
-    _expect_gradients(gradients, expected, model)
+    expect_gradients(gradients, expected, model)
     yield "equal to backpropagation by hand, for all four variables"
     model.set_weights([w - 0.1 * np.asarray(g) for w, g in zip(weights, gradients, strict=True)])
     if not float(np.asarray(denoising_step(model, images, noisy)[0])) < right:
         raise expect.NotYet("a small step against the gradient should lower the loss")
     yield "a small step against the gradient lowers the loss"
-
-
-def _expect_gradients(gradients, expected, model):
-    """Accept the four gradients, or say which is not what it should be."""
-    if gradients is None or any(g is None for g in gradients):
-        raise expect.NotYet(
-            "a gradient is None: run the model and the loss inside the `with` block, with "
-            "keras.ops or tf functions rather than NumPy"
-        )
-    if len(gradients) != 4:
-        raise expect.NotYet(f"expected 4 gradients, one a trainable variable; got {len(gradients)}")
-    for value, gradient, variable in zip(
-        gradients, expected, model.trainable_variables, strict=True
-    ):
-        expect.close(
-            value,
-            gradient,
-            ((-gradient, "the sign is turned round: return the gradient, do not step yet"),),
-            what=f"the gradient of {variable.path.split('/')[-1]} {tuple(variable.shape)}",
-        )
 
 
 def _forward(images, weights):
@@ -243,13 +224,7 @@ def _backpropagate(shown, targets, weights):
     codes, outputs = _forward(shown, weights)
     # With a sigmoid output its slope cancels, and plain differences are left.
     output_delta = (outputs - targets) / len(targets)
-    code_delta = output_delta @ weights[2].T.astype(float) * codes * (1 - codes)
-    gradients = [
-        shown.T @ code_delta,
-        code_delta.sum(axis=0),
-        codes.T @ output_delta,
-        output_delta.sum(axis=0),
-    ]
+    gradients = backpropagate(shown, codes, output_delta, weights[2].astype(float))
     return _cross_entropy(targets, outputs), gradients
 
 

@@ -13,7 +13,6 @@ def show_spreads(
     x_label: str,
     y_label: str,
     alt: str,
-    levels: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw named curves of several seeds in panels side by side, each with its own scale.
 
@@ -21,7 +20,6 @@ def show_spreads(
         curves: title -> (x values (m,), figures (m, number of seeds)).
         x_label, y_label: axis labels with their units.
         alt: text alternative, one line.
-        levels: name -> y of a horizontal line in every panel.
     """
     figure, axes = new_figure(alt, 3.6, 1, len(curves), squeeze=False)
     for position, (axis, (title, (x_values, figures))) in enumerate(
@@ -38,16 +36,6 @@ def show_spreads(
             marker=LINE_MARKERS[position],
             capsize=4,
         )
-        for name, level in (levels or {}).items():
-            axis.axhline(level, color="#444444", linewidth=1.2, linestyle=":")
-            axis.annotate(
-                name,
-                (1, level),
-                xycoords=("axes fraction", "data"),
-                xytext=(-2, 3),
-                textcoords="offset points",
-                ha="right",
-            )
         axis.set(title=title, xlabel=x_label, xticks=list(x_values))
     axes[0, 0].set_ylabel(y_label)
     return figure
