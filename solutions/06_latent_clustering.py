@@ -587,6 +587,13 @@ compare(
 )
 
 # %% [markdown]
+# Ten numbers alone do nothing: look at the untrained rows. On MNIST the trained
+# code takes KMeans past the pixels, and the mixture takes it much further. The
+# ten groups are there, and they are long and thin rather than round. Notice
+# what this code has given up, too: distances between images are hardly those of
+# the pixels any more, and still nearest neighbours share their digit.
+
+# %% [markdown]
 # ## A map that keeps neighbours: t-SNE
 #
 # If the neighbourhoods know the digits, draw a map that keeps exactly those.
@@ -1001,6 +1008,12 @@ compare(
 )
 
 # %% [markdown]
+# Compare the three maps of equal size first. The step from KMeans on pixels to
+# PCA's map is the map's doing, the step from there to the trained code's map
+# the code's. The control fails as it must. With all test images the mixture does
+# on the map what it did in the code, and now KMeans does it as well: that is
+# what the map adds. It makes the long groups round.
+#
 # Short of N2D's figure, and far beyond KMeans on pixels, with no label in it.
 # Their map holds seven times as many images, made by another method, from a
 # code that was trained for longer; which of the three counts is yours to test.
@@ -1033,8 +1046,8 @@ plots.show_maps(
 # - A good reconstruction does not make a code with ten round groups. The 64-d
 #   code is no better for KMeans than the pixels; its neighbourhoods know the
 #   digits, and so do those of the pixels.
-# - A narrow code, a map of neighbourhoods and groups that need not be round:
-#   each takes the clustering further from the pixels.
+# - A narrow code of shifted images has ten groups, and they are not round: a
+#   mixture finds them. On a map of its neighbourhoods they are, and KMeans does.
 # - On a t-SNE map believe who is next to whom. Do not believe sizes, gaps or
 #   small clumps.
 
