@@ -210,6 +210,8 @@ def test_all_layouts_are_found_and_doubles_are_not_guessed(tmp_path):
     only, _ = find(tmp_path / "moodle.zip")
     assert [one.student for one in only] == ["Cy Young", "dee"]
     assert find(tmp_path, "03")[0] == []
+    both, _ = find([tmp_path / "moodle.zip", tmp_path / "moodle.zip"])
+    assert both == []  # the same notebooks twice: which of them counts?
     with pytest.raises(ValueError, match="no folder or zip"):
         find(tmp_path / "nothing")
 

@@ -23,7 +23,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    grade.add_argument("submissions", type=Path, help="student/NN_topic.ipynb ..., or a zip of it")
+    grade.add_argument(
+        "submissions",
+        type=Path,
+        nargs="+",
+        help="folder of student/NN_topic.ipynb or student_NN_topic.ipynb, or a zip of these",
+    )
     grade.add_argument("--out", type=Path, required=True, help="folder of the results")
     grade.add_argument("--lesson", metavar="NN", help="one lesson only, such as 03")
     grade.add_argument("--jobs", type=int, metavar="N", help="default: one a core")

@@ -8,8 +8,9 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from helpers.course import LESSONS
@@ -56,22 +57,26 @@ class Submission:
         return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
-def find(place: Path, lesson: str | None = None) -> tuple[list[Submission], list[tuple[str, str]]]:
-    """Return the submissions below a folder or in a zip, and ``(file, why)`` for other files.
+def find(
+    places: Path | Sequence[Path], lesson: str | None = None
+) -> tuple[list[Submission], list[tuple[str, str]]]:
+    """Return the submissions below folders or in zips, and ``(file, why)`` for other files.
 
     Args:
-        place: folder of ``student/NN_topic.ipynb`` or ``student_NN_topic.ipynb``, of zips of
-            these, or one such zip.
+        places: folder of ``student/NN_topic.ipynb`` or ``student_NN_topic.ipynb``, of zips of
+            these, or one such zip; or several of them.
         lesson: take this one only; notebooks of others are passed over.
 
     Raises:
         ValueError: there is nothing of that name.
     """
-    if not place.exists():
-        raise ValueError(f"There is no folder or zip of submissions {str(place)!r}.")
+    places = [places] if isinstance(places, Path) else list(places)
+    for place in places:
+        if not place.exists():
+            raise ValueError(f"There is no folder or zip of submissions {str(place)!r}.")
     found: dict[tuple[str, str], list[Submission]] = {}
     refused = []
-    for name, read in _files(place):
+    for name, read in chain.from_iterable(map(_files, places)):
         try:
             if isinstance(read, Refused):
                 raise read
