@@ -534,7 +534,9 @@ wide_error, wide_floor = linear_error(wide_model), pca_error(test_vectors, 30)
 wide_angles = principal_angles(
     kernel_basis(wide_model, "decoder"), components[:30].T
 )
-print(f"code of 30: error {wide_error / wide_floor - 1:+.2%} above PCA's", end="")
+print(
+    f"code of 30: error {wide_error / wide_floor - 1:+.2%} above PCA's", end=""
+)
 print(f", largest angle {wide_angles[-1]:.0f} degrees")
 print("variances 29 to 32:", variances[28:32].round(3))
 

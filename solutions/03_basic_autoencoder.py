@@ -722,8 +722,9 @@ widgets.explore_code_size(
     },
     dict(zip(code_sizes, first_ten)),
     test_images[:10],
-    alt="Ten digits rebuilt from codes of growing size, grey blots at first and "
-    "nearly the input at the end, beside the falling curves of Figure 3.9.",
+    alt="Ten digits rebuilt from codes of growing size, grey blots at first "
+    "and nearly the input at the end, beside the falling curves of Figure "
+    "3.9.",
 )
 
 # %% [markdown]

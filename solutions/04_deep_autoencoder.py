@@ -687,14 +687,9 @@ seeds = pick(full=(1, 2, 3), fast=(1,))
 
 def train_few(autoencoder, inputs, epochs, rate=1e-3):
     training.train(
-        autoencoder,
-        inputs,
-        loss=losses.mean_squared_error,
-        optimizer=keras.optimizers.Adam(rate),
-        epochs=epochs,
-        batch_size=100,
-        jit=False,
-        progress=False,
+        autoencoder, inputs, loss=losses.mean_squared_error,
+        optimizer=keras.optimizers.Adam(rate), epochs=epochs,
+        batch_size=100, jit=False, progress=False,
     )
 
 
@@ -720,7 +715,11 @@ def one_seed(seed):
     for name, halves, rate in (
         ("whole, sigmoid", models.build_dense(few_sizes, **sigmoids), 1e-3),
         ("whole, batch norm", models.build_deep(30, few_sizes[1:4]), 1e-2),
-        ("whole, GELU", models.build_dense(few_sizes, activation="gelu"), 1e-3),
+        (
+            "whole, GELU",
+            models.build_dense(few_sizes, activation="gelu"),
+            1e-3,
+        ),
     ):
         whole = models.chain(*halves)
         train_few(whole, few, budget, rate)
@@ -779,7 +778,10 @@ for name, build in {
     runs = np.array([tied_or_not(build, seed) for seed in seeds])
     count, seen_error, test_error = runs.mean(axis=0)
     print(f"{name:7} kernel parameters {count:8,.0f}  train {seen_error:5.2f}")
-    print(f"{'':7} test {test_error:.2f}, spread {np.ptp(runs[:, 2]):.2f}", end="")
+    print(
+        f"{'':7} test {test_error:.2f}, spread {np.ptp(runs[:, 2]):.2f}",
+        end="",
+    )
     print(f"  gap {test_error - seen_error:.2f}")
 
 # %% [markdown]

@@ -301,20 +301,15 @@ mixture = layers.mixture(
 def train_autoencoder(corrupt):
     keras.utils.set_random_seed(5)
     halves = models.build_dense(
-        (784, 1000, 1000), (784,), code_activation="relu"
-    )
+        (784, 1000, 1000), (784,), code_activation="relu")
     autoencoder = models.chain(*halves)
     epochs = pick(full=7, fast=3)
     steps = epochs * int(np.ceil(len(images) / 250))
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     training.train(
-        autoencoder,
-        images,
-        loss=losses.binary_cross_entropy,
-        optimizer=keras.optimizers.Adam(schedule),
-        epochs=epochs,
-        batch_size=250,
-        corrupt=corrupt,
+        autoencoder, images, loss=losses.binary_cross_entropy,
+        optimizer=keras.optimizers.Adam(schedule), epochs=epochs,
+        batch_size=250, corrupt=corrupt,
     )
     return autoencoder
 

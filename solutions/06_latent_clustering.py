@@ -198,15 +198,9 @@ def train(autoencoder, inputs, epochs, batch_size=100, seed=6, augment=None):
     steps = epochs * int(np.ceil(len(inputs) / batch_size))
     schedule = keras.optimizers.schedules.CosineDecay(1e-3, steps)
     training.train(
-        autoencoder,
-        inputs,
-        loss=losses.mean_squared_error,
-        optimizer=keras.optimizers.Adam(schedule),
-        epochs=epochs,
-        batch_size=batch_size,
-        augment=augment,
-        seed=seed,
-    )
+        autoencoder, inputs, loss=losses.mean_squared_error,
+        optimizer=keras.optimizers.Adam(schedule), epochs=epochs,
+        batch_size=batch_size, augment=augment, seed=seed)
     return autoencoder
 
 

@@ -19,6 +19,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # Our checks, the grader and the builder are nobody's business in there.
 HIDDEN = tuple(str(PACKAGE / name) for name in ("checks", "grading", "release"))
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
+# scikit-learn asks how many processors it may use, and gives up if it is refused an answer.
+_PROCESSORS = ("/sys/devices/system/cpu", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu.max")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
 
@@ -88,7 +90,9 @@ def confine(level: str, view: View, limits: Limits) -> str:
         kernel.drop_privileges()
         kernel.forbid_peeking()
         readable, listable = visible(view)
-        done = _landlock([*readable, *_DEVICES], listable, ["/dev/null"], required=True)
+        # TensorFlow ends the process if it cannot read its own command line.
+        readable += [f"/proc/{os.getpid()}/cmdline", *_PROCESSORS, *_DEVICES]
+        done = _landlock(readable, listable, ["/dev/null"], required=True)
     if seccomp.available():
         seccomp.install()
         done.append("seccomp")
@@ -131,6 +135,14 @@ def _change_root(view: View, limits: Limits) -> None:
     # Opened before the new root covers them: they may lie below /tmp themselves.
     places = {path: os.open(path, os.O_PATH) for path in (*view.readable, *_DEVICES)}
     kernel.mount("tmpfs", root, "tmpfs", nothing, "size=1m,mode=755")
+    os.mkdir(f"{root}/tmp")
+    writable = f"size={limits.file_bytes},nr_inodes=2000"
+    kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", nothing, writable)
+    # What is readable may lie inside the writable folder: it gets a folder of its own there.
+    inside = sorted({"/".join(path.split("/")[:3]) for path in places if path.startswith("/tmp/")})
+    for folder in inside:
+        os.mkdir(root + folder)
+        kernel.mount("tmpfs", root + folder, "tmpfs", nothing, "size=1m,mode=755")
     for path, place in places.items():
         target = root + path
         if path in _DEVICES:
@@ -144,16 +156,15 @@ def _change_root(view: View, limits: Limits) -> None:
     for path in hidden:
         if os.path.isdir(root + path):
             kernel.mount("tmpfs", root + path, "tmpfs", nothing | kernel.MS_RDONLY, "size=4k")
+    for folder in inside:
+        kernel.make_read_only(root + folder, recursive=False)
     for place in places.values():
         os.close(place)
-    for name, kind, flags, data in (
-        ("tmp", "tmpfs", nothing, f"size={limits.file_bytes},nr_inodes=2000"),
-        ("proc", "proc", nothing | kernel.MS_NOEXEC | kernel.MS_RDONLY, "subset=pid"),
-    ):
-        os.mkdir(f"{root}/{name}")
-        # A container may forbid a new /proc: then there is none.
-        with contextlib.suppress(OSError) if kind == "proc" else contextlib.nullcontext():
-            kernel.mount(kind, f"{root}/{name}", kind, flags, data)
+    os.mkdir(f"{root}/proc")
+    flags = nothing | kernel.MS_NOEXEC | kernel.MS_RDONLY
+    # A container may forbid a new /proc: then there is none.
+    with contextlib.suppress(OSError):
+        kernel.mount("proc", f"{root}/proc", "proc", flags, "subset=pid")
     os.chdir(root)
     kernel.pivot_root_here(platform.machine())
     kernel.make_read_only("/", recursive=False)

@@ -18,6 +18,7 @@ PACKAGES = {
     "ipywidgets": "",
     "jupyter": "",
     "keras": "3.10",
+    "latex2mathml": "",
     "matplotlib": "",
     "nbval": "",
     "numpy": "2",

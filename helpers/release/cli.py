@@ -6,6 +6,7 @@ from pathlib import Path
 
 from helpers.release.execute import build_solution
 from helpers.release.lesson import find_sources, label, solution_path, student_path
+from helpers.release.rewrite import rewrite_solution
 from helpers.release.staleness import orphans, stale
 from helpers.release.student import write_student
 
@@ -29,6 +30,11 @@ def add_commands(subparsers: "argparse._SubParsersAction") -> None:
     )
     solutions.add_argument(
         "--force", action="store_true", help="replace a notebook that somebody edited"
+    )
+    solutions.add_argument(
+        "--keep",
+        action="store_true",
+        help="run nothing and keep the outputs: when only words or layout have changed",
     )
     solutions.set_defaults(run=_solutions)
     staleness = subparsers.add_parser("stale", help="list built notebooks to build again")
@@ -60,6 +66,10 @@ def _student(args: argparse.Namespace) -> int:
 
 def _solutions(args: argparse.Namespace) -> int:
     for source in _sources(args):
+        if args.keep:
+            rewrite_solution(source)
+            print(f"{label(solution_path(source))}: written, with the outputs that it had")
+            continue
         print(f"{label(source)}: running, {args.profile} profile ...", flush=True)
         notebook = build_solution(
             source, profile=args.profile, timeout=args.timeout, force=args.force
