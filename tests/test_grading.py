@@ -41,6 +41,12 @@ def full(lesson):
     return {entry.id: entry.points for entry in exercises(lesson)}
 
 
+@pytest.mark.parametrize("level", levels())
+def test_models_and_gradients_earn_their_points_at_every_level(level):
+    graded = grade("03", solution("03"), level=level)
+    assert points(graded) == full("03"), graded
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_solution_earns_everything_and_nothing_earns_nothing(lesson):
     graded = grade(lesson, solution(lesson))

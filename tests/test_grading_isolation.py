@@ -79,6 +79,26 @@ def test_without_a_known_processor_there_is_no_l2(monkeypatch):
 
 
 @LINUX
+def test_a_course_in_the_temporary_folder_is_read_and_not_written(tmp_path, monkeypatch):
+    if "L3" not in levels():
+        pytest.skip("this machine has no L3")
+    (tmp_path / "lesson.py").write_text("x")
+    whole = View((*View().readable, str(tmp_path)))
+
+    def look(level):
+        assert (tmp_path / "lesson.py").read_text() == "x"
+        for place in (tmp_path, tmp_path.parent):
+            with pytest.raises(OSError):
+                (place / "intruder").write_text("x")
+        return 0
+
+    monkeypatch.setattr(isolation, "View", lambda: whole)
+    monkeypatch.setattr(isolation, "_test_walls", look)
+    assert attempt("L3", LIMITS).startswith("ok")
+    assert not (tmp_path / "intruder").exists()
+
+
+@LINUX
 def test_nothing_of_an_attempt_is_left():
     before = set(os.listdir("/proc/self/fd"))
     attempt(levels()[0], LIMITS)

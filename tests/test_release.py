@@ -562,6 +562,36 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     assert "solutions" not in "".join(stale(source))
 
 
+def test_words_and_layout_change_without_a_run(write, tmp_path):
+    source = write(RUN + "# %%\nprint(1 + 1)\n")
+    build_solution(source, profile="fast")
+    path = source.with_suffix(".ipynb")
+    source.write_text(
+        source.read_text().replace("print(1 + 1)", "# a comment\nprint(\n    1 + 1\n)")
+    )
+    assert any("solutions/09_tiny.ipynb differs" in reason for reason in stale(source))
+    assert command(tmp_path, "solutions", "09", "--keep") == 0
+    built = nbformat.read(path, as_version=4)
+    assert built.cells[-1].source == "# a comment\nprint(\n    1 + 1\n)"
+    assert built.cells[-1].outputs[0].text == "2\n"
+    assert built.metadata.workbook.source == digest(read_source(source))
+    assert not any("solutions/" in reason for reason in stale(source))
+    before = path.read_bytes()
+    source.write_text(source.read_text().replace("1 + 1", "1 + 2"))
+    with pytest.raises(ValueError, match="its code changed: run it"):
+        command(tmp_path, "solutions", "09", "--keep")
+    source.write_text(source.read_text() + "\n# %%\nprint(3)\n")
+    with pytest.raises(ValueError, match=r"code cells, its source .*: run it"):
+        command(tmp_path, "solutions", "09", "--keep")
+    assert path.read_bytes() == before
+
+
+def test_there_is_nothing_to_keep_of_a_solution_that_was_never_run(write, tmp_path):
+    write(RUN)
+    with pytest.raises(ValueError, match="is missing or was edited by hand"):
+        command(tmp_path, "solutions", "09", "--keep")
+
+
 def test_edited_solution_is_not_overwritten(write):
     source = write(RUN)
     path = source.with_suffix(".ipynb")
