@@ -5,7 +5,7 @@ import itertools
 import keras
 import numpy as np
 import tensorflow as tf
-from answers import assert_refused, closing_tests
+from answers import closing_tests
 from scipy.spatial.distance import cdist
 from scipy.special import expit
 from sklearn.neighbors import NearestNeighbors
@@ -333,6 +333,7 @@ WRONG = {
         ("first decoder", stage_with(pick_decoders=lambda d: d[:1]), "only the first decoder"),
         ("codes twice", stage_with(pick_decoders=lambda d: []), "these are the codes"),
         ("swapped", lambda e, d, x: stage(e, d, x)[::-1], "return the codes first"),
+        ("in place", in_place, "changes the lists"),
         ("always three", always_three, "with one stage trained"),
         ("codes only", lambda e, d, x: stage(e, d, x)[0], "return 2 results"),
     ],
@@ -350,8 +351,3 @@ WRONG = {
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("04", RIGHT, WRONG)
-
-
-def test_a_stage_that_turns_the_lesson_s_own_lists_round_is_refused():
-    # Not in the table: a grader's sandbox gets copies of the lists, where it harms nobody.
-    assert_refused("4.6", in_place, "changes the lists")

@@ -1,5 +1,7 @@
 """Checks of lesson 04, the deep autoencoder."""
 
+import contextlib
+
 import numpy as np
 from scipy.special import expit
 
@@ -121,10 +123,8 @@ def _expect_moved(name, value, old, fresh, count):
         unbiased = fresh * count / (count - 1)
         causes.append((0.9 * old + 0.1 * np.sqrt(fresh), "a standard deviation is gathered"))
         # Keras divides by n, other libraries gather n - 1: both are batch normalisation.
-        try:
+        with contextlib.suppress(expect.NotYet):
             return expect.close(value, 0.9 * old + 0.1 * unbiased)
-        except expect.NotYet:
-            pass
     return expect.close(value, 0.9 * old + 0.1 * fresh, tuple(causes), what=f"the moving {name}")
 
 

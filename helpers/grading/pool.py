@@ -82,13 +82,13 @@ class Worker:
         watch = threading.Timer(seconds + _START_SECONDS, process.kill)
         watch.start()
         try:
-            process.stdin.write(json.dumps(job) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-            if line.endswith("\n"):
-                return json.loads(line)
-        except (OSError, ValueError):
-            pass
+            # A process that died, or tells half a line, has no result to give.
+            with contextlib.suppress(OSError, ValueError):
+                process.stdin.write(json.dumps(job) + "\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+                if line.endswith("\n"):
+                    return json.loads(line)
         finally:
             watch.cancel()
         self.close()

@@ -56,7 +56,7 @@ class RemoteRunner:
     Attributes:
         details: how it is confined, in words.
         last_error: what the student's code raised last, with its own words.
-        changed_inputs: whether an answer wrote into an array that it was given.
+        changed_inputs: whether an answer wrote into an array or a list that it was given.
         copy_back: whether such a change reaches the check's own array.
     """
 
@@ -85,6 +85,7 @@ class RemoteRunner:
         """
         models: list[Any] = []
         codec = codec or self._codec(models)
+        given = words.get("arguments", ())
         words = {name: self._encoded(word, codec, name) for name, word in words.items()}
         try:
             self._channel.send({"do": do, **words}, codec.arrays)
@@ -101,6 +102,7 @@ class RemoteRunner:
             value = codec.decode(reply.get("value"))
             self._take_weights(models, reply.get("weights"), codec)
             self._take_changes(sent, reply.get("changed"), codec)
+            self._take_lists(given, reply.get("lists"))
         except (WireError, RecursionError) as problem:
             self.last_error = clean(str(problem))
             raise StudentError(f"the result cannot be used: {self.last_error}") from None
@@ -132,13 +134,12 @@ class RemoteRunner:
 
     def _ending(self) -> str:
         """Return what the middle process says about the end, once."""
-        try:
+        said = ""
+        # Closed already: then its end was told before.
+        with contextlib.suppress(OSError, ValueError):
             if select.select([self._control], [], [], 5)[0]:
-                said = self._control.recv(1000).decode(errors="replace")
-                return clean(said) or "no word of its end"
-        except (OSError, ValueError):
-            pass
-        return "no word of its end"
+                said = clean(self._control.recv(1000).decode(errors="replace"))
+        return said or "no word of its end"
 
     def _error(self, error: Any) -> Exception:
         """Return the error as one of ours: its kind and line, never the student's own words."""
@@ -241,6 +242,23 @@ class RemoteRunner:
                 raise WireError("a change of an argument that is none")
             if old.flags.writeable:
                 np.copyto(old, new)
+
+    def _take_lists(self, given: tuple, changed: Any) -> None:
+        """Note that an answer changed a list; let the check see it if asked to."""
+        for pair in changed if isinstance(changed, list) else []:
+            if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], list):
+                raise WireError("a change of a list that is none")
+            position, stood = pair
+            if type(position) is not int or not 0 <= position < len(given):
+                raise WireError("a change of a list that is none")
+            self.changed_inputs = True
+            target = given[position]
+            if self.copy_back and type(target) is list:
+                items = target[:]
+                # An item that was not there before is none of the check's own: leave it out.
+                target[:] = [
+                    items[i] for i in stood if type(i) is int and 0 <= i < len(items)
+                ][:1000]  # fmt: skip
 
 
 class Remote:

@@ -36,6 +36,7 @@ class Runner:
         self._namespace = namespace
         self._objects: list[Any] = []
         self._sent: list[tuple[Any, list]] = []
+        self._lists: list[tuple[int, list, list]] = []
         namespace["display"] = lambda *things, **options: None
         namespace["get_ipython"] = _NoShell
         builtins.input = _no_input
@@ -66,6 +67,7 @@ class Runner:
                 pairs = enumerate(zip(arrays, before, strict=True))
                 changed = [(i, array) for i, (array, old) in pairs if array.tobytes() != old]
                 reply["changed"] = [[index, replies.add(array)] for index, array in changed]
+                reply["lists"] = self._changed_lists()
             return reply, replies.arrays
         except BaseException as problem:  # also SystemExit and whatever a student invents
             return {"error": _describe(problem)}, []
@@ -87,7 +89,19 @@ class Runner:
     def _do_call(self, request: dict, codec: Codec) -> Any:
         arguments = codec.decode(request["arguments"])
         options = codec.decode(request["options"])
+        pairs = enumerate(arguments)
+        self._lists = [(i, given, given[:]) for i, given in pairs if type(given) is list]
         return self._objects[request["handle"]](*arguments, **options)
+
+    def _changed_lists(self) -> list:
+        """Return which lists among the arguments changed, and where each of their items stood."""
+        changed = []
+        for position, given, before in self._lists:
+            stood = {id(item): index for index, item in enumerate(before)}
+            now = [stood.get(id(item), -1) for item in given]
+            if now != list(range(len(before))):
+                changed.append([position, now])
+        return changed
 
     def _do_get(self, request: dict, codec: Codec) -> Any:
         return getattr(self._objects[request["handle"]], request["name"])
