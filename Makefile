@@ -21,7 +21,7 @@ lab: .venv/.student  ## set up and open the workbook in JupyterLab
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 solutions: .venv/.author  ## execute the solutions, all or NB=03 (on the real data, minutes each)
 	$(BIN)/python -m helpers solutions $(NB)

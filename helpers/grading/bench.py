@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -10,8 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+
+import psutil
 
 from helpers.grading.lessons import ROOT, facts, source
 from helpers.grading.nbgrader import export
@@ -89,7 +93,7 @@ def _grade(submissions: Path, out: Path, size: int, jobs: int) -> dict:
         "per_minute": round(60 * size / seconds, 1),
         "median_seconds": statistics.median(each),
         "p95_seconds": each[int(0.95 * (len(each) - 1))],
-        "largest_process_mb": peak,
+        "peak_memory_mb": peak,
     }
 
 
@@ -118,20 +122,36 @@ def _nbgrader(folder: Path, count: int) -> dict:
 
 
 def _timed(command: list[str], folder: Path) -> tuple[float, int]:
-    """Run a command; return wall seconds and the megabytes of its largest process."""
+    """Run a command; return wall seconds and the peak memory of all its processes in megabytes."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     start = time.monotonic()
-    process = subprocess.Popen(
+    process = psutil.Popen(
         command,
         cwd=folder,
         env={**os.environ, "PATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    over, peaks = threading.Event(), [0]
+    watch = threading.Thread(target=_watch_memory, args=(process, over, peaks))
+    watch.start()
+    process.wait()
+    seconds = time.monotonic() - start
+    over.set()
+    watch.join()
     # nbgrader ends with 1 when a submission fails, as looping ones do.
     if process.returncode and "nbgrader" not in command:
         raise OSError(f"{command[2:4]} ended with exit code {process.returncode}")
-    unit = 1_000_000 if sys.platform == "darwin" else 1_000
-    return time.monotonic() - start, round(usage.ru_maxrss / unit)
+    return seconds, round(peaks[0] / 1_000_000)
+
+
+def _watch_memory(process: psutil.Popen, over: threading.Event, peaks: list[int]) -> None:
+    """Note the largest sum of memory in bytes, a page that several processes share once."""
+    while not over.wait(0.5):
+        total = 0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for one in (process, *process.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    memory = one.memory_full_info()
+                    total += getattr(memory, "pss", memory.uss)
+        peaks[0] = max(peaks[0], total)
