@@ -117,6 +117,20 @@ def test_the_readme_tells_the_figures_of_the_kept_benchmark():
     assert f"at most {cost['worst_deviation']:.1%} off" in readme
 
 
+def test_the_readme_tells_the_figures_of_the_kept_grading_benchmark():
+    kept = json.loads((ROOT / "data" / "bench_grading.json").read_text(encoding="utf-8"))
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for run in kept["runs"]:
+        assert (
+            f"| {run['submissions']} | {run['jobs']} | {run['seconds']:.0f} s | "
+            f"{run['per_minute']:.1f} | {run['median_seconds']:.2f} s | "
+            f"{run['p95_seconds']:.1f} s | {run['peak_memory_mb'] / 1000:.1f} GB |" in readme
+        )
+    theirs = kept["nbgrader"]
+    assert f"{theirs['per_minute']:.1f} a minute over {theirs['submissions']}" in readme
+    assert f"again takes {kept['again_seconds']:.1f} s" in readme
+
+
 def test_links_of_the_documents_lead_somewhere():
     for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
         path = ROOT / document
