@@ -13,6 +13,7 @@ _COMMANDS = (
     "helpers.lab",
     "helpers.grading",
     "helpers.bench",
+    "helpers.vincent",
 )
 
 

@@ -109,8 +109,8 @@ plots.show_course_map(
 
 # %% [markdown]
 # **Figure 0.3.** The lessons and what each builds on. The six filled boxes are
-# the core of the course and carry 100 points together; dashed boxes are lessons
-# that this edition does not have yet.
+# the core of the course and carry 100 points together; the four others go
+# beyond it, 12 points each, in any order.
 
 # %% [markdown]
 # ## Where the course comes from
@@ -135,11 +135,15 @@ plots.show_course_map(
 #
 # | term | Korean | in a few words |
 # |---|---|---|
+# | adversarial training | 적대적 학습 | two networks that train against each other |
+# | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | autoencoder | 오토인코더 | a network trained to return its input |
 # | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
 # | bottleneck | 병목 | the narrow layer in its middle |
 # | clustering | 군집화 | finding groups without labels |
 # | code, latent vector | 코드, 잠재 벡터 | the numbers in that layer |
+# | conditional | 조건부 | told the label beside the code |
+# | convolution | 합성곱 | one small kernel at every place of an image |
 # | corruption | 왜곡 | noise put into an image on purpose |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
@@ -147,16 +151,25 @@ plots.show_course_map(
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
 # | encoder | 인코더 | from image to code |
+# | fine-tuning | 미세 조정 | going on with labels from pretrained weights |
+# | generative model | 생성 모델 | a model that draws new images |
+# | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
 # | pretraining | 사전 학습 | learning without labels before learning with |
 # | principal component analysis | 주성분 분석 | the best linear autoencoder |
 # | reconstruction loss | 복원 오차 | how far the output is from the input |
+# | recurrent network | 순환 신경망 | one layer, applied to step after step |
+# | regularization | 규제 | a price added to the loss |
 # | robust | 강건한 | little moved by noise |
 # | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
+# | sparse code | 희소 코드 | many units, few of them active at a time |
+# | stacked | 적층 | several layers deep |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
+# | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
 # | validation | 검증 | watching images that are not trained on |
+# | variational autoencoder | 변분 오토인코더 | an autoencoder whose code is a cloud |
 
 # %% [markdown]
 # If something does not run, the README has a section on it; the next cell

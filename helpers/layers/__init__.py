@@ -10,15 +10,20 @@ from helpers.layers.noise import (
     random_switch,
     salt_and_pepper,
 )
+from helpers.layers.sampling import Sampling
 from helpers.layers.shifts import shifts
+from helpers.layers.sparsity import KLSparsity, kl_penalty
 from helpers.layers.tied import TiedDense
 
 __all__ = [
+    "KLSparsity",
+    "Sampling",
     "TiedDense",
     "batch_norm",
     "corrupt_images",
     "dense",
     "gaussian",
+    "kl_penalty",
     "masking",
     "mixture",
     "random_switch",

@@ -9,6 +9,9 @@ from helpers.models.convolutional import (
 )
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
+from helpers.models.pooled import build_pooled, outline, transposed_shape
+from helpers.models.sequences import build_recurrent, lstm_parameters
+from helpers.models.variational import build_vae, chain_vae
 
 __all__ = [
     "build_basic",
@@ -19,8 +22,15 @@ __all__ = [
     "build_deep",
     "build_dense",
     "build_encoder",
+    "build_pooled",
+    "build_recurrent",
     "build_tied",
+    "build_vae",
     "chain",
+    "chain_vae",
     "code_model",
     "convolution_shape",
+    "lstm_parameters",
+    "outline",
+    "transposed_shape",
 ]

@@ -39,6 +39,7 @@ def build_dense(
     *,
     activation: str = "relu",
     code_activation: str | None = None,
+    output_activation: str = "sigmoid",
 ) -> tuple[keras.Model, keras.Model]:
     """Build a dense autoencoder, for example ``(784, 1000, 500, 250, 2)`` and its mirror.
 
@@ -48,9 +49,10 @@ def build_dense(
             encoder's in reverse.
         activation: of the hidden layers.
         code_activation: of the code; linear when left out.
+        output_activation: of the output; the sigmoid is for pixels in [0, 1].
 
     Returns:
-        ``encoder`` (n, D) -> (n, K) and ``decoder`` (n, K) -> (n, D) with a sigmoid output.
+        ``encoder`` (n, D) -> (n, K) and ``decoder`` (n, K) -> (n, D).
 
     Raises:
         ValueError: fewer than two sizes, or one below 1.
@@ -70,7 +72,7 @@ def build_dense(
     *hidden_sizes, output_size = decoder_sizes or (*reversed(hidden_sizes), input_size)
     for size in hidden_sizes:
         units = keras.layers.Dense(size, activation)(units)
-    outputs = keras.layers.Dense(output_size, "sigmoid", name="output")(units)
+    outputs = keras.layers.Dense(output_size, output_activation, name="output")(units)
     return encoder, keras.Model(codes, outputs, name="decoder")
 
 

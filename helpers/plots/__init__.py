@@ -3,13 +3,18 @@
 from helpers.plots.bands import show_bands
 from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
+from helpers.plots.dots import show_dots
 from helpers.plots.family_tree import show_family_tree
 from helpers.plots.fields import show_fields
 from helpers.plots.figure import Figure, new_figure
 from helpers.plots.images import as_images, show_images, show_rows
+from helpers.plots.label_curves import show_label_curves
 from helpers.plots.maps import show_code_map, show_maps
+from helpers.plots.shapes import show_shapes
 from helpers.plots.spreads import show_spreads
 from helpers.plots.thumbnails import show_thumbnails
+from helpers.plots.units import show_units
+from helpers.plots.vincent import show_vincent_table
 
 __all__ = [
     "Figure",
@@ -19,13 +24,18 @@ __all__ = [
     "show_code_map",
     "show_course_map",
     "show_curves",
+    "show_dots",
     "show_family_tree",
     "show_fields",
     "show_histograms",
     "show_images",
+    "show_label_curves",
     "show_maps",
     "show_panels",
     "show_rows",
+    "show_shapes",
     "show_spreads",
     "show_thumbnails",
+    "show_units",
+    "show_vincent_table",
 ]

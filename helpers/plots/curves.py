@@ -93,7 +93,12 @@ def show_panels(
 
 
 def show_histograms(
-    panels: Mapping[str, Mapping[str, np.ndarray]], *, x_label: str, alt: str, bins: int = 60
+    panels: Mapping[str, Mapping[str, np.ndarray]],
+    *,
+    x_label: str,
+    alt: str,
+    bins: int = 60,
+    mark: float | None = None,
 ) -> Figure:
     """Draw histograms as outlines, in panels side by side.
 
@@ -102,6 +107,7 @@ def show_histograms(
         x_label: what the values are, with their unit.
         alt: text alternative, one line.
         bins: number of bins a panel.
+        mark: where to draw a vertical line, for a target.
 
     Returns:
         The figure; the y axis is the share of the values in a bin.
@@ -114,6 +120,8 @@ def show_histograms(
             counts, _ = np.histogram(np.ravel(values), edges)
             colour = LINE_COLOURS[position]
             axis.stairs(counts / counts.sum(), edges, label=name, color=colour, linewidth=1.8)
+        if mark is not None:
+            axis.axvline(mark, color="#444444", linewidth=1.2, linestyle=":")
         axis.set(title=title, xlabel=x_label)
         axis.legend()
     axes[0, 0].set_ylabel("share of the values")

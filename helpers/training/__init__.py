@@ -3,6 +3,7 @@
 history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch_size=100)
 """
 
+from helpers.training.adversarial import build_discriminator, train_adversarial
 from helpers.training.device import describe, find_device
 from helpers.training.gradients import gradient_norms
 from helpers.training.greedy import unroll
@@ -12,10 +13,12 @@ from helpers.training.measure import evaluate
 
 __all__ = [
     "History",
+    "build_discriminator",
     "describe",
     "evaluate",
     "find_device",
     "gradient_norms",
     "train",
+    "train_adversarial",
     "unroll",
 ]

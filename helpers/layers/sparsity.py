@@ -1,0 +1,69 @@
+"""Penalties that make a code sparse, as functions of a batch of codes and as Keras sees them."""
+
+import math
+
+import keras
+from keras import ops
+
+_SMALLEST = 1e-7  # a mean activity of exactly 0 or 1 has no finite divergence
+
+
+def kl_penalty(codes, weight: float, target: float):
+    """Return how far the mean activities of a batch are from their target, a scalar tensor.
+
+    Each unit's activity is averaged over the batch first; the divergence of a coin that shows 1
+    with probability `target` from one with that mean is then summed over the units.
+
+    Args:
+        codes: activities in [0, 1], floating-point (n, k).
+        weight: factor of the sum, in the unit of the loss per nat.
+        target: wanted mean activity of every unit, in (0, 1).
+
+    Reference: third source of the course, sparse autoencoder; Ng, lecture notes on sparse
+    autoencoders, 2011.
+    """
+    means = ops.clip(ops.mean(codes, axis=0), _SMALLEST, 1 - _SMALLEST)
+    active = target * (math.log(target) - ops.log(means))
+    silent = (1 - target) * (math.log(1 - target) - ops.log(1 - means))
+    return weight * ops.sum(active + silent)
+
+
+@keras.saving.register_keras_serializable(package="autoencoder_workbook")
+class KLSparsity(keras.regularizers.Regularizer):
+    """Draw the mean activity of every unit of a layer to a target.
+
+    For the `activity_regularizer` of a layer whose outputs (n, k) are in [0, 1]. Keras divides
+    what such a regularizer returns by the batch size n, which is right for a sum over images and
+    wrong for a mean. With `is_mean` the result is multiplied by n, so that the loss grows by
+    `kl_penalty` whatever the batch size is. Without, it is what the third source writes, whose
+    penalty in the loss is n times smaller.
+
+    Args:
+        weight: factor of the penalty, finite and at least 0.
+        target: wanted mean activity, in (0, 1).
+        is_mean: undo Keras's division by the batch size.
+
+    Raises:
+        ValueError: a weight or a target outside its range, or outputs that are not (n, k).
+    """
+
+    def __init__(self, weight: float, target: float = 0.1, is_mean: bool = True):
+        if not (0 <= weight < math.inf):
+            raise ValueError(f"weight must be finite and at least 0. Received: {weight}")
+        if not 0 < target < 1:
+            raise ValueError(f"target must be between 0 and 1, both excluded. Received: {target}")
+        self.weight, self.target, self.is_mean = float(weight), float(target), bool(is_mean)
+
+    def __call__(self, codes):
+        """Return the penalty of a layer's outputs, as Keras is to divide it."""
+        if len(codes.shape) != 2:
+            raise ValueError(
+                f"KLSparsity takes outputs (n, k). Received: shape {tuple(codes.shape)}"
+            )
+        codes = ops.cast(codes, "float32")  # logarithms of means near 0 need more than 16 bits
+        penalty = kl_penalty(codes, self.weight, self.target)
+        return penalty * ops.cast(ops.shape(codes)[0], "float32") if self.is_mean else penalty
+
+    def get_config(self) -> dict:
+        """Return the arguments of the constructor, ready for JSON."""
+        return {"weight": self.weight, "target": self.target, "is_mean": self.is_mean}

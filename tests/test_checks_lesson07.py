@@ -1,0 +1,313 @@
+"""Lesson 07: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from answers import closing_tests
+
+# 7.1
+
+
+def spread(write="add", order=slice(None), scale=True, length=None, use_kernel=True):
+    """Return an answer to 7.1, or one with a mistake."""
+
+    def transpose_convolve(inputs, kernel, stride):
+        size = stride * (len(inputs) - 1) + len(kernel)
+        outputs = np.zeros(size if length is None else length(len(inputs), len(kernel), stride))
+        for i, number in enumerate(inputs):
+            block = (kernel[order] if use_kernel else 1 + 0 * kernel) * (number if scale else 1)
+            place = slice(stride * i, stride * i + len(kernel))
+            block = block[: len(outputs[place])]
+            outputs[place] = block if write == "replace" else outputs[place] + block
+        return outputs
+
+    return transpose_convolve
+
+
+def by_matrix(inputs, kernel, stride):
+    rows = stride * (len(inputs) - 1) + len(kernel)
+    columns = [np.roll(np.pad(kernel, (0, rows - len(kernel))), stride * i)
+               for i in range(len(inputs))]  # fmt: skip
+    return np.stack(columns, axis=1) @ inputs
+
+
+def by_stuffing(inputs, kernel, stride):
+    """Put zeros between the inputs and convolve in full, as signal processing does."""
+    stuffed = np.zeros(stride * (len(inputs) - 1) + 1)
+    stuffed[::stride] = inputs
+    return np.convolve(stuffed, kernel)
+
+
+def spoils(inputs, kernel, stride):
+    outputs = by_stuffing(inputs, kernel, stride)
+    inputs *= 2
+    return outputs
+
+
+# 7.2
+
+
+def shape_by_keras(side, channels, filters, kernel_size, stride, padding):
+    layer = keras.layers.Conv2DTranspose(filters, kernel_size, strides=stride, padding=padding)
+    layer.build((None, side, side, channels))
+    return layer.compute_output_shape((1, side, side, channels))[1], layer.count_params()
+
+
+def paper(side=None, same=None, count=None):
+    """Return an answer to 7.2 with one of its rules replaced."""
+
+    def transposed_shape(n, channels, filters, k, s, padding):
+        valid = side(n, k, s) if side else (n - 1) * s + k
+        cut = same(n, k, s) if same else n * s
+        weights = count(n, channels, filters, k) if count else (k * k * channels + 1) * filters
+        return (cut if padding == "same" else valid), weights
+
+    return transposed_shape
+
+
+# 7.3
+
+
+def images_with(write="add", turn=lambda kernel: kernel, divide=1, first=False):
+    def transpose_convolve_images(images, kernel, stride):
+        n, h, w, _ = images.shape
+        k, f = kernel.shape[0], kernel.shape[2]
+        kernel = turn(kernel)
+        if first:
+            images, kernel = images[..., :1], kernel[..., :1]
+        outputs = np.zeros((n, stride * (h - 1) + k, stride * (w - 1) + k, f))
+        for i in range(h):
+            for j in range(w):
+                block = np.tensordot(images[:, i, j], kernel, (1, 3))
+                if divide == "channels":
+                    block = block / kernel.shape[3]
+                part = outputs[:, stride * i : stride * i + k, stride * j : stride * j + k]
+                part[...] = block if write == "replace" else part + block
+        return outputs
+
+    return transpose_convolve_images
+
+
+def images_by_keras(images, kernel, stride):
+    size, _, filters, _ = kernel.shape
+    layer = keras.layers.Conv2DTranspose(filters, size, strides=stride, use_bias=False)
+    layer.build(images.shape)
+    layer.set_weights([kernel])
+    return layer(images.astype("float32"))
+
+
+def images_by_stuffing(images, kernel, stride):
+    n, h, w, channels = images.shape
+    k = len(kernel)
+    stuffed = np.zeros((n, stride * (h - 1) + 1, stride * (w - 1) + 1, channels))
+    stuffed[:, ::stride, ::stride] = images
+    padded = np.pad(stuffed, ((0, 0), (k - 1, k - 1), (k - 1, k - 1), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (k, k), axis=(1, 2))
+    return np.einsum("nabcpq,pqfc->nabf", windows, kernel[::-1, ::-1])
+
+
+def with_same(images, kernel, stride):
+    height, width = stride * images.shape[1], stride * images.shape[2]
+    outputs = images_with()(images, kernel, stride)
+    room = np.pad(outputs, ((0, 0), (0, stride), (0, stride), (0, 0)))
+    return room[:, :height, :width]
+
+
+def exchanged_axes(images, kernel, stride):
+    return images_with()(images, kernel, stride).transpose(0, 2, 1, 3)
+
+
+# 7.4
+
+
+def lstm_by_keras(input_size, units):
+    layer = keras.layers.LSTM(units)
+    layer.build((None, None, input_size))
+    return layer.count_params()
+
+
+def four(part):
+    return lambda i, h: 4 * part(i, h)
+
+
+# 7.5
+
+
+def tied(encoder=1.0, decoder=1.0):
+    """Return an answer to 7.5 whose parts are multiplied by a number or a rule of (n, d)."""
+
+    def tied_gradients(images, kernel):
+        slopes = 2 * (images @ kernel @ kernel.T - images) / len(images)
+        scales = [x(*images.shape) if callable(x) else x for x in (encoder, decoder)]
+        parts = images.T @ slopes @ kernel, slopes.T @ images @ kernel
+        return tuple(scale * part for scale, part in zip(scales, parts, strict=True))
+
+    return tied_gradients
+
+
+def by_tape(images, kernel):
+    first, second = tf.Variable(kernel), tf.Variable(kernel)
+    with tf.GradientTape() as tape:
+        outputs = tf.matmul(images @ first, second, transpose_b=True)
+        error = tf.reduce_mean(tf.reduce_sum(tf.square(outputs - images), axis=1))
+    return tape.gradient(error, [first, second])
+
+
+def one_by_one(images, kernel):
+    parts = np.zeros((2, *kernel.shape))
+    for x in images:
+        slope = 2 * (kernel @ (kernel.T @ x) - x) / len(images)
+        parts[0] += np.outer(x, kernel.T @ slope)
+        parts[1] += np.outer(slope, kernel.T @ x)
+    return parts[0], parts[1]
+
+
+def transposed_decoder(images, kernel):
+    first, second = tied()(images, kernel)
+    return first, second.T
+
+
+def whole(images, kernel):
+    both = sum(tied()(images, kernel))
+    return both, both
+
+
+# 7.6
+
+
+def front(parameters, errors, means=lambda e: np.mean(e, axis=1), strict=True, order=True):
+    means = means(np.asarray(errors))
+    kept = []
+    for b in range(len(parameters)):
+        if strict:
+            better = [
+                a
+                for a in range(len(parameters))
+                if parameters[a] <= parameters[b]
+                and means[a] <= means[b]
+                and (parameters[a] < parameters[b] or means[a] < means[b])
+            ]
+        else:
+            better = [
+                a
+                for a in range(len(parameters))
+                if parameters[a] <= parameters[b] and means[a] <= means[b]
+            ]
+        if not better:
+            kept.append(b)
+    return sorted(kept, key=lambda i: parameters[i]) if order else kept
+
+
+def by_walking(parameters, errors):
+    means = np.mean(errors, axis=1)
+    kept, best = [], (None, np.inf)
+    for i in sorted(range(len(parameters)), key=lambda i: (parameters[i], means[i])):
+        if means[i] < best[1] or (parameters[i], means[i]) == best:
+            kept.append(i)
+            best = parameters[i], means[i]
+    return np.array(kept)
+
+
+def only_in_both(parameters, errors):
+    """Say that one beats another only if it is better in size and in error."""
+    means = np.mean(errors, axis=1)
+    points = list(zip(parameters, means, strict=True))
+    kept = [
+        i
+        for i, (size, error) in enumerate(points)
+        if not any(s < size and e < error for s, e in points)
+    ]
+    return sorted(kept, key=lambda i: parameters[i])
+
+
+def the_others(parameters, errors):
+    return [i for i in range(len(parameters)) if i not in front(parameters, errors)]
+
+
+RIGHT = {
+    "7.1": [("loop", spread()), ("matrix", by_matrix), ("zeros between", by_stuffing)],
+    "7.2": [("keras", shape_by_keras), ("formula", paper())],
+    "7.3": [
+        ("loops", images_with()),
+        ("keras", images_by_keras),
+        ("zeros between", images_by_stuffing),
+    ],
+    "7.4": [
+        ("keras", lstm_by_keras),
+        ("formula", four(lambda i, h: h * (i + h + 1))),
+    ],
+    "7.5": [("products", tied()), ("tape", by_tape), ("one by one", one_by_one)],
+    "7.6": [("all pairs", front), ("walk", by_walking)],
+}
+WRONG = {
+    "7.1": [
+        ("replaced", spread("replace"), "the later one replaces"),
+        ("backwards", spread(order=slice(None, None, -1)), "written backwards"),
+        ("not multiplied", spread(scale=False), "multiply it by its input"),
+        ("no weights", spread(use_kernel=False), "only repeated"),
+        ("same length", spread(length=lambda m, k, s: s * m), "as with padding"),
+        ("one too long", spread(length=lambda m, k, s: s * m + k), "m - 1 strides"),
+        ("stride 1", lambda x, w, s: np.convolve(x, w), "the stride is missing"),
+        ("convolution", lambda x, w, s: np.convolve(x, w, "valid")[::s], "ordinary convolution"),
+        ("side by side", lambda x, w, s: np.outer(x, w).ravel(), "side by side"),
+        ("spoils", spoils, "changes its inputs"),
+        ("nothing", lambda x, w, s: None, "expected a vector"),
+    ],
+    "7.2": [
+        ("convolution", paper(lambda n, k, s: (n - k) // s + 1), "which shrinks"),
+        ("one stride more", paper(lambda n, k, s: n * s + k), "from the first block"),
+        ("always same", paper(lambda n, k, s: n * s), 'that is "same"'),
+        ("last pixel", paper(lambda n, k, s: (n - 1) * s + 1), "kernel_size long"),
+        ("always valid", paper(same=lambda n, k, s: (n - 1) * s + k), 'what "valid" should'),
+        ("same side", paper(same=lambda n, k, s: n), "does not mean the same side"),
+        ("no bias", paper(count=lambda n, c, f, k: k * k * c * f), "the biases are missing"),
+        ("bias in", paper(count=lambda n, c, f, k: k * k * c * f + c), "one bias an input channel"),
+        ("no channels", paper(count=lambda n, c, f, k: (k * k + 1) * f), "input channels are"),
+        ("side", paper(count=lambda n, c, f, k: (k * c + 1) * f), "a kernel is a square"),
+        ("one result", lambda *a: 7, "return 2 results"),
+    ],
+    "7.3": [
+        ("replaced", images_with("replace"), "the later one replaces"),
+        ("turned", images_with(turn=lambda k: k[::-1, ::-1]), "the kernel is turned round"),
+        ("exchanged", images_with(turn=lambda k: k.transpose(1, 0, 2, 3)), "rows and columns of"),
+        ("first channel", images_with(first=True), "only the first input channel"),
+        ("averaged", images_with(divide="channels"), "averaged over the input channels"),
+        ("same", with_same, 'that is "same"'),
+        ("axes", exchanged_axes, "height and width are exchanged"),
+        ("summed images", lambda x, k, s: images_with()(x, k, s).sum(axis=0), "keep the first"),
+        ("summed channels", lambda x, k, s: images_with()(x, k, s).sum(axis=3), "last axis"),
+    ],
+    "7.4": [
+        ("one part", lambda i, h: (i + h) * h + h, "that is one part"),
+        ("three parts", lambda i, h: 3 * ((i + h) * h + h), "the candidate is missing"),
+        ("no bias", four(lambda i, h: (i + h) * h), "the biases are missing"),
+        ("no outputs", four(lambda i, h: i * h + h), "the last outputs are missing"),
+        ("two biases", four(lambda i, h: (i + h + 2) * h), "two biases a unit"),
+        ("one bias", lambda i, h: 4 * (i + h) * h + h, "biases of its own"),
+        ("a bias a part", four(lambda i, h: (i + h) * h + 1), "for each unit of it"),
+        ("every step", lambda i, h: 28 * 4 * ((i + h) * h + h), "do not count the steps"),
+    ],
+    "7.5": [
+        ("exchanged", lambda x, w: tied()(x, w)[::-1], "exchanged"),
+        ("whole", whole, "return the two parts"),
+        ("sum", lambda x, w: sum(tied()(x, w)), "return 2 results"),
+        ("sign", tied(-1, -1), "the sign"),
+        ("half", tied(0.5, 0.5), "a factor 2"),
+        ("summed", tied(lambda n, d: n, lambda n, d: n), "summed over the images: the"),
+        ("averaged", tied(lambda n, d: 1 / d, lambda n, d: 1 / d), "averaged over the pixels"),
+        ("not turned", transposed_decoder, "turn it round"),
+    ],
+    "7.6": [
+        ("itself", lambda p, e: front(p, e, strict=False), "does every network beat itself"),
+        ("the others", the_others, "those are the beaten ones"),
+        ("best", lambda p, e: [int(np.argmin(np.mean(e, axis=1)))], "the smallest error is left"),
+        ("smallest", lambda p, e: [int(np.argmin(p))], "only the smallest network"),
+        ("best seed", lambda p, e: front(p, e, lambda x: x.min(axis=1)), "the lowest seed"),
+        ("unsorted", lambda p, e: front(p, e, order=False)[::-1], "in another order"),
+        ("sizes", lambda p, e: [p[i] for i in front(p, e)], "those are the sizes"),
+        ("from 1", lambda p, e: [i + 1 for i in front(p, e)], "counted from 1"),
+        ("only in both", only_in_both, "a network of the same size"),
+        ("nothing", lambda p, e: None, "expected a list"),
+    ],
+}
+test_complete, test_right, test_wrong = closing_tests("07", RIGHT, WRONG)

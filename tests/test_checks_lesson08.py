@@ -1,0 +1,276 @@
+"""Lesson 08: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import heapq
+
+import keras
+import numpy as np
+import tensorflow as tf
+from answers import closing_tests
+from scipy.special import kl_div, xlogy
+
+# 8.2 and 8.3
+
+
+def divergence(p, q):
+    return p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+
+
+def slope(p, q):
+    return (q - p) / (q * (1 - q))
+
+
+def kl(values=divergence, slopes=slope, low=1e-7):
+    """Return an answer of 8.2 with these values and slopes, functions of (p, q)."""
+
+    def bernoulli_kl(target, activities):
+        q = np.clip(activities, low, 1 - low)
+        return values(target, q), slopes(target, q)
+
+    return bernoulli_kl
+
+
+def with_scipy(target, activities):
+    q = np.clip(activities, 1e-7, 1 - 1e-7)
+    return kl_div(target, q) + kl_div(1 - target, 1 - q), (1 - target) / (1 - q) - target / q
+
+
+def with_tensorflow(target, activities):
+    q = tf.clip_by_value(tf.constant(activities, tf.float64), 1e-7, 1 - 1e-7)
+    with tf.GradientTape() as tape:
+        tape.watch(q)
+        values = -target * tf.math.log(q) - (1 - target) * tf.math.log(1 - q)
+        values += xlogy(target, target) + xlogy(1 - target, 1 - target)
+    return values, tape.gradient(values, q)
+
+
+def in_place(target, activities):
+    np.clip(activities, 1e-7, 1 - 1e-7, out=activities)
+    return kl()(target, activities)
+
+
+def penalty(values=None, gradient=None, axis=0):
+    """Return an answer of 8.3; values and gradient are functions of (codes, weight, target)."""
+
+    def kl_penalty(codes, weight, target):
+        q = codes.mean(axis=axis)
+        value = weight * divergence(target, q).sum()
+        every = np.zeros(codes.shape) + weight * slope(target, codes.mean(axis=0)) / len(codes)
+        return (
+            values(codes, weight, target) if values else value,
+            gradient(codes, weight, target) if gradient else every,
+        )
+
+    return kl_penalty
+
+
+def penalty_by_tape(codes, weight, target):
+    codes = tf.constant(codes)
+    with tf.GradientTape() as tape:
+        tape.watch(codes)
+        q = tf.reduce_mean(codes, 0)
+        value = weight * keras.ops.sum(
+            target * tf.math.log(target / q) + (1 - target) * tf.math.log((1 - target) / (1 - q))
+        )
+    return value, tape.gradient(value, codes)
+
+
+def penalty_by_loops(codes, weight, target):
+    n, k = codes.shape
+    means = [sum(codes[i, j] for i in range(n)) / n for j in range(k)]
+    gradient = [[weight * slope(target, q) / n for q in means] for _ in range(n)]
+    return weight * sum(divergence(target, q) for q in means), gradient
+
+
+def means(codes):
+    return codes.mean(axis=0)
+
+
+# 8.4
+
+
+def any_silent(codes, threshold):
+    return [k for k in range(codes.shape[1]) if (codes[:, k] < threshold).any()]
+
+
+# 8.5
+
+
+def with_heap(codes, count):
+    columns = np.asarray(codes).T
+    return [heapq.nlargest(count, range(len(c)), key=c.__getitem__) for c in columns]
+
+
+def over_units(codes, count):
+    flat = np.argsort(-codes.ravel())[:count] // codes.shape[1]
+    return np.tile(flat, (codes.shape[1], 1))
+
+
+# 8.6
+
+
+def reading(
+    near=lambda a, t, tol: abs(a - t) <= tol, small=lambda e, m: e <= m, pick=min, none=None
+):
+    """Return a reading of the curve with these conditions."""
+
+    def sparsest_target(targets, activities, errors, tolerance, largest_error):
+        good = [
+            t
+            for t, a, e in zip(targets, activities, errors, strict=True)
+            if near(a, t, tolerance) and small(e, largest_error)
+        ]
+        return pick(good) if good else none
+
+    return sparsest_target
+
+
+def with_numpy(targets, activities, errors, tolerance, largest_error):
+    targets, activities, errors = map(np.asarray, (targets, activities, errors))
+    good = targets[(np.abs(activities - targets) <= tolerance) & (errors <= largest_error)]
+    return good.min() if good.size else None
+
+
+def its_activity(targets, activities, errors, *limits):
+    answer = reading()(targets, activities, errors, *limits)
+    return None if answer is None else activities[list(targets).index(answer)]
+
+
+RIGHT = {
+    "8.1": [
+        ("method", lambda codes: codes.mean(axis=0)),
+        ("tensorflow", lambda codes: tf.reduce_mean(codes, 0)),
+        ("loop", lambda codes: [sum(column) / len(column) for column in codes.T]),
+    ],
+    "8.2": [
+        ("numpy", kl()),
+        ("scipy", with_scipy),
+        ("tensorflow", with_tensorflow),
+    ],
+    "8.3": [("numpy", penalty()), ("tape", penalty_by_tape), ("loops", penalty_by_loops)],
+    "8.4": [
+        ("flatnonzero", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)),
+        ("all", lambda codes, t: tuple(np.where((codes < t).all(axis=0))[0])),
+        ("list", lambda codes, t: [k for k, c in enumerate(codes.T) if max(c) < t]),
+    ],
+    "8.5": [
+        ("turned", lambda codes, m: np.argsort(codes, axis=0)[::-1][:m].T),
+        ("heap", with_heap),
+        ("tensorflow", lambda codes, m: tf.math.top_k(codes.T, m).indices),
+    ],
+    "8.6": [("list", reading()), ("numpy", with_numpy)],
+}
+WRONG = {
+    "8.1": [
+        ("all", lambda codes: codes.mean(), "one number came back for all units"),
+        ("units", lambda codes: codes.mean(axis=1), "one number an image"),
+        ("sum", lambda codes: codes.sum(axis=0), "divide by n"),
+        ("max", lambda codes: codes.max(axis=0), "largest activity"),
+        ("median", lambda codes: np.median(codes, axis=0), "median"),
+        ("nothing", lambda codes: None, "return missing"),
+    ],
+    "8.2": [
+        ("one term", kl(lambda p, q: p * np.log(p / q)), "only one outcome"),
+        ("exchanged", kl(lambda p, q: divergence(q, p)), "D(q || p)"),
+        ("sign", kl(lambda p, q: -divergence(p, q)), "it is ln(p / q)"),
+        ("bits", kl(lambda p, q: divergence(p, q) / np.log(2)), "in bits"),
+        (
+            "cross-entropy",
+            kl(lambda p, q: -p * np.log(q) - (1 - p) * np.log(1 - q)),
+            "cannot be helped",
+        ),
+        ("sum", kl(lambda p, q: divergence(p, q).sum()), "one value for each activity"),
+        ("square", kl(lambda p, q: (q - p) ** 2), "squared difference"),
+        ("slope sign", kl(slopes=lambda p, q: -slope(p, q)), "sign is turned round"),
+        ("half a slope", kl(slopes=lambda p, q: -p / q), "missing from the slope"),
+        (
+            "minus",
+            kl(slopes=lambda p, q: -p / q - (1 - p) / (1 - q)),
+            "the sign of the second term",
+        ),
+        ("difference", kl(slopes=lambda p, q: q - p), "divide by q (1 - q)"),
+        ("no clip", lambda p, q: (divergence(p, q), slope(p, q)), "clip the activities first"),
+        ("values only", lambda p, q: divergence(p, np.clip(q, 1e-7, 1)), "2 results"),
+        ("in place", in_place, "clip a copy"),
+    ],
+    "8.3": [
+        ("no weight", penalty(lambda c, w, p: divergence(p, means(c)).sum()), "weight is missing"),
+        (
+            "mean",
+            penalty(lambda c, w, p: w * divergence(p, means(c)).mean()),
+            "the penalty is their sum",
+        ),
+        (
+            "single",
+            penalty(lambda c, w, p: w * divergence(p, c).sum()),
+            "of every single activity: average",
+        ),
+        (
+            "single, then mean",
+            penalty(lambda c, w, p: w * divergence(p, c).mean(axis=0).sum()),
+            "and then averaged",
+        ),
+        ("over units", penalty(axis=1), "a unit's mean goes over the images"),
+        (
+            "divided twice",
+            penalty(lambda c, w, p: w * divergence(p, means(c)).sum() / len(c)),
+            "divided by n once more",
+        ),
+        ("a unit each", penalty(lambda c, w, p: w * divergence(p, means(c))), "one number a unit"),
+        (
+            "slope of the mean",
+            penalty(gradient=lambda c, w, p: w * slope(p, means(c)) + 0 * c),
+            "only 1/n of the mean",
+        ),
+        (
+            "slopes",
+            penalty(gradient=lambda c, w, p: w * slope(p, means(c)) / len(c)),
+            "one slope a unit",
+        ),
+        (
+            "own slopes",
+            penalty(gradient=lambda c, w, p: w * slope(p, c) / len(c)),
+            "taken at each single activity",
+        ),
+        (
+            "gradient without weight",
+            penalty(gradient=lambda c, w, p: slope(p, means(c)) / len(c) + 0 * c),
+            "missing from the gradient",
+        ),
+    ],
+    "8.4": [
+        ("mean", lambda codes, t: np.flatnonzero(codes.mean(axis=0) < t), "whose mean"),
+        ("any", any_silent, "silent for some image"),
+        ("alive", lambda codes, t: np.flatnonzero(codes.max(axis=0) >= t), "it is the others"),
+        ("equal", lambda codes, t: np.flatnonzero(codes.max(axis=0) <= t), "equal to the thresh"),
+        ("mask", lambda codes, t: codes.max(axis=0) < t, "True and False"),
+        ("count", lambda codes, t: int((codes.max(axis=0) < t).sum()), "the number 5"),
+        ("order", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)[::-1], "another order"),
+    ],
+    "8.5": [
+        ("transposed", lambda codes, m: np.argsort(-codes, axis=0)[:m], "transpose"),
+        ("values", lambda codes, m: -np.sort(-codes, axis=0)[:m].T, "these are the activities"),
+        ("least", lambda codes, m: np.argsort(codes, axis=0)[:m].T, "excite the units least"),
+        ("turned", lambda codes, m: np.argsort(codes, axis=0)[-m:].T, "turn the order round"),
+        ("the same", over_units, "sorted on its own"),
+        (
+            "sorted",
+            lambda codes, m: np.sort(np.argsort(-codes, axis=0)[:m].T, axis=1),
+            "in another order",
+        ),
+    ],
+    "8.6": [
+        ("error only", reading(near=lambda *_: True), "did not reach it"),
+        ("activity only", reading(small=lambda *_: True), "error of its network"),
+        (
+            "strict",
+            reading(lambda a, t, tol: abs(a - t) < tol, lambda e, m: e < m),
+            "exactly at its limit",
+        ),
+        ("one-sided", reading(lambda a, t, tol: a - t <= tol), "absolute value"),
+        ("largest", reading(pick=max), "a smaller target"),
+        ("first", reading(pick=lambda good: good[0]), "in another order"),
+        ("zero", reading(none=0), "so the answer is None"),
+        ("activity", its_activity, "that is an activity"),
+    ],
+}
+test_complete, test_right, test_wrong = closing_tests("08", RIGHT, WRONG)

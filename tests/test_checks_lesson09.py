@@ -1,0 +1,341 @@
+"""Lesson 09: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from answers import closing_tests
+from scipy import special
+
+from helpers import layers
+
+
+def scaled_softmax(axis):
+    def softmax(activations):
+        powers = np.exp(activations)
+        return powers / powers.sum(axis=axis, keepdims=axis is not None)
+
+    return softmax
+
+
+def in_place(activations):
+    activations -= activations.max(axis=1, keepdims=True)
+    return special.softmax(activations, axis=1)
+
+
+def gradients(change=lambda e, p, y: e, loss=lambda r, p: -np.log(r).mean(), mean=True):
+    """Return a gradient function with this change of the errors, and this loss."""
+
+    def softmax_gradient(codes, probabilities, labels):
+        one_hot = np.eye(probabilities.shape[1])[labels]
+        errors = (probabilities - one_hot) / (len(labels) if mean else 1)
+        errors = change(errors, probabilities, one_hot)
+        right = (probabilities * one_hot).sum(axis=1)
+        return loss(right, probabilities), codes.T @ errors, errors.sum(axis=0)
+
+    return softmax_gradient
+
+
+def by_rows(codes, probabilities, labels):
+    loss, kernel, bias = 0.0, 0.0, 0.0
+    for code, row, label in zip(codes, probabilities, labels, strict=True):
+        error = row.copy()
+        error[label] -= 1
+        loss -= np.log(row[label])
+        kernel, bias = kernel + np.outer(code, error), bias + error
+    return loss / len(codes), kernel / len(codes), bias / len(codes)
+
+
+def tape(codes, probabilities, labels):
+    sums, ones = tf.constant(np.log(probabilities)), tf.ones(probabilities.shape[1], tf.float64)
+    with tf.GradientTape() as recorder:
+        recorder.watch([sums, ones])
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, sums)
+        loss = tf.reduce_mean(losses)
+    errors = recorder.gradient(loss, sums)
+    return loss, tf.matmul(codes, errors, transpose_a=True), tf.reduce_sum(errors, axis=0)
+
+
+def changes_its_input(codes, probabilities, labels):
+    probabilities[np.arange(len(labels)), labels] -= 1
+    return 0.0, codes.T @ probabilities, probabilities.sum(axis=0)
+
+
+def parts_of(function, position, change):
+    """Return the function with one of its results changed."""
+
+    def changed(*arguments):
+        results = list(function(*arguments))
+        results[position] = change(results[position])
+        return results
+
+    return changed
+
+
+def through(encoders, images):
+    for encoder in encoders:
+        images = encoder(images)
+    return np.array(images)
+
+
+def holes(shape, fraction, seed, count=None):
+    order = np.argsort(np.random.default_rng(seed).random(shape), axis=1)
+    return order < (round(fraction * shape[1]) if count is None else count)
+
+
+def stage(pick=holes, fill=lambda c: 0 * c, keep=lambda c: c, encoders=lambda e: e):
+    """Return a denoising stage with another draw, another filling, or other encoders."""
+
+    def denoising_stage(stages, images, fraction, seed):
+        codes = through(encoders(stages), images)
+        lost = pick(codes.shape, fraction, seed)
+        return np.where(lost, fill(codes), keep(codes)), codes
+
+    return denoising_stage
+
+
+def with_the_library(stages, images, fraction, seed):
+    codes = through(stages, images)
+    return layers.corrupt_images(codes, layers.masking(fraction), seed), codes
+
+
+def loop(stages, images, fraction, seed):
+    rng, codes = np.random.default_rng(seed), through(stages, images)
+    noisy = codes.copy()
+    for row in noisy:
+        row[rng.choice(len(row), round(fraction * len(row)), replace=False)] = 0
+    return noisy, codes
+
+
+def noise_below(stages, images, fraction, seed):
+    noisy = np.where(holes(images.shape, fraction, seed), 0, images).astype("float32")
+    return through(stages, noisy), through(stages, noisy)
+
+
+def holes_in_both(stages, images, fraction, seed):
+    noisy, _ = loop(stages, images, fraction, seed)
+    return noisy, noisy
+
+
+def erases_the_input(stages, images, fraction, seed):
+    noisy, codes = loop(stages, images, fraction, seed)
+    images *= 0
+    return noisy, codes
+
+
+def count_of_images(stages, images, fraction, seed):
+    codes = through(stages, images)
+    count = round(fraction * images.shape[1])
+    return np.where(holes(codes.shape, fraction, seed, count), 0, codes), codes
+
+
+def classifier(
+    hidden="sigmoid", top="softmax", copy=lambda number, w, old: w, trainable=True, extra=()
+):
+    """Return a builder with these activations, which copies what `copy` lets through."""
+
+    def stack_classifier(stages, num_classes):
+        model = keras.Sequential([keras.Input((stages[0][0].shape[0],))])
+        for number, pair in enumerate(stages):
+            layer = keras.layers.Dense(len(pair[1]), hidden, trainable=trainable)
+            model.add(layer)
+            layer.set_weights(copy(number, list(pair), layer.get_weights()))
+        for size in extra:
+            model.add(keras.layers.Dense(size, "sigmoid"))
+        model.add(keras.layers.Dense(num_classes, top))
+        return model
+
+    return stack_classifier
+
+
+def all_at_once(stages, num_classes):
+    images = units = keras.Input((len(stages[0][0]),))
+    for _, bias in stages:
+        units = keras.layers.Activation("sigmoid")(keras.layers.Dense(len(bias))(units))
+    sums = keras.layers.Dense(num_classes, kernel_initializer="zeros")(units)
+    model = keras.Model(images, keras.layers.Softmax()(sums))
+    given = [array for pair in stages for array in pair]
+    model.set_weights([*given, *model.get_weights()[len(given) :]])
+    return model
+
+
+def no_top(stages, num_classes):
+    whole = classifier()(stages, num_classes)
+    return keras.Model(whole.inputs, whole.layers[-2].output)
+
+
+def interval(change=lambda p, n: 196 * np.sqrt(p * (1 - p) / n), error=lambda p, n: 100 * p):
+    def error_interval(probabilities, labels):
+        share, count = np.mean(probabilities.argmax(axis=1) != labels), len(labels)
+        return error(share, count), change(share, count)
+
+    return error_interval
+
+
+def counted(probabilities, labels):
+    wrong = sum(int(np.argmax(p)) != y for p, y in zip(probabilities, labels, strict=True))
+    share = wrong / len(labels)
+    return wrong * 100 / len(labels), 1.96 * 100 * (share * (1 - share)) ** 0.5 / len(labels) ** 0.5
+
+
+def clear(better=lambda a, b: max(a) < min(b), worse=lambda a, b: min(a) > max(b), order=sorted):
+    """Return a reading of the curves with these two conditions."""
+
+    def clear_effects(counts, errors, other_errors):
+        rows = list(zip(counts, errors, other_errors, strict=True))
+        return (
+            order([c for c, a, b in rows if better(a, b)]),
+            order([c for c, a, b in rows if worse(a, b)]),
+        )
+
+    return clear_effects
+
+
+def with_numpy(counts, errors, others):
+    order = np.argsort(counts)
+    counts, errors, others = np.array(counts)[order], errors[order], others[order]
+    better = errors.max(axis=1) < others.min(axis=1)
+    return counts[better], counts[errors.min(axis=1) > others.max(axis=1)]
+
+
+def mean_below(a, b):
+    return np.mean(a) < np.mean(b)
+
+
+RIGHT = {
+    "9.1": [
+        ("scipy", lambda a: special.softmax(a, axis=1)),
+        ("keras", lambda a: keras.ops.softmax(a, axis=-1)),
+        ("logarithms", lambda a: np.exp(a - special.logsumexp(a, axis=1, keepdims=True))),
+    ],
+    "9.2": [("one-hot", gradients()), ("row by row", by_rows), ("tape", tape)],
+    "9.3": [("library", with_the_library), ("loop", loop), ("argsort", stage())],
+    "9.4": [("sequential", classifier()), ("set all at once", all_at_once)],
+    "9.5": [("numpy", interval()), ("counted", counted)],
+    "9.6": [("comprehension", clear()), ("numpy", with_numpy)],
+}
+WRONG = {
+    "9.1": [
+        ("exponentials", np.exp, "divide each row"),
+        ("columns", scaled_softmax(0), "the columns sum to 1"),
+        ("everything", scaled_softmax(None), "everything together"),
+        ("no exponential", lambda a: a / a.sum(axis=1, keepdims=True), "exponential is missing"),
+        ("sigmoid", special.expit, "this is the sigmoid"),
+        ("log", lambda a: special.log_softmax(a, axis=1), "this is the logarithm"),
+        ("minus", lambda a: special.softmax(-a, axis=1), "the sign"),
+        ("overflows", scaled_softmax(1), "activations of 1000"),
+        ("in place", in_place, "changes the activations"),
+        ("nothing", lambda a: None, "return missing"),
+    ],
+    "9.2": [
+        ("sum of losses", gradients(loss=lambda r, p: -np.log(r).sum()), "the loss is the sum"),
+        ("sign of the loss", gradients(loss=lambda r, p: np.log(r).mean()), "the sign: the log"),
+        ("no logarithm", gradients(loss=lambda r, p: 1 - r.mean()), "take minus its logarithm"),
+        ("bits", gradients(loss=lambda r, p: -np.log2(r).mean()), "in bits"),
+        ("all classes", gradients(loss=lambda r, p: -np.log(p).mean()), "only the right class"),
+        (
+            "classes too",
+            gradients(loss=lambda r, p: -np.log(r).sum() / p.size),
+            "averaged over the classes",
+        ),
+        ("sums", gradients(mean=False), "bias gradient is the sum over the images"),
+        ("turned", gradients(lambda e, p, y: -e), "bias gradient has its sign turned"),
+        ("no labels", gradients(lambda e, p, y: p / len(p)), "bias gradient never looks"),
+        ("no softmax", gradients(lambda e, p, y: -y / p / len(p)), "go on through the softmax"),
+        ("slope", gradients(lambda e, p, y: e * p * (1 - p)), "in a softmax with this loss"),
+        ("classes", gradients(lambda e, p, y: e / p.shape[1]), "number of classes too"),
+        ("bias mean", parts_of(gradients(), 2, lambda g: g / 6), "divided by n twice"),
+        ("kernel turned", parts_of(gradients(), 1, lambda g: -g), "kernel gradient has its sign"),
+        ("kernel sum", parts_of(gradients(), 1, lambda g: 6 * g), "kernel gradient is the sum"),
+        ("transposed", parts_of(gradients(), 1, np.transpose), "should have shape (5, 4)"),
+        (
+            "fixed sizes",
+            parts_of(gradients(), 1, lambda g: g if g.shape == (5, 4) else np.zeros((3, 6))),
+            "in some direction",
+        ),
+        ("in place", changes_its_input, "changes the probabilities"),
+        ("loss only", lambda *a: gradients()(*a)[0], "return 3 results"),
+    ],
+    "9.3": [
+        ("noise below", noise_below, "does the noise enter"),
+        ("last encoder missing", stage(encoders=lambda e: e[:-1]), "should have shape (7, 12)"),
+        ("swapped", lambda *a: loop(*a)[::-1], "clean codes came first"),
+        ("both", holes_in_both, "the codes to give back have holes"),
+        ("no noise", stage(lambda s, f, n: np.zeros(s, bool)), "masking is missing"),
+        (
+            "coins",
+            stage(lambda s, f, n: np.random.default_rng(n).random(s) < f),
+            "a coin for each number",
+        ),
+        ("images' width", count_of_images, "is that of the images"),
+        ("dropout", stage(keep=lambda c: c / 0.75), "as dropout does"),
+        ("others halved", stage(keep=lambda c: c / 2), "the numbers that were not erased differs"),
+        (
+            "same places",
+            stage(lambda s, f, n: np.tile(holes((1, s[1]), f, n), (s[0], 1))),
+            "every row lost the same",
+        ),
+        ("fixed seed", stage(lambda s, f, n: holes(s, f, 0)), "another seed gave the same"),
+        ("no seed", stage(lambda s, f, n: holes(s, f, None)), "the same seed gave other"),
+        (
+            "always 3",
+            stage(lambda s, f, n: holes(s, f, n, 3)),
+            "of 20 pixels",
+        ),
+        ("in place", erases_the_input, "changes the images"),
+        ("codes only", lambda *a: loop(*a)[1], "return 2 results"),
+    ],
+    "9.4": [
+        ("fresh", classifier(copy=lambda n, w, old: old), "no kernel is the stage's"),
+        (
+            "first only",
+            classifier(copy=lambda n, w, old: w if n == 0 else old),
+            "the kernel of layer 2",
+        ),
+        ("kernels only", classifier(copy=lambda n, w, old: [w[0], old[1]]), "the biases are not"),
+        ("linear output", classifier(top=None), "the output is linear"),
+        ("sigmoid output", classifier(top="sigmoid"), "the classes share a softmax"),
+        ("relu", classifier(hidden="relu"), "hidden layers are ReLU"),
+        ("linear", classifier(hidden=None), "hidden layers are linear"),
+        ("tanh", classifier(hidden="tanh"), "hidden layers are tanh"),
+        ("frozen", classifier(trainable=False), "some layers are frozen"),
+        ("extra layer", classifier(extra=(5,)), "one on top; the weights"),
+        ("no top", no_top, "ends with the last code"),
+        ("ten classes", lambda s, n: classifier()(s, 10), "should have shape (7, 4)"),
+        ("one stage", lambda s, n: classifier()(s[:1], n), "for each of the 2 stages"),
+        ("two stages", lambda s, n: classifier()(s[:2], n), "for each of the 3 stages"),
+        ("no model", lambda s, n: s, "return a Keras model"),
+    ],
+    "9.5": [
+        ("share", interval(error=lambda p, n: p), "times 100 it is percent"),
+        ("right", interval(error=lambda p, n: 100 - 100 * p), "how many are right"),
+        ("count", interval(error=lambda p, n: p * n), "divide by the number of images"),
+        ("half share", interval(lambda p, n: 1.96 * (p * (1 - p) / n) ** 0.5), "is a share, and"),
+        ("deviation", interval(lambda p, n: 100 * (p * (1 - p) / n) ** 0.5), "takes 1.96 of them"),
+        ("whole", interval(lambda p, n: 392 * (p * (1 - p) / n) ** 0.5), "the whole width"),
+        ("variance", interval(lambda p, n: 196 * p * (1 - p) / n), "the root is missing"),
+        ("no n", interval(lambda p, n: 196 * (p * (1 - p)) ** 0.5), "n is missing"),
+        ("no 1 - p", interval(lambda p, n: 196 * (p / n) ** 0.5), "the factor 1 - p"),
+        ("percent only", lambda p, y: interval()(p, y)[0], "return 2 results"),
+    ],
+    "9.6": [
+        ("means", clear(mean_below, lambda a, b: mean_below(b, a)), "compares the means"),
+        ("touching", clear(lambda a, b: max(a) <= min(b)), "`better` takes in"),
+        ("touching worse", clear(worse=lambda a, b: min(a) >= max(b)), "`worse` takes in"),
+        ("swapped", lambda *a: clear()(*a)[::-1], "two lists are swapped"),
+        ("no worse", clear(worse=lambda a, b: False), "`worse` is empty"),
+        (
+            "positions",
+            lambda c, a, b: clear()(list(range(len(c))), a, b),
+            "positions in the list",
+        ),
+        ("best runs", clear(lambda a, b: min(a) < min(b)), "compare the worst run"),
+        ("order", clear(order=list), "in rising order"),
+        (
+            "two seeds",
+            lambda c, a, b: clear()(c, a[:, :2], b[:, :2]),
+            "`better` should be [10, 50]",
+        ),
+        ("better only", lambda *a: clear()(*a)[0], "should be a list of counts"),
+    ],
+}
+test_complete, test_right, test_wrong = closing_tests("09", RIGHT, WRONG)

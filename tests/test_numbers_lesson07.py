@@ -1,0 +1,119 @@
+"""What lesson 07 claims about MNIST, read off its committed solution."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.results import collect
+
+SOLUTION = Path(__file__).parent.parent / "solutions" / "07_architectures.ipynb"
+NETWORKS = ("dense", "tied", "convolutional", "recurrent")
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """Return all that the executed lesson printed, on MNIST in the full profile."""
+    if not SOLUTION.exists():
+        pytest.skip("the lesson is not executed yet")
+    notebook = nbformat.read(SOLUTION, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = "\n".join(output.text for output in outputs if output.output_type == "stream")
+    if "data mnist; profile full" not in printed:
+        pytest.skip("the lesson is executed on other data or in the fast profile")
+    return printed
+
+
+@pytest.fixture(scope="module")
+def table(text) -> dict[int, dict[str, tuple[float, ...]]]:
+    """Return the table: code size -> network -> (error, spread, parameters, seconds)."""
+    _, thirty, three = re.split(r"^ +(?:30|3) PCA", text, flags=re.MULTILINE)
+    found = {30: {}, 3: {}}
+    for size, part in ((30, thirty), (3, three)):
+        found[size]["PCA"] = (float(part.split()[0]),)
+        for name in NETWORKS:
+            row = re.search(rf"^ +{name} +([\d., ]+)$", part, re.MULTILINE)[1]
+            found[size][name] = tuple(float(x.replace(",", "")) for x in row.split())
+    return found
+
+
+def numbers(text: str, name: str) -> list[float]:
+    """Return the numbers of the last printed row that begins with a name."""
+    row = re.findall(rf"^{re.escape(name)} +(.*)$", text, re.MULTILINE)[-1]
+    return [float(number) for number in re.findall(r"\d+\.\d+", row)]
+
+
+def test_the_third_source_s_parameters_are_counted(text):
+    compared = {r["key"]: (r["ours"], r["published"]) for r in collect([SOLUTION])}
+    for key in (
+        "conv_decoder.parameters",
+        "lstm_encoder.parameters",
+        "lstm_decoder.parameters",
+        "lstm_encoder.parameters.layer2",
+        "conv_decoder.parameters.layer1",
+    ):
+        ours, published = compared[key]
+        assert ours == published, key
+
+
+def test_a_tied_net_has_half_the_kernel_parameters(text):
+    untied, tied = (
+        int(x.replace(",", "")) for x in re.findall(r"kernel parameters +([\d,]+)", text)
+    )
+    assert 2 * tied == untied == 2 * (784 * 100 + 100 * 30)
+
+
+def test_only_the_sum_of_both_parts_is_the_gradient(text):
+    shares = re.findall(r"differs from the tape's gradient by ([\d.]+)%", text)
+    encoder, decoder, both = map(float, shares)
+    assert min(encoder, decoder) > 10
+    assert both < 0.1
+
+
+def test_the_convolutional_net_is_best_at_equal_epochs_and_the_recurrent_one_has_not_begun(
+    text, table
+):
+    mean_image = float(re.search(r"mean image: test MSE ([\d.]+)", text)[1])
+    for rows in table.values():
+        best = rows["convolutional"]
+        for name in ("PCA", "dense", "tied", "recurrent"):
+            assert best[0] < rows[name][0]
+        for name in ("dense", "tied", "recurrent"):
+            assert best[2] < rows[name][2]
+        assert rows["recurrent"][0] == pytest.approx(mean_image, rel=0.05)
+        assert max(rows["dense"][0], rows["tied"][0]) < rows["PCA"][0]
+    four, twelve = re.findall(r"^ ?(?:4|12) epochs: test MSE ([\d.]+)", text, re.MULTILINE)
+    assert float(twelve) < 0.8 * float(four)
+    assert float(twelve) > 2 * table[30]["PCA"][0]
+
+
+def test_nobody_beats_pca_and_the_convolutional_net(text):
+    kept = re.findall(r"nobody beats (.*)", text)
+    assert kept == ["PCA, convolutional"] * 2
+
+
+def test_three_times_the_epochs_make_the_dense_net_the_better_one(text, table):
+    cross_entropy, squared = (
+        numbers(text, name)[0] for name in ("binary_cross_entropy", "mean_squared_error")
+    )
+    assert cross_entropy < table[30]["convolutional"][0]
+    assert cross_entropy < squared
+    assert 3 * table[30]["dense"][3] < table[30]["convolutional"][3]
+
+
+def test_tanh_on_raw_pixels_is_no_worse_and_goes_below_paper(text):
+    rows = re.findall(r"test MSE ([\d.]+), paper .* below 0: (\d+)%", text)
+    errors = [float(error) for error, _ in rows]
+    assert max(errors) - min(errors) < 0.003
+    below = [int(share) for _, share in rows]
+    assert below[0] == below[2] == 0
+    assert below[1] > 15
+
+
+def test_shuffled_pixels_cost_the_convolution_its_place_and_the_dense_net_nothing(text, table):
+    in_order, _, shuffled, _ = numbers(text, "convolutional")
+    assert shuffled > 2 * in_order
+    assert shuffled > table[30]["PCA"][0]
+    in_order, _, shuffled, _ = numbers(text, "dense")
+    assert shuffled == pytest.approx(in_order, rel=0.05)

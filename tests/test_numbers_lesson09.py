@@ -1,0 +1,89 @@
+"""What lesson 09 claims about MNIST, read off its committed solution."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.release import load_lesson
+from helpers.release.notebook import digest
+
+SOLUTION = Path(__file__).parent.parent / "solutions" / "09_pretraining.ipynb"
+COUNTS = (100, 300, 1_000, 3_000, 10_000)
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """Return all that the executed lesson printed, on MNIST in the full profile."""
+    if not SOLUTION.exists():
+        pytest.skip("the lesson is not executed yet")
+    notebook = nbformat.read(SOLUTION, as_version=4)
+    if notebook.metadata.workbook.source != digest(load_lesson(SOLUTION.with_suffix(".py"))):
+        pytest.skip("the executed lesson is another edition: make solutions NB=09")
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = "\n".join(output.text for output in outputs if output.output_type == "stream")
+    if "data mnist; profile full" not in printed:
+        pytest.skip("the lesson is executed on other data or in the fast profile")
+    return printed
+
+
+def means(text: str, name: str) -> dict[int, float]:
+    """Return the mean error at each number of labels, of one row of the table."""
+    (line,) = re.findall(rf"^{re.escape(name)} +(\d.*\])$", text, re.MULTILINE)
+    found = [float(mean) for mean in re.findall(r"([\d.]+) \[", line)]
+    return dict(zip(COUNTS, found, strict=True))
+
+
+def effects(text: str, name: str, other: str) -> tuple[list[int], list[int]]:
+    """Return the numbers of labels at which `name` is clearly better, and clearly worse."""
+    pattern = rf"^{re.escape(name)} against {re.escape(other)}:\n +clearly better at \[(.*?)\], "
+    better, worse = re.search(pattern + r"clearly worse at \[(.*?)\]", text, re.MULTILINE).groups()
+    return [int(n) for n in re.findall(r"\d+", better)], [int(n) for n in re.findall(r"\d+", worse)]
+
+
+def test_pretraining_helps_everywhere_and_most_with_few_labels(text):
+    pretrained, random = means(text, "pretrained"), means(text, "random start")
+    assert effects(text, "pretrained", "random start") == (list(COUNTS), [])
+    assert random[100] - pretrained[100] == pytest.approx(6, abs=0.7)
+    assert random[10_000] - pretrained[10_000] == pytest.approx(2, abs=0.4)
+    assert random[3_000] < pretrained[1_000] == pytest.approx(random[3_000], abs=0.6)
+
+
+def test_more_compute_replaces_it_only_with_many_labels(text):
+    longer, random = means(text, "random, equal budget"), means(text, "random start")
+    assert all(random[count] - longer[count] < 0.4 for count in (100, 300, 1_000))
+    assert effects(text, "pretrained", "random, equal budget") == ([100, 300, 1_000, 3_000], [])
+    assert random[10_000] - longer[10_000] > 1.5
+
+
+def test_fine_tuning_pays_from_a_thousand_labels_on(text):
+    better, worse = effects(text, "pretrained", "regression on codes")
+    assert (better, worse) == ([1_000, 3_000, 10_000], [])
+
+
+def test_the_control_is_worse_than_pretraining_and_better_than_a_random_start(text):
+    assert effects(text, "pretrained", "shuffled pixels") == (list(COUNTS), [])
+    better, worse = effects(text, "shuffled pixels", "random start")
+    assert {3_000, 10_000} <= set(better)
+    assert worse == []
+    shares = dict(re.findall(r"^ *([\d,]+) labels: +(\d+)%$", text, re.MULTILINE))
+    assert 20 <= int(shares["100"]) <= 35
+    assert int(shares["10,000"]) > 50
+
+
+def test_today_s_random_start_wins_with_many_labels(text):
+    better, worse = effects(text, "pretrained, sigmoids", "random start of today")
+    assert 300 in better and set(better) <= {100, 300}
+    assert worse == [3_000, 10_000]
+
+
+def test_the_top_layer_moves_most_in_fine_tuning(text):
+    moves = [int(share) for share in re.findall(r"kernel \d moved by (\d+)%", text)]
+    assert len(moves) == 4
+    assert max(moves[:3]) <= 25 and moves[3] > 70
+
+
+def test_an_error_of_a_hundred_images_is_a_guess(text):
+    widths = re.findall(r"^ *([\d,]+) test images: .* ± ([\d.]+) %$", text, re.MULTILINE)
+    assert [float(width) for _, width in widths] == pytest.approx([8.6, 2.9, 0.88], abs=0.3)
