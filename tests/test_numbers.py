@@ -1,14 +1,11 @@
 """What the lessons claim about MNIST, read off the committed solutions."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
+from printed import SOLUTIONS, printed
 
 from helpers.results import collect
-
-SOLUTIONS = Path(__file__).parent.parent / "solutions"
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +15,6 @@ def figures() -> dict[tuple[str, str], list[float]]:
     for record in collect(sorted(SOLUTIONS.glob("*.ipynb"))):
         found.setdefault((record["lesson"][:2], record["key"]), []).append(record["ours"])
     return found
-
-
-def printed(name: str) -> str:
-    """Return all that the cells of an executed solution printed."""
-    notebook = nbformat.read(SOLUTIONS / name, as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
 
 
 def test_pca_is_the_papers(figures):

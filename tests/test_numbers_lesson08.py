@@ -1,23 +1,19 @@
 """What lesson 08 claims about MNIST, read off its committed solution."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
+from printed import SOLUTIONS, printed
 
 from helpers.results import collect
 
-SOLUTION = Path(__file__).parent.parent / "solutions" / "08_sparse.ipynb"
-pytestmark = pytest.mark.skipif(not SOLUTION.exists(), reason="lesson 08 is not executed yet")
+SOLUTION = SOLUTIONS / "08_sparse.ipynb"
 
 
 @pytest.fixture(scope="module")
 def sparse() -> str:
-    """All that the cells of the executed lesson printed."""
-    notebook = nbformat.read(SOLUTION, as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.text for output in outputs if output.output_type == "stream")
+    """All that the lesson printed."""
+    return printed("08_sparse.ipynb")
 
 
 @pytest.fixture(scope="module")

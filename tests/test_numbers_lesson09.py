@@ -1,31 +1,17 @@
 """What lesson 09 claims about MNIST, read off its committed solution."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
+from printed import printed
 
-from helpers.release import load_lesson
-from helpers.release.notebook import digest
-
-SOLUTION = Path(__file__).parent.parent / "solutions" / "09_pretraining.ipynb"
 COUNTS = (100, 300, 1_000, 3_000, 10_000)
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    """Return all that the executed lesson printed, on MNIST in the full profile."""
-    if not SOLUTION.exists():
-        pytest.skip("the lesson is not executed yet")
-    notebook = nbformat.read(SOLUTION, as_version=4)
-    if notebook.metadata.workbook.source != digest(load_lesson(SOLUTION.with_suffix(".py"))):
-        pytest.skip("the executed lesson is another edition: make solutions NB=09")
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    printed = "\n".join(output.text for output in outputs if output.output_type == "stream")
-    if "data mnist; profile full" not in printed:
-        pytest.skip("the lesson is executed on other data or in the fast profile")
-    return printed
+    """All that the lesson printed."""
+    return printed("09_pretraining.ipynb")
 
 
 def means(text: str, name: str) -> dict[int, float]:

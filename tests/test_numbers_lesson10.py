@@ -1,28 +1,20 @@
 """What lesson 10 claims about MNIST, read off its committed solution."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
+from printed import SOLUTIONS, printed
 
 from helpers.results import collect
 
-SOLUTION = Path(__file__).parent.parent / "solutions" / "10_generative.ipynb"
+SOLUTION = SOLUTIONS / "10_generative.ipynb"
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    """Return all that the executed lesson printed, on MNIST in the full profile."""
-    if not SOLUTION.exists():
-        pytest.skip("the lesson is not executed yet")
-    notebook = nbformat.read(SOLUTION, as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    printed = "\n".join(output.text for output in outputs if output.output_type == "stream")
-    if "data mnist; profile full" not in printed:
-        pytest.skip("the lesson is executed on other data or in the fast profile")
-    return printed
+    """All that the lesson printed."""
+    return printed("10_generative.ipynb")
 
 
 def quality(text: str) -> dict[str, tuple[float, float]]:
