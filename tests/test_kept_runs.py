@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers import vincent
 from helpers.results import long_run, published
 
 
@@ -28,3 +29,20 @@ def test_only_the_shifted_run_passes_the_paper(run):
 def test_the_plain_run_overfits_and_the_shifted_one_does_not(run):
     assert run["plain_test"][-1] / run["plain_train"][-1] > 1.3
     assert run["shifted_test"][-1] / run["shifted_train"][-1] < 1.05
+
+
+def test_the_kept_table_says_what_was_run_and_invents_nothing():
+    cells = vincent.table()
+    run = [cell for cell in cells if cell.error is not None]
+    assert len(cells) == 48 and run
+    for cell in run:
+        assert cell.record["size"] == "small" and cell.record["test_images"] == 50_000
+        assert 1 <= cell.settings_done <= cell.settings_asked
+        assert cell.half_width == pytest.approx(
+            1.96 * (cell.error * (100 - cell.error) / 50_000) ** 0.5, abs=1e-3
+        )
+
+
+def test_sda3_is_within_the_published_interval_or_below_on_most_data_sets():
+    verdicts = [cell.verdict for cell in vincent.table() if cell.system == "SdA-3"]
+    assert verdicts.count("within") + verdicts.count("below") >= 5
