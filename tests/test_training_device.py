@@ -126,6 +126,16 @@ def test_xla_where_it_is_faster(no_gpu, gpus, build, on_cpu):
     assert choose(model).jit
 
 
+def test_a_run_that_ends_before_xla_has_compiled_it_is_a_graph(no_gpu):
+    strategy = tf.distribute.get_strategy()
+
+    def jit(num_steps, **options):
+        return device.choose(dense(), 10, strategy, num_steps=num_steps, **options).jit
+
+    assert [jit(steps) for steps in (199, 200, None)] == [False, True, True]
+    assert jit(1, jit=True)
+
+
 def test_layers_compute_in_bfloat16_meanwhile_and_the_last_one_does_not():
     inner = dense()
     inputs = keras.Input((12,))

@@ -13,6 +13,8 @@ import tensorflow as tf
 
 # Smaller work than this does not fill a GPU's matrix units: products of one step, forward only.
 _WORTH_MIXED = 2e9
+# A run of fewer steps ends before XLA has compiled it.
+_WORTH_XLA = 200
 _PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 
 
@@ -103,8 +105,17 @@ def choose(
     strategy: tf.distribute.Strategy,
     precision: str = "auto",
     jit: bool | None = None,
+    num_steps: int | None = None,
 ) -> Choice:
     """Return how to train a model here; what the caller has decided stays.
+
+    Args:
+        model: to be trained.
+        batch_size: images a step.
+        strategy: in whose scope it was made.
+        precision: "float32", "mixed_bfloat16" or "auto".
+        jit: whether XLA compiles the steps, None for where that is faster.
+        num_steps: of the whole run, None when that is not known.
 
     Raises:
         ValueError: an unknown precision, or XLA for several replicas, which cannot be.
@@ -118,7 +129,8 @@ def choose(
     if precision == "auto":
         precision = choose_precision(model, batch_size, found)
     if jit is None:
-        jit = replicas == 1 and suits_xla(model, found)
+        is_long = num_steps is None or num_steps >= _WORTH_XLA
+        jit = is_long and replicas == 1 and suits_xla(model, found)
     compiler = "compiled by XLA" if jit else "as a TensorFlow graph"
     return Choice(precision, jit, f"{describe(found)} In {precision}, {compiler}.")
 

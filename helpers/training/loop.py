@@ -74,7 +74,8 @@ def train(
         on_epoch: called with the history after every epoch, when its checkpoint is written.
         tensorboard_dir: where to write the curves for TensorBoard.
         precision: "float32", "mixed_bfloat16", or "auto": the one that suits device and model.
-        jit: compile with XLA; when None, where that is faster.
+        jit: compile with XLA; when None, where that is faster: not on the CPU for convolutions, and
+            not for short runs without checkpoints.
 
     Raises:
         ValueError: an argument that cannot work, or checkpoints of another recipe.
@@ -110,7 +111,9 @@ def train(
     if history.epochs == epochs:
         return history
 
-    choice = device.choose(model, batch_size, strategy, precision, jit)
+    # A run with checkpoints may be resumed with more epochs, and has to go on with the same bits.
+    num_steps = None if checkpoints else epochs * -(-len(data[0]) // batch_size)
+    choice = device.choose(model, batch_size, strategy, precision, jit, num_steps)
     step = make_step(model, loss, optimizer, corrupt, augment)
     run = make_runner(step, *data, seed, strategy, choice.jit)
     rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
