@@ -806,7 +806,10 @@ compare(
 #   shows. Two systems whose intervals just miss each other are, after Figure 9.3,
 #   not yet told apart.
 #
-# One cell stays unexplained: on `bg-rand` our SdA-3 is far above the paper's.
+# Noise does not win everywhere. Without it, our SAA-3 has the higher error on
+# `basic`, `rot` and `rect-img`, but the lower one on `convex`, as in the paper, and
+# on `bg-img`, where the paper has it the other way round. And one cell stays
+# unexplained: on `bg-rand` our SdA-3 is far above the paper's.
 
 # %% [markdown]
 # ## What to take with you

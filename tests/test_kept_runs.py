@@ -46,3 +46,15 @@ def test_the_kept_table_says_what_was_run_and_invents_nothing():
 def test_sda3_is_within_the_published_interval_or_below_on_most_data_sets():
     verdicts = [cell.verdict for cell in vincent.table() if cell.system == "SdA-3"]
     assert verdicts.count("within") + verdicts.count("below") >= 5
+
+
+def test_noise_wins_where_lesson_09_says_so():
+    error = {(cell.dataset, cell.system): cell.error for cell in vincent.table()}
+    for name in ("basic", "rot", "rect-img"):
+        assert error[name, "SdA-3"] < error[name, "SAA-3"]
+    for name in ("bg-img", "convex"):
+        assert error[name, "SdA-3"] > error[name, "SAA-3"]
+    theirs = {(cell.dataset, cell.system): cell.published for cell in vincent.table()}
+    assert theirs["convex", "SdA-3"] > theirs["convex", "SAA-3"]
+    assert theirs["bg-img", "SdA-3"] < theirs["bg-img", "SAA-3"]
+    assert error["bg-rand", "SdA-3"] > 1.5 * theirs["bg-rand", "SdA-3"]

@@ -107,7 +107,7 @@ def test_the_digits_are_kept_as_printed():
 def test_every_entry_is_complete():
     fields = ["key", "value", "unit", "split", "what", "source", "better"]
     units = ["MSE", "SSE/image", "L2", "%", "parameters", "pixel value", "mean activity"]
-    units += ["epochs", "clusters", "images", "units", "setting"]
+    units += ["epochs", "clusters", "images", "units", "setting", "nats/image"]
     for entry in ENTRIES:
         assert list(entry) in (fields, [*fields, "plus_minus"]), entry["key"]
         assert entry["value"] > 0
