@@ -48,11 +48,28 @@ def train_judge(
 
 def confidence(judge: Callable, images: np.ndarray) -> np.ndarray:
     """Return the largest probability that a judge gives each image (n, d), shape (n,)."""
-    parts = [
-        np.asarray(judge(images[first : first + _CHUNK])).max(axis=1)
-        for first in range(0, len(images), _CHUNK)
-    ]
-    return np.concatenate(parts)
+    return _judged(judge, images).max(axis=1)
+
+
+def variety(judge: Callable, images: np.ndarray) -> float:
+    """Return of how many kinds images (n, d) are: the exponential of the entropy of the digits.
+
+    Args:
+        judge: images (n, d) -> probabilities (n, c).
+        images: at least one.
+
+    Returns:
+        From 1, when the judge reads the same digit everywhere, to c, when all are as frequent.
+    """
+    answers = _judged(judge, images).argmax(axis=1)
+    shares = np.unique(answers, return_counts=True)[1] / len(answers)
+    return float(np.exp(-np.sum(shares * np.log(shares))))
+
+
+def _judged(judge: Callable, images: np.ndarray) -> np.ndarray:
+    """Return the probabilities (n, c) that a judge gives images (n, d), some images at a time."""
+    parts = range(0, len(images), _CHUNK)
+    return np.concatenate([np.asarray(judge(images[first : first + _CHUNK])) for first in parts])
 
 
 def nearest_error(images: np.ndarray, others: np.ndarray) -> np.ndarray:

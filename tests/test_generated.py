@@ -26,6 +26,14 @@ def test_confidence_is_the_largest_probability_of_each():
     np.testing.assert_array_equal(answers, probabilities.max(axis=1))
 
 
+@pytest.mark.parametrize(
+    ("counts", "kinds"), [([1200], 1), ([3, 3, 3], 3), ([600, 600], 2), ([2, 1, 1], 2**1.5)]
+)
+def test_variety_counts_the_kinds_that_are_read(counts, kinds):
+    answers = np.eye(10)[np.repeat(np.arange(len(counts)), counts)]
+    assert generated.variety(lambda part: part, answers) == pytest.approx(kinds)
+
+
 def test_draws_have_the_moments_of_the_codes_and_a_seed():
     codes = np.random.default_rng(3).normal(size=(500, 2)) @ [[2, 1], [0, 0.5]] + [4, -1]
     drawn = generated.draw_normal(codes, 40_000, seed=1)

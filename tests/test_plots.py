@@ -21,6 +21,7 @@ FIGURES = {
     "titled": lambda: plots.show_images(IMAGES, titles=[str(n) for n in LABELS], alt="x"),
     "signed": lambda: plots.show_images(IMAGES - 0.5, signed=True, alt="x"),
     "rows": lambda: plots.show_rows({"input": IMAGES, "output": IMAGES}, alt="x"),
+    "weights": lambda: plots.show_rows({"a": IMAGES - 0.5, "b": IMAGES}, signed=True, alt="x"),
     "curves": lambda: plots.show_curves(
         CURVE, x_label="a", y_label="b", log_x=True, log_y=True, levels={"goal": 0.25}, alt="x"
     ),

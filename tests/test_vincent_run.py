@@ -130,19 +130,24 @@ def test_the_time_left_is_that_of_each_system():
     assert left([{"system": "DBN-1"}]) == 110  # of an unknown one, the mean of all
 
 
-@pytest.mark.parametrize("system", systems.NAMES)
+@pytest.mark.parametrize("system", [*systems.NAMES, systems.CONTROL])
 @pytest.mark.parametrize("size", systems.SIZES)
 def test_settings_are_json_and_differ(system, size):
     offered = systems.settings(system, size)
     assert json.loads(json.dumps(offered)) == offered
     assert len({json.dumps(setting) for setting in offered}) == len(offered)
     if not system.startswith("SVM"):
-        assert {len(setting["sizes"]) for setting in offered} == {int(system[-1])}
+        assert {len(setting["sizes"]) for setting in offered} == {1 if "-1" in system else 3}
 
 
 def test_only_the_denoising_stack_has_noise():
-    assert {setting["noise"] for setting in systems.settings("SAA-3", "small")} == {0}
+    (plain,) = systems.settings("SAA-3", "small")
+    assert plain["noise"] == plain["tune_noise"] == 0
     assert min(setting["noise"] for setting in systems.settings("SdA-3", "small")) > 0
+    # The paper's way, without noise in fine-tuning, is among those that validation chooses from.
+    assert 0 in {setting["tune_noise"] for setting in systems.settings("SdA-3", "published")}
+    (control,) = systems.settings(systems.CONTROL, "small")
+    assert control == {**plain, "tune_noise": control["tune_noise"]} != plain
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from helpers import plots
 from helpers.results import published
-from helpers.vincent import half_width, systems, table
+from helpers.vincent import datasets, half_width, noise_effects, systems, table
 from helpers.vincent.table import RUN_FILE, as_text, published_key
 
 
@@ -82,6 +82,34 @@ def test_the_cell_is_the_setting_with_the_lowest_validation_error(tmp_path):
     assert cell.error == 2.0 and cell.record["setting"] == second
     assert cell.settings_done == 2
     assert cell.settings_asked == len(systems.settings("SdA-3", "small"))
+
+
+def test_noise_is_told_by_where_it_is(tmp_path):
+    both, quiet = systems.settings("SdA-3", "small")[:2]
+    (plain,) = systems.settings("SAA-3", "small")
+    (noisy,) = systems.settings(systems.CONTROL, "small")
+    assert (quiet["noise"], quiet["tune_noise"]) == (both["noise"], 0)
+    assert (noisy["noise"], noisy["tune_noise"]) == (0, both["noise"])
+    rows = [
+        record(system="SdA-3", setting=both, validation_error=1.0),
+        record(system="SdA-3", setting=quiet, validation_error=2.0, test_error=None),
+        record(system="SAA-3", setting=plain, validation_error=3.0),
+        record(system="SAA-3", setting=plain, validation_error=0.1, counts=[10, 10, 10]),
+        record(system=systems.CONTROL, setting=noisy, validation_error=4.0),
+        record(system="SAA-3", setting=plain, dataset="rot", validation_error=5.0),
+    ]
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"records": rows}))
+    effects = noise_effects(path)
+    assert effects["rect"] == {"none": 3.0, "pretraining": 2.0, "fine-tuning": 4.0, "both": 1.0}
+    assert effects["rot"]["none"] == 5.0 and effects["rot"]["both"] is None
+    assert list(effects) == list(datasets.NAMES)
+
+
+def test_the_control_is_no_column(tmp_path):
+    (noisy,) = systems.settings(systems.CONTROL, "small")
+    cells = cells_of(tmp_path, record(system=systems.CONTROL, setting=noisy))
+    assert len(cells) == 48 and {cell.verdict for cell in cells.values()} == {"not run"}
 
 
 def test_a_trial_on_fewer_images_is_no_cell(tmp_path):

@@ -6,6 +6,9 @@ import numpy as np
 
 from helpers.plots.figure import WIDTH, Figure, new_figure
 
+_GREY = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
+_SIGNED = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
+
 
 def as_images(vectors: np.ndarray) -> np.ndarray:
     """Return vectors (n, 784) or images (n, 28, 28[, 1]) as square images (n, s, s).
@@ -65,13 +68,10 @@ def show_images(
     Returns:
         The figure.
     """
-    images = as_images(images)
+    images = _scaled(images) if signed else as_images(images)
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    if signed:
-        largest = np.abs(images).max(axis=(1, 2), keepdims=True)
-        images = images / np.where(largest > 0, largest, 1)
-    look = {"cmap": "RdBu_r" if signed else "gray_r", "vmin": -1 if signed else 0, "vmax": 1}
+    look = _SIGNED if signed else _GREY
     if titles:
         height = rows * (WIDTH / columns + 0.3)
         figure, axes = new_figure(alt, height, rows, columns, squeeze=False)
@@ -88,12 +88,20 @@ def show_images(
     return figure
 
 
-def show_rows(rows: Mapping[str, np.ndarray], *, alt: str) -> Figure:
+def _scaled(images: np.ndarray) -> np.ndarray:
+    """Return weights as images (n, s, s) in [-1, 1], each divided by its largest magnitude."""
+    images = as_images(images)
+    largest = np.abs(images).max(axis=(1, 2), keepdims=True)
+    return images / np.where(largest > 0, largest, 1)
+
+
+def show_rows(rows: Mapping[str, np.ndarray], *, alt: str, signed: bool = False) -> Figure:
     """Show rows of images, each with its name on the left: inputs above reconstructions.
 
     Args:
         rows: name -> images (n, 784) or (n, 28, 28), the same n in every row.
         alt: text alternative, one line.
+        signed: draw weights, as in `show_images`.
 
     Raises:
         ValueError: the rows have different lengths.
@@ -108,15 +116,16 @@ def show_rows(rows: Mapping[str, np.ndarray], *, alt: str) -> Figure:
     figure, axis = new_figure(alt, height)
     figure.set_layout_engine("none")
     axis.set_position((margin / WIDTH, 0.01, 1 - margin / WIDTH, 0.98))
-    draw_rows(axis, rows)
+    draw_rows(axis, rows, signed=signed)
     return figure
 
 
-def draw_rows(axis, rows: Mapping[str, np.ndarray]) -> None:
+def draw_rows(axis, rows: Mapping[str, np.ndarray], *, signed: bool = False) -> None:
     """Draw rows of images into an axis, each with its name on the left."""
     stacked = np.concatenate([as_images(images) for images in rows.values()])
+    stacked = _scaled(stacked) if signed else stacked
     side = stacked.shape[1] + 2
-    axis.imshow(mosaic(stacked, len(stacked) // len(rows)), vmin=0, vmax=1)
+    axis.imshow(mosaic(stacked, len(stacked) // len(rows)), **(_SIGNED if signed else _GREY))
     axis.set_yticks([side * (row + 0.5) - 1 for row in range(len(rows))], list(rows))
     axis.set_xticks([])
     axis.tick_params(length=0)

@@ -95,7 +95,9 @@ def show_code_map(
     high = np.where(high > low, high, low + 1)
     figure, (left, right) = new_figure(alt, 4.3, 1, 2)
     draw_map(left, codes, labels)
-    inside = np.all((codes > low) & (codes < high), axis=1)
+    # Nearer to the edge, a thumbnail would cover the numbers on the axis.
+    margin = 0.06 * (high - low)
+    inside = np.all((codes > low + margin) & (codes < high - margin), axis=1)
     draw_thumbnails(left, codes[inside][:60], np.asarray(images)[inside][:60])
     right.imshow(
         mosaic(np.clip(np.asarray(decode(_grid(low, high, grid_size))), 0, 1), grid_size, gap=0),

@@ -4,14 +4,15 @@ import argparse
 from pathlib import Path
 
 from helpers.vincent.examples import examples
-from helpers.vincent.table import Cell, half_width, table
+from helpers.vincent.table import Cell, half_width, noise_effects, table
 
-__all__ = ["Cell", "add_commands", "examples", "half_width", "table"]
+__all__ = ["Cell", "add_commands", "examples", "half_width", "noise_effects", "table"]
 
 _EXAMPLES = """\
 examples:
   python -m helpers vincent                                  all 48 cells, small: hours
   python -m helpers vincent --dataset rect --system SdA-3 SVM-rbf
+  python -m helpers vincent --system SAA-3-noisy             the control of lesson 09
   python -m helpers vincent --size published --out runs/vincent/published.json    days
 """
 
@@ -28,7 +29,7 @@ def add_commands(subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--dataset", nargs="+", metavar="NAME", help="some rows (default: all)")
-    parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: all)")
+    parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: the six)")
     parser.add_argument("--size", default="small", help="small or published (default: small)")
     parser.add_argument("--seed", type=int, default=0, help="of the systems (default: 0)")
     parser.add_argument(
@@ -47,7 +48,7 @@ def _run(args: argparse.Namespace) -> int:
     from helpers.vincent.table import as_text
 
     names = _chosen("--dataset", args.dataset, datasets.NAMES)
-    system_names = _chosen("--system", args.system, systems.NAMES)
+    system_names = _chosen("--system", args.system, systems.NAMES, systems.CONTROL)
     if args.size not in systems.SIZES:
         raise ValueError(f"--size is small or published. Received: {args.size!r}")
     if args.seed < 0:
@@ -64,9 +65,10 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(option: str, given: list[str] | None, names: tuple[str, ...]) -> list[str]:
-    """Return the names that an option asks for, each once, or all of them."""
+def _chosen(option: str, given: list[str] | None, names: tuple[str, ...], *more: str) -> list[str]:
+    """Return the names that an option asks for, each once; or `names`, but none of `more`."""
+    known = (*names, *more)
     for name in given or ():
-        if name not in names:
-            raise ValueError(f"{option} takes some of {', '.join(names)}. Received: {name!r}")
+        if name not in known:
+            raise ValueError(f"{option} takes some of {', '.join(known)}. Received: {name!r}")
     return list(dict.fromkeys(given or names))

@@ -9,6 +9,13 @@ from pathlib import Path
 from helpers.results.figures import PROJECT_FOLDER, published
 
 RUN_FILE = PROJECT_FOLDER / "data" / "vincent.json"
+# Where the noise is: the shares erased in pretraining and in fine-tuning.
+_NOISES = {
+    "none": (0, 0),
+    "pretraining": (0.25, 0),
+    "fine-tuning": (0, 0.25),
+    "both": (0.25, 0.25),
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,46 @@ def table(path: str | Path | None = None, *, size: str = "small", seed: int = 0)
         for name in datasets.NAMES
         for system in systems.NAMES
     ]
+
+
+def noise_effects(
+    path: str | Path | None = None, *, size: str = "small", seed: int = 0
+) -> dict[str, dict[str, float | None]]:
+    """Return what noise does to three layers of autoencoders, by where it is.
+
+    Args:
+        path: of the file; the author's run in data/ when None.
+        size: "small" or "published".
+        seed: of the run.
+
+    Returns:
+        Data set -> "none", "pretraining" (SdA-3 as published), "fine-tuning" (the control) and
+        "both" -> error on the *validation* images in percent, the lowest over the widths of the
+        layers; None if it was not run.
+
+    Raises:
+        ValueError: the file is not one of records.
+    """
+    from helpers.vincent import datasets
+    from helpers.vincent.records import Records
+
+    rows = Records.load(Path(path or RUN_FILE)).all
+    found: dict[str, dict[str, float | None]] = {}
+    for name in datasets.NAMES:
+        run = {"dataset": name, "size": size, "seed": seed, "counts": None}
+        own = [row for row in rows if all(row.get(key) == value for key, value in run.items())]
+        found[name] = {
+            place: min(
+                (
+                    row["validation_error"]
+                    for row in own
+                    if (row["setting"].get("noise"), row["setting"].get("tune_noise")) == shares
+                ),
+                default=None,
+            )
+            for place, shares in _NOISES.items()
+        }
+    return found
 
 
 def published_key(dataset: str, system: str) -> str:
