@@ -51,8 +51,8 @@ print("test", test_images.shape)
 # are too few for some of it.)
 
 # %%
-def train(model, inputs, targets=None, *, epochs, jit=None):
-    steps = epochs * int(np.ceil(len(inputs) / 250))
+def train(model, inputs, targets=None, *, epochs, batch=250, jit=None):
+    steps = epochs * int(np.ceil(len(inputs) / batch))
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     training.train(
         model,
@@ -61,7 +61,7 @@ def train(model, inputs, targets=None, *, epochs, jit=None):
         loss=losses.binary_cross_entropy,
         optimizer=keras.optimizers.Adam(schedule),
         epochs=epochs,
-        batch_size=250,
+        batch_size=batch,
         jit=jit,
         progress=False,
     )
@@ -111,17 +111,22 @@ plots.show_rows(
 # the few shapes that live there. From the fitted normal come digits of many
 # kinds, some of them tangled.
 #
-# An eye is easily pleased, so take two measures that can be wrong in different
+# An eye is easily pleased, so take three measures that can be wrong in different
 # ways.
 #
 # - **Known to a judge.** A classifier, trained on labelled images, gives ten
 #   probabilities. Count the samples of whose digit it is at least 90 % sure.
-# - **Like something.** The squared error to the *nearest* training image.
+# - **Like something.** The squared error to the *nearest* training image: its
+#   mean, and what 5 of 100 samples exceed.
+# - **Of many kinds.** The entropy of the digits that the judge reads, as a number
+#   of kinds: $e^H$ is 10 when all ten are equally frequent, and 1 when it reads
+#   the same one everywhere.
 #
 # What to compare with: real test images, the best that can be asked; samples of
-# PCA with two components and normal codes, the baseline. The
-# controls: test images with their pixels shuffled, which must fail both; and
-# the mean image, which is near to many images and is no digit.
+# PCA with two components and normal codes, the baseline. The controls: test
+# images with their pixels shuffled; the mean image, which is near to many images
+# and is no digit; and one training image again and again, which is a digit and
+# nothing new.
 
 # %%
 judge = generated.train_judge(
@@ -132,11 +137,13 @@ print(f"the judge reads {np.mean(read == test_labels):.1%} of the test images")
 
 
 def print_quality(pictures):
-    print(f"{'':22}sure of it  nearest image")
+    print(f"{'':22}sure of it  nearest image (worst 5 %)  kinds")
     for name, outputs in pictures.items():
         sure = np.mean(generated.confidence(judge, outputs) >= 0.9)
-        nearest = generated.nearest_error(outputs, images[few]).mean()
-        print(f"{name:22}{sure:9.1%} {nearest:14.1f}")
+        nearest = generated.nearest_error(outputs, images[few])
+        worst = np.percentile(nearest, 95)
+        print(f"{name:22}{sure:10.1%} {nearest.mean():14.1f} {worst:11.1f}", end="")
+        print(f" {generated.variety(judge, outputs):6.1f}")
 
 
 from_pca = generated.draw_pca(images[:5000], 2, 1000, seed=10)
@@ -144,17 +151,19 @@ references = {
     "test images": test_images[:1000],
     "shuffled pixels": rng.permuted(test_images[:1000], axis=1),
     "mean image": images.mean(axis=0, keepdims=True),
+    "one training image": images[:1],
     "PCA, fitted normal": np.clip(from_pca, 0, 1),
 }
 print_quality(references | samples)
 
 # %% [markdown]
-# Read the two columns together, for each can be fooled. The mean image is near to
+# Read the columns together, for each can be fooled. The mean image is near to
 # something and is no digit; the judge, which knows no "none of these", is sure
-# of some shuffled images. The unit normal fails. The fitted normal does not: in
-# two dimensions it does well in both columns, and its samples are even nearer to
-# training images than test images are, because they are soft. So the plain
-# decoder *can* draw. What it lacks is a rule for where to draw from: you had to
+# of some shuffled images; and a model that repeats one training image is perfect
+# but for the last column. The unit normal fails in all. The fitted normal does
+# not: in two dimensions it does well on average, and its samples are even nearer
+# to training images than test images are, because they are soft. Only its worst
+# ones are farther away. So the plain decoder *can* draw. What it lacks is a rule for where to draw from: you had to
 # look at all the codes first, nothing says that a normal distribution suits
 # them, and nothing tells how likely an image is.
 
@@ -285,7 +294,7 @@ for mean, variance in clouds:
     )
 
 # %% [markdown]
-# It is 0 for mean 0 and variance 1, and only there. To lie two deviations off the
+# (After the ± stands one standard error.) It is 0 for mean 0 and variance 1, and only there. To lie two deviations off the
 # middle costs 2 nats; to lie one deviation off and to be a tenth of a deviation
 # wide ($\sigma^2 = 0.01$) costs 2.3. The KL is the price of telling the decoder
 # something about the image.
@@ -312,9 +321,10 @@ for mean, variance in clouds:
 # \quad\text{in nats an image,}$$
 #
 # an upper bound of $-\log p(x)$. (The right side above is called the *evidence
-# lower bound*, ELBO. With grey pixels the cross-entropy is no exact logarithm
-# of a probability, and has a floor above 0; it is the number that is commonly
-# reported.)
+# lower bound*, ELBO. With grey pixels, read each as the chance of ink: the sum
+# then bounds the mean of $-\log p$ over the black-and-white images that one would
+# draw so, and cannot fall to 0, for the draw itself is left to chance. It is the
+# number that is commonly reported.)
 
 # %% [markdown]
 # ### Exercise 10.3 — A step of the VAE (3 points)
@@ -376,8 +386,9 @@ for step in range(pick(full=151, fast=21)):
         )
 
 # %% [markdown]
-# At first a cloud tells nothing and costs nothing. Then the encoder finds that
-# a few nats of KL buy many nats of reconstruction.
+# At first a cloud tells nothing and costs nothing. Then the encoder buys nats of
+# reconstruction with nats of KL. How many? Not all of this fall: a part of it
+# needs no code, as the mean image below shows.
 #
 # `models.chain_vae` is that step in a form that `training.train` takes: a layer
 # between the halves draws the code and adds the KL to the loss. The net is the
@@ -391,8 +402,8 @@ train(vae, images, epochs=num_epochs)
 reconstruction, kl = variational.measure_terms(
     vae_encoder, vae_decoder, test_images
 )
-print(f"test: reconstruction {reconstruction:.2f} + KL {kl:.2f}", end="")
-print(f" = {reconstruction + kl:.2f} nats")
+print(f"test: reconstruction {reconstruction:.1f} + KL {kl:.1f}", end="")
+print(f" = {reconstruction + kl:.1f} nats")
 
 # %%
 def entropy(outputs):
@@ -409,8 +420,8 @@ print(f"code of another test image  {entropy(others):7.2f}")
 print(f"perfect copy of grey pixels {entropy(test_images):7.2f}")
 
 # %% [markdown]
-# Three rows to read the figure by. Without any code, the mean image; that is
-# the baseline. With the *wrong* code, the control, the decoder is worse than
+# Three rows to read that sum by. Without any code, the mean image; that is
+# the baseline, and what lies below it was bought with the KL. With the *wrong* code, the control, the decoder is worse than
 # the mean image: it draws a clear digit, and another one. And a perfect copy
 # would not score 0 either, because a grey pixel is never sure.
 
@@ -439,16 +450,17 @@ widgets.explore_latent(
     vae_codes[shown],
     test_labels[shown],
     images=test_images[shown],
-    alt="Left: test images in the VAE's code of two, a round cloud of "
-    "coloured areas without gaps. Right: a grid of digits that blend into "
+    alt="Left: test images in the VAE's code of two, one cloud around 0 of "
+    "coloured areas with narrow gaps. Right: a grid of digits that blend into "
     "each other.",
 )
 
 # %% [markdown]
 # **Figure 10.2.** The standing plot for the variational autoencoder: left the
 # centres of the clouds, right what each place decodes to. Put it beside Figure
-# 4.5. The map is round, centred on 0, a few units wide, and without holes:
-# that is the KL at work. Wherever you put the point, the decoder has something
+# 4.5. The map is centred on 0 and a few units wide, and its gaps are narrow: that
+# is the KL at work. (It draws each single cloud towards the prior. Their sum need
+# not become it: the 1s keep to themselves.) Wherever you put the point, the decoder has something
 # to draw. The price is in the drawing, which is softer than lesson 04's.
 
 # %% [markdown]
@@ -473,22 +485,23 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.3.** Twenty drawn images each. The table calls the two about equal:
-# with nothing fitted, from a distribution that was written down before
-# training, the variational autoencoder draws what the plain one draws after its
-# codes have been measured. The picture shows what the means hide. Some of the
-# plain decoder's images are black tangles, from places where no code ever was;
-# the worst of the variational one's are merely soft. And you get one thing more
-# for the KL, a number in nats that says how well the model explains an image it
-# has never seen.
+# **Figure 10.3.** Twenty drawn images each. By the table the plain one, once its
+# codes have been measured, is a little ahead in the mean (of one training each).
+# The variational one comes that near with nothing fitted, from a distribution
+# that was written down before training. What the mean hides stands in the column
+# of the worst. Five in a hundred of the plain decoder's images are farther from
+# all training images than the worst test images are; in the picture they are
+# black tangles, from places where no code ever was. The worst of the variational
+# one's are merely soft. And you get one thing more for the KL, a number in nats
+# that says how well the model explains an image it has never seen.
 
 # %% [markdown]
 # ## Between two digits
 #
 # Lesson 01 walked from one image to another in a straight line through pixel
 # space, and found a double exposure halfway. Walk in a code instead: encode
-# both ends, take the straight line between the codes, decode. Five hundred pairs
-# of test images that show different digits, judged halfway.
+# both ends, take the straight line between the codes, decode. Of five hundred
+# pairs of test images, those that show different digits, judged halfway.
 
 # %%
 pairs = np.arange(1000).reshape(2, 500) % len(test_images)
@@ -510,12 +523,15 @@ walks = {
 print(f"{len(first)} pairs, halfway")
 print_quality({name: path[:, 4] for name, path in walks.items()})
 print("their ends, rebuilt")
-print_quality({name: path[:, 0] for name, path in walks.items()})
+ends = {name: path[:, [0, 8]] for name, path in walks.items()}
+print_quality(
+    {name: path.reshape(-1, path.shape[-1]) for name, path in ends.items()}
+)
 
 # %%
 plots.show_rows(
     {
-        name: np.concatenate([path[3], path[8]])
+        name: np.concatenate([path[3], np.zeros_like(path[:1, 0]), path[8]])
         for name, path in walks.items()
     },
     alt="Two pairs of digits, three walks each: in pixels one digit fades "
@@ -523,14 +539,16 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.4.** Two pairs, three ways from left to right. In pixels the first
+# **Figure 10.4.** Two pairs, nine images each, three ways from left to right. In
+# pixels the first
 # image fades while the second appears, and in the middle you see both. In the
 # codes, strokes move, and a walk may pass through a third digit. (Two numbers
 # are few: some ends do not come back as the digit that they are.) The numbers
 # above agree: halfway, the judge is sure of about two codes in three and of
-# fewer than one pixel mixture in four. Between the two kinds of code there is
-# no such difference. The plain one's halfway images are even a little nearer to
-# training images.
+# fewer than one pixel mixture in four. Between the two kinds of code it sees no
+# difference. By the distance the plain one is ahead: its halfway images are as
+# near to training images as its ends, and the variational one's are a quarter
+# farther away.
 
 # %% [markdown]
 # ## The digit of your choice
@@ -579,11 +597,17 @@ for name, halves, given in (
     ("conditional VAE", (asked_encoder, asked_decoder), test_labels),
 ):
     terms = variational.measure_terms(*halves, test_images, labels=given)
-    print(f"{name:16} reconstruction {terms[0]:.1f} + KL {terms[1]:.1f}")
+    told = 0 if given is None else np.log(10)
+    print(
+        f"{name:16} reconstruction {terms[0]:.1f} + KL {terms[1]:.1f}"
+        f" + label {told:.1f} = {sum(terms) + told:.1f} nats"
+    )
 
 # %% [markdown]
-# With fewer than half of the epochs. The decoder that is told the digit needs
-# the code for style only, and gets closer with fewer nats of KL.
+# The decoder that is told the digit needs the code for style only, and gets
+# closer with fewer nats of KL. To be told is information too: to name one of ten
+# digits costs $\log 10$ nats. With these its sum is still the lower one, after
+# fewer than half of the epochs.
 
 # %%
 first, second = np.meshgrid([-1.4, -0.7, 0, 0.7, 1.4], [-0.8, 0.8])
@@ -615,6 +639,10 @@ read = judge(outputs).numpy().argmax(axis=1)
 print(f"digits that the judge reads as asked: {np.mean(read == wanted):.1%}")
 shuffled = rng.permutation(wanted)
 print(f"control, the asked digits shuffled:   {np.mean(read == shuffled):.1%}")
+
+# %% [markdown]
+# That is more than the judge reads right of real test images: what the decoder
+# draws is handwriting near the average, which is easier than people's.
 
 # %% [markdown]
 # ## A judge in place of a formula
@@ -700,6 +728,16 @@ aae_history = training.train_adversarial(
 for name, values in aae_history.items():
     print(f"{name:15} first epoch {values[0]:7.2f}  last {values[-1]:7.2f}")
 
+# For a fair comparison, a variational one with as few images and steps.
+keras.utils.set_random_seed(10)
+short_encoder, short_decoder = models.build_vae(sizes)
+train(
+    models.chain_vae(short_encoder, short_decoder, seed=10),
+    images[few],
+    epochs=pick(full=16, fast=6),
+    batch=100,
+)
+
 # %% [markdown]
 # The discriminator ends near $2 \log 2$: it can hardly tell. Is it right? Half
 # of the draws from a unit normal in the plane lie within
@@ -725,27 +763,34 @@ for name, points in maps.items():
         f"   farthest {radius.max():6.1f}"
     )
 samples["adversarial, prior"] = redrawer(drawn).numpy()
+samples["VAE, as few images"] = short_decoder(drawn).numpy()
 print_quality(samples)
 
 # %%
 plots.show_maps(
     {
-        name: (points[:300], test_labels[:300])
+        f"{name}, to ±{np.abs(points).max():.0f}": (
+            points[:300],
+            test_labels[:300],
+        )
         for name, points in maps.items()
         if name != "prior itself"
     },
     alt="Three maps of test images. The plain one has arms that run far out; "
-    "the adversarial and the variational one are round clouds.",
+    "the adversarial and the variational one are single clouds around 0.",
 )
 
 # %% [markdown]
 # **Figure 10.6.** The same net, trained in three ways (the adversarial one on a
-# third of the images), each map on its own scale. The plain one is the control:
+# third of the images), each map on its own scale, with the largest number of all
+# codes in its title. The plain one is the control:
 # without a word about the shape, its codes lie wherever they like. The other
 # two come near the shape of the prior, one by a formula and one by a judge that
-# only ever saw draws; by the counts above, the judge comes nearer. It paid with
-# soft images: its samples are those that the classifier knows least. Another
-# prior, a ring or ten blobs, would need no new mathematics.
+# only ever saw draws; by the counts above, the judge comes nearer. It
+# paid with its drawings: the classifier is sure of a fifth of them. Part of that is
+# the small number of images and steps, but with the same ones the variational
+# one still gets twice as many. Another prior, a ring or ten blobs, would need no
+# new mathematics.
 #
 # The explorer of Figure 10.2 takes these decoders, too. Put `redrawer` and
 # `maps["adversarial"]` into it. For the conditional one, the decoder is
@@ -764,7 +809,9 @@ plots.show_maps(
 # Found at which threshold? Ask for none. The *ROC-AUC* (area under the ROC
 # curve) is the probability that a randomly chosen anomaly has a higher score
 # than a randomly chosen normal image, where a tie counts one half. A perfect
-# score has 1, and tossing a coin has 0.5.
+# score has 1, and tossing a coin has 0.5. (The curve, the *receiver operating
+# characteristic*, shows the anomalies found against the false alarms, for every
+# threshold.)
 
 # %% [markdown]
 # ### Exercise 10.6 — ROC-AUC (2 points)
@@ -893,23 +940,24 @@ print("missed:", missed, " network above PCA:", won)
 # seen: a single stroke is part of many digits, and has little ink to get wrong;
 # the row "ink" fails on it in the same way. The error measures how hard an image
 # is, and only partly how strange. And the network is no better at this than
-# PCA, which finds the same eight digits and, by a hair, the 9: each wins five of
-# the ten.
+# PCA, which finds the same eight digits and, by a hair, the 9. Each is ahead on
+# five of the ten, four times by less than the two decimals show, and each digit
+# had one training.
 
 # %% [markdown]
 # ## What to take with you
 #
 # - A decoder means something only where codes were during training. A plain
 #   autoencoder puts its codes where it likes: draw from a unit normal and you
-#   get a few shapes. A normal distribution fitted afterwards does as well on
-#   average as the variational autoencoder, with tangles among its samples.
+#   get a few shapes. A normal distribution fitted afterwards does at least as well
+#   on average as the variational autoencoder, with tangles among its samples.
 # - A variational autoencoder makes each code a cloud and charges for what the
 #   cloud tells: reconstruction + KL, in nats, bounds $-\log p(x)$ from above.
 # - The reparameterisation lets a gradient pass a random draw.
 # - A label beside the code leaves style in the code; a discriminator in place
 #   of the KL needs only draws from the prior.
-# - To judge samples takes two measures that fail in different ways, real images
-#   as the upper end and shuffled ones as the lower.
+# - To judge samples takes several measures that fail in different ways, real
+#   images as the upper end, and controls that fool each of them.
 # - Reconstruction error finds many anomalies and misses those that are easy.
 
 # %% [markdown]
@@ -921,7 +969,8 @@ print("missed:", missed, " network above PCA:", won)
 #
 # Clouds of different images overlap. For a code in the overlap the best answer
 # to a cross-entropy is the weighted mean of those images, pixel by pixel, and a
-# mean of strokes is soft. Samples here are also the *probabilities* of ink; a
+# mean of strokes is soft. A code of only two numbers is the other half of the
+# reason: the plain net's images are soft without any clouds. Samples here are also the *probabilities* of ink; a
 # real draw would toss a coin for each pixel, and look worse.
 #
 # </details>
@@ -934,8 +983,8 @@ print("missed:", missed, " network above PCA:", won)
 # noisy start: good reconstructions, useless samples. By 10 the code gets too
 # dear: more and more of its numbers keep mean 0 and variance 1 for every image,
 # which says nothing and costs nothing, and the decoder answers with blurred
-# means. A weight other than 1 is used in practice ("beta-VAE"), and the sum is
-# then no bound of $-\log p(x)$ any more.
+# means. A weight other than 1 is used in practice ("beta-VAE"). Above 1 the sum
+# still bounds $-\log p(x)$, only less closely; below 1 it is no bound any more.
 #
 # </details>
 #

@@ -1,6 +1,7 @@
 """What lesson 10 claims about MNIST, read off its committed solution."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -17,10 +18,19 @@ def text() -> str:
     return printed("10_generative.ipynb")
 
 
-def quality(text: str) -> dict[str, tuple[float, float]]:
-    """Return (share that the judge is sure of, nearest error) of every row, the last of a name."""
-    rows = re.findall(r"^(\S.*?) +([\d.]+)% +([\d.]+)$", text, re.MULTILINE)
-    return {name: (float(sure), float(nearest)) for name, sure, nearest in rows}
+class Quality(NamedTuple):
+    """Hold a row: the percentage that the judge is sure of, nearest errors, kinds of digit."""
+
+    sure: float
+    nearest: float
+    worst: float
+    kinds: float
+
+
+def quality(text: str) -> dict[str, Quality]:
+    """Return every row of the tables of drawn images, the last one of a name."""
+    rows = re.findall(r"^(\S.*?) +([\d.]+)% +([\d.]+) +([\d.]+) +([\d.]+)$", text, re.MULTILINE)
+    return {name: Quality(*map(float, numbers)) for name, *numbers in rows}
 
 
 def aucs(text: str) -> dict[str, np.ndarray]:
@@ -54,30 +64,37 @@ def test_the_formula_is_the_simulation_s_within_its_error(text):
 
 def test_an_unfitted_normal_fails_the_plain_decoder_and_not_the_vae(text):
     rows = quality(text)
-    sure, nearest = rows["VAE, prior"]
-    assert rows["AE, unit normal"][0] < sure / 2 and rows["AE, unit normal"][1] > nearest + 5
-    assert sure < rows["test images"][0]
+    plain, variational = rows["AE, unit normal"], rows["VAE, prior"]
+    assert plain.sure < variational.sure / 2 and plain.nearest > variational.nearest + 5
+    assert plain.kinds < 5 < 9 < variational.kinds
+    assert variational.sure < rows["test images"].sure
 
 
 def test_a_fitted_normal_does_as_well_as_the_vae_as_the_lesson_admits(text):
     rows = quality(text)
-    assert rows["AE, fitted normal"] == pytest.approx(rows["VAE, prior"], rel=0.15)
-    assert rows["AE, fitted normal"][1] < rows["test images"][1]
+    plain, variational = rows["AE, fitted normal"], rows["VAE, prior"]
+    assert variational.sure < plain.sure and plain.nearest < variational.nearest
+    assert plain[:2] == pytest.approx(variational[:2], rel=0.15)
+    assert plain.nearest < rows["test images"].nearest
+    assert plain.worst > rows["test images"].worst > variational.worst
 
 
 def test_each_measure_is_fooled_where_the_lesson_says_so(text):
     rows = quality(text)
-    assert 0 < rows["shuffled pixels"][0] < 20 and rows["shuffled pixels"][1] > 60
-    assert rows["mean image"][0] == 0 and rows["mean image"][1] < 30
+    assert 0 < rows["shuffled pixels"].sure < 20 and rows["shuffled pixels"].nearest > 60
+    assert rows["mean image"].sure == 0 and rows["mean image"].nearest < 30
+    assert rows["one training image"] == (100, 0, 0, 1)
 
 
 def test_halfway_codes_beat_pixels_and_hardly_each_other(text):
     halfway = text[text.index("pairs, halfway") : text.index("their ends, rebuilt")]
-    rows = quality(halfway)
-    assert rows["pixels"][0] < 25
+    rows, ends = quality(halfway), quality(text[text.index("their ends, rebuilt") :])
+    assert rows["pixels"].sure < 25
     for name in ("AE codes", "VAE codes"):
-        assert rows[name][0] == pytest.approx(66, abs=5) and rows[name][1] < rows["pixels"][1]
-    assert rows["AE codes"][1] < rows["VAE codes"][1]
+        assert rows[name].sure == pytest.approx(66, abs=5)
+        assert rows[name].nearest < rows["pixels"].nearest
+    assert rows["AE codes"].nearest / ends["AE codes"].nearest < 1.1
+    assert rows["VAE codes"].nearest / ends["VAE codes"].nearest == pytest.approx(1.25, abs=0.07)
 
 
 def test_the_conditional_decoder_draws_what_is_asked_and_the_control_is_chance(text):
@@ -93,6 +110,7 @@ def test_the_label_saves_reconstruction_and_code(text):
     )
     assert conditional[0] < plain[0]
     assert conditional[1] < plain[1]
+    assert sum(conditional) + np.log(10) < sum(plain)
 
 
 def test_the_judge_of_codes_gives_them_the_shape_of_the_prior(text):
@@ -112,6 +130,14 @@ def test_the_judge_of_codes_gives_them_the_shape_of_the_prior(text):
     assert 1.2 < float(re.search(r"discriminator .*last +([\d.]+)", text)[1]) < 1.4
 
 
+def test_the_judge_s_drawings_are_known_less_also_at_equal_cost(text):
+    rows = quality(text)
+    adversarial, variational = rows["adversarial, prior"], rows["VAE, as few images"]
+    assert adversarial.sure == pytest.approx(20, abs=3)
+    assert variational.sure / adversarial.sure == pytest.approx(2, abs=0.3)
+    assert variational.sure < rows["VAE, prior"].sure
+
+
 def test_anomalies_are_found_but_for_the_one_and_the_control_is_chance(text):
     rows = aucs(text)
     assert rows["control"] == pytest.approx(np.full(10, 0.5), abs=0.06)
@@ -121,4 +147,5 @@ def test_anomalies_are_found_but_for_the_one_and_the_control_is_chance(text):
     missed, won = re.search(r"missed: \[(.*?)\] +network above PCA: \[(.*?)\]", text).groups()
     assert missed.split(", ") == ["1", "9"]
     assert len(won.split(", ")) == 5
+    assert (rows["network"] == rows["PCA"]).sum() == 4
     assert (np.delete(rows["PCA"], [1, 9]) > rows["control"].max()).all()
