@@ -634,7 +634,7 @@ plots.show_curves(
 # on *the codes of stage 1*, and so on; each stage is a net with one hidden
 # layer, and those do train. At the end the encoders are put in a row, and the
 # decoders after them, and the whole net starts from there. The sources call
-# this *pre-training (사전학습)*: stacked autoencoders gave deep nets their first
+# this *pre-training (사전 학습)*: stacked autoencoders gave deep nets their first
 # weights when neither batch norm nor today's initial weights were known.
 
 # %% [markdown]

@@ -9,6 +9,10 @@ import pytest
 import helpers  # noqa: F401  (before TensorFlow: it sets the environment)
 
 os.environ.setdefault("MPLBACKEND", "agg")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # There is a process for each core: more threads would only wait for one another.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        os.environ.setdefault(name, "1")
 sys.path.insert(0, str(Path(__file__).parent))
 
 # Each of their tests takes long and shares nothing with the next.

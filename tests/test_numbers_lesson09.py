@@ -32,6 +32,8 @@ def test_pretraining_helps_everywhere_and_most_with_few_labels(text):
     pretrained, random = means(text, "pretrained"), means(text, "random start")
     assert effects(text, "pretrained", "random start") == (list(COUNTS), [])
     assert random[100] - pretrained[100] == pytest.approx(6, abs=0.7)
+    gained = [1 - pretrained[count] / random[count] for count in COUNTS]
+    assert min(gained) > 1 / 5 and max(gained) < 1 / 3 and gained[-1] > gained[0]
     assert random[10_000] - pretrained[10_000] == pytest.approx(2, abs=0.4)
     assert random[3_000] < pretrained[1_000] == pytest.approx(random[3_000], abs=0.6)
 
@@ -48,14 +50,27 @@ def test_fine_tuning_pays_from_a_thousand_labels_on(text):
     assert (better, worse) == ([1_000, 3_000, 10_000], [])
 
 
-def test_the_control_is_worse_than_pretraining_and_better_than_a_random_start(text):
+def shares(text: str, name: str) -> dict[int, int]:
+    """Return which percentage of pretraining's gain a control has, at each number of labels."""
+    rows = text[text.index(f"{name} against random start") :]
+    found = re.findall(r"^ +([\d,]+) labels: +(\d+)%$", rows, re.MULTILINE)[: len(COUNTS)]
+    return {int(count.replace(",", "")): int(share) for count, share in found}
+
+
+def test_shuffled_pixels_are_worse_than_pretraining_and_better_than_a_random_start(text):
     assert effects(text, "pretrained", "shuffled pixels") == (list(COUNTS), [])
-    better, worse = effects(text, "shuffled pixels", "random start")
-    assert {3_000, 10_000} <= set(better)
-    assert worse == []
-    shares = dict(re.findall(r"^ *([\d,]+) labels: +(\d+)%$", text, re.MULTILINE))
-    assert 20 <= int(shares["100"]) <= 35
-    assert int(shares["10,000"]) > 50
+    assert effects(text, "shuffled pixels", "random start") == ([300, 3_000, 10_000], [])
+    assert all(0 < share < 70 for share in shares(text, "shuffled pixels").values())
+
+
+def test_weights_of_the_same_size_have_half_of_the_gain_or_more(text):
+    assert effects(text, "pretrained", "shuffled weights") == ([300, 1_000, 3_000], [])
+    assert 100 not in effects(text, "shuffled weights", "random start")[1]
+    found, other = shares(text, "shuffled weights"), shares(text, "shuffled pixels")
+    assert list(found) == list(COUNTS)
+    assert all(found[count] > other[count] for count in COUNTS)
+    assert found[100] == pytest.approx(50, abs=5) and min(found.values()) >= 45
+    assert 80 < found[10_000] < 100
 
 
 def test_today_s_random_start_wins_with_many_labels(text):
@@ -66,8 +81,11 @@ def test_today_s_random_start_wins_with_many_labels(text):
 
 def test_the_top_layer_moves_most_in_fine_tuning(text):
     moves = [int(share) for share in re.findall(r"kernel \d moved by (\d+)%", text)]
-    assert len(moves) == 4
-    assert max(moves[:3]) <= 25 and moves[3] > 70
+    assert len(moves) == 8
+    random, pretrained = moves[:4], moves[4:]
+    assert max(pretrained[:3]) <= 25 and pretrained[3] > 70
+    assert random == sorted(random, reverse=True) and random[0] > 100
+    assert "step 300  loss 0.051  test error 32.0 %" in text
 
 
 def test_an_error_of_a_hundred_images_is_a_guess(text):

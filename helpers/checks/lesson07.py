@@ -35,13 +35,13 @@ def check_transpose_convolve(transpose_convolve, rng):
         if not (np.array_equal(given[0], inputs) and np.array_equal(given[1], kernel)):
             raise expect.NotYet("your function changes its inputs: write into a new array")
     yield "every input writes the kernel, and overlaps add up"
-    y, kernel = rng.normal(size=7), rng.normal(size=4)
+    v, kernel = rng.normal(size=7), rng.normal(size=4)
     matrix = _matrix(7, kernel, 3)
-    x = rng.normal(size=matrix.shape[0])
+    u = rng.normal(size=matrix.shape[0])
     expect.close(
-        x @ expect.shaped(transpose_convolve(y, kernel, 3), x.shape),
-        (matrix.T @ x) @ y,
-        what="<x, C'y> against <Cx, y>",
+        u @ expect.shaped(transpose_convolve(v, kernel, 3), u.shape),
+        (matrix.T @ u) @ v,
+        what="<u, C.T v> against <C u, v>",
     )
     yield "the transpose of the convolution's matrix"
 

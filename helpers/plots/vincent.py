@@ -46,7 +46,7 @@ def show_vincent_table(cells: Sequence[Cell], *, alt: str) -> Figure:
     bar.ax.grid(False)
     bar.set_label("our error beside the published one")
     marks = ", ".join(f"{mark} {name}" for name, mark in _MARKS.items())
-    axis.set_xlabel(f"{marks} the published 95 % interval; ours above theirs, in percent")
+    axis.set_xlabel(f"{marks} the published 95 % interval; upper line ours, in percent")
     return figure
 
 

@@ -29,7 +29,7 @@ def add_commands(subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--dataset", nargs="+", metavar="NAME", help="some rows (default: all)")
-    parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: the six)")
+    parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: six)")
     parser.add_argument("--size", default="small", help="small or published (default: small)")
     parser.add_argument("--seed", type=int, default=0, help="of the systems (default: 0)")
     parser.add_argument(
