@@ -16,8 +16,9 @@
 #    takes for granted by taking it away.
 #
 # **12 points**, 45 to 75 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need lesson 04. Lesson 06 builds a
-# convolutional encoder; here you learn how the way back works.
+# at most 5 minutes on two CPU cores. You need lessons 04 and 06, and Exercise
+# 2.6 for 7.5. Lesson 06 builds a convolutional encoder; here you learn how the
+# way back works.
 
 # %%
 from helpers import about, data, layers, losses, metrics, models, pca, plots
@@ -54,9 +55,10 @@ plots.show_shapes(
 # **Figure 7.1.** The convolutional autoencoder of the third source, drawn as
 # what flows through it: height × width × channels below each layer, and its
 # parameters in brown. *Conv* is a convolution with a kernel of 3 × 3; *pool*
-# keeps the largest of each 2 × 2 pixels. On the way in, images get smaller and
-# more numerous. Notice that the right half has no layer that you know: what
-# makes an image *larger*?
+# keeps the largest of each 2 × 2 pixels; of 7 pixels a side it makes 3, and the
+# last row and column are lost. On the way in, images get smaller and more
+# numerous. Notice the right half: it is made of the layers that lesson 06 used
+# ready-made. How do they make an image *larger*?
 
 # %% [markdown]
 # ## A convolution, read backwards
@@ -125,21 +127,22 @@ print("C.T @ (1, 3) =", matrix.T @ [1.0, 3.0])
 
 # %% [markdown]
 # The same five numbers. Your function multiplies by $C^\top$, without ever
-# writing $C$ down. That gives a test that needs no example: for all $x$ and
-# $y$, $\langle C x,\, y\rangle = \langle x,\, C^\top y\rangle$, where the
-# brackets multiply place by place and add up. It is also what training needs.
-# The gradient of a convolution with respect to its inputs is a transposed
+# writing $C$ down. That gives a test that needs no example: for all long
+# vectors $u$ and short vectors $v$,
+# $\langle C u,\, v\rangle = \langle u,\, C^\top v\rangle$, where the brackets
+# multiply place by place and add up. It is also what training needs. The
+# gradient of a convolution with respect to its inputs is a transposed
 # convolution, so that every library had one before anybody built a decoder.
 
 # %%
 rng = np.random.default_rng(7)
-x, y = rng.normal(size=31), rng.normal(size=15)
-left = transposed.convolve(x, kernel, 2) @ y
-right = x @ transpose_convolve(y, kernel, 2)
-print(f"<Cx, y> = {left:.6f}   <x, C'y> = {right:.6f}")
+u, v = rng.normal(size=31), rng.normal(size=15)
+left = transposed.convolve(u, kernel, 2) @ v
+right = u @ transpose_convolve(v, kernel, 2)
+print(f"<C u, v> = {left:.6f}   <u, C.T v> = {right:.6f}")
 
 # %% [markdown]
-# A transpose is not an inverse: $C^\top C x$ has the size of $x$ and other
+# A transpose is not an inverse: $C^\top C u$ has the size of $u$ and other
 # numbers. What was lost, a decoder has to learn.
 
 # %% [markdown]
@@ -276,8 +279,8 @@ code_numbers = int(np.prod(conv_encoder.output_shape[1:]))
 print(f"numbers in the code: {code_numbers} of 784")
 
 # %% [markdown]
-# Hardly. To compare it with other codes of 30, the table at the end puts a
-# dense layer to 30 numbers in the middle, and one that leads back.
+# Hardly. To compare it with codes of 30, the table at the end puts a dense
+# layer to 30 numbers in the middle, and one that leads back.
 
 # %% [markdown]
 # ## An image as a sequence
@@ -288,8 +291,8 @@ print(f"numbers in the code: {code_numbers} of 784")
 # At each step it computes three *gates*, which say how much to let through, and
 # a candidate for what to write:
 #
-# $$i, f, o = \sigma(W_{i,f,o}\, x + U_{i,f,o}\, h + b_{i,f,o}), \quad
-# g = \tanh(W_g\, x + U_g\, h + b_g),$$
+# $$i, f, o = \sigma(x\, W_{i,f,o} + h\, U_{i,f,o} + b_{i,f,o}), \quad
+# g = \tanh(x\, W_g + h\, U_g + b_g),$$
 # $$c \leftarrow f \odot c + i \odot g, \qquad h \leftarrow o \odot \tanh(c).$$
 #
 # | symbol | in words | in the code |
@@ -298,11 +301,11 @@ print(f"numbers in the code: {code_numbers} of 784")
 # | $h$, $c$ | outputs of the last step, and memory; both start at 0 | in the layer |
 # | $i$, $f$, $o$ | gates: write, keep, show; each number in (0, 1) | in the layer |
 # | $g$ | candidate, in (−1, 1) | in the layer |
-# | $W$, $U$, $b$ | kernel of the inputs, kernel of the outputs, bias; four of each | `get_weights()` |
+# | $W$, $U$, $b$ | kernel of the inputs, kernel of the outputs, bias; four of each, side by side in three arrays | `get_weights()` |
 # | $\odot$ | multiply number by number | |
 #
-# By hand, with one unit: memory 2, keep gate 0.5, write gate 1, candidate −0.4,
-# show gate 1. The new memory is 0.5 · 2 + 1 · (−0.4) = 0.6, and the output
+# By hand, with one unit: memory 2, keep gate 0.5, write and show gates (nearly)
+# 1, candidate −0.4. The new memory is 0.5 · 2 + 1 · (−0.4) = 0.6, and the output
 # tanh(0.6) ≈ 0.54. The weights are the same at every step, however long the
 # sequence is.
 
@@ -404,6 +407,7 @@ def tied_gradients(images, kernel):
 tied_gradients = check("7.5", tied_gradients)
 
 # %%
+keras.utils.set_random_seed(7)
 tied_layer = layers.TiedDense(30)
 batch = tf.constant(vectors[:100])
 with tf.GradientTape() as tape:
@@ -417,8 +421,10 @@ for name, part in zip(("encoder", "decoder", "sum"), (*parts, sum(parts))):
 
 # %% [markdown]
 # The tape knows the kernel only once, and adds up what comes back from each
-# use. A layer that *copied* the kernel would train on one part and forget the
-# other. Now the count, against an untied twin with the same layers:
+# use. Each part alone is off by about twice the whole gradient: at this start
+# the two largely cancel. A layer that *copied* the kernel would train on one
+# part and forget the other. Now the count, against an untied twin with the same
+# layers:
 
 # %%
 def kernel_parameters(autoencoder):
@@ -442,10 +448,11 @@ assert 2 * kernel_parameters(twins["tied"]) == kernel_parameters(
 #
 # Two dense nets of the sources remain. The third source's is *stacked (적층)*,
 # 784-100-30 and back, with **SELU** units (a ReLU, scaled, and bent instead of
-# cut below 0) and the cross-entropy. The fifth source's is 784-128-64-12-3 and
-# back, with ReLU units and **tanh** at the end, and the squared error. What
-# comes out of tanh is in [−1, 1]. So that is where the pixels have to be:
-# paper at −1, ink at 1. Or do they?
+# cut below 0; the code itself is linear here, as the convolutional net's is) and
+# the cross-entropy. The fifth source's is 784-128-64-12-3 and back, with ReLU
+# units and **tanh** at the end, and the squared error. What comes out of tanh is
+# in [−1, 1]. So that is where the pixels have to be: paper at −1, ink at 1. Or
+# do they?
 
 # %%
 def train(autoencoder, inputs, loss, epochs, peak):
@@ -487,11 +494,12 @@ for name in ("binary_cross_entropy", "mean_squared_error"):
     print(f"{name:27} {metrics.mse(test_vectors, outputs):9.4f}  {nats:9.1f}")
 
 # %% [markdown]
-# The source's loss is the better one here, and by both measures: even the
-# squared error ends lower when it is *not* what is minimised. The two are
-# close, and it is one run each. Under a sigmoid the cross-entropy has the
-# steeper slope where an output is most wrong (Figure 3.3), which tells in
-# short runs. All networks of the table below are trained on it.
+# The source's loss is no worse here by either measure, although only the second
+# is what it minimises. The squared errors lie three ten-thousandths apart, less
+# than three seeds span in the table below: call that a tie. Under a sigmoid the
+# cross-entropy has the steeper slope where an output is most wrong (Figure 3.3),
+# which may tell in short runs. All networks of the table below are trained on
+# it.
 
 # %%
 def tanh_net(output_activation, low):
@@ -529,12 +537,13 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 7.4.** Ten digits from three numbers, by one net with three endings.
 # Does tanh demand pixels in [−1, 1]? It *can* be fed pixels in [0, 1], and the
-# error printed above is then no worse: the three lie within 0.001 of each
-# other, one run each. But nothing keeps its outputs from going below 0. Nearly
-# a third of all pixels do, and no image has such pixels: the picture hides it,
-# because below 0 is drawn as white. What tanh demands is a scale on which all
-# that it can say means something, and that is [−1, 1]. The sigmoid is the same
-# curve, on [0, 1].
+# error printed above is then no worse: the three lie about 0.001 apart, one run
+# each. Lesson 04 expected grey paper: it is off by 0.051 instead of 0.046,
+# hardly more. But nothing keeps the outputs from going below 0. Nearly a third
+# of all pixels do, and no image has such pixels: the picture hides it, because
+# below 0 is drawn as white. What tanh demands is a scale on which all that it
+# can say means something, and that is [−1, 1]. The sigmoid is the same curve,
+# on [0, 1].
 
 # %% [markdown]
 # ## Which one is worth its weights?
@@ -542,12 +551,15 @@ plots.show_rows(
 # The claim to test: *a network that knows something about images needs fewer
 # weights for the same error*. Five contestants, each with a code of 30 and a
 # code of 3: PCA, the baseline; the dense SELU stack 784-100-30 and its tied
-# twin; the convolutional and the recurrent autoencoder. All see the same
-# images as often, in batches of the same size, under the same loss, with three
-# seeds each. The learning rates, 0.005 and for the recurrent net 0.01, are the
-# better of two that were tried (0.002 and 0.005; 0.005 and 0.01) on these very
-# test images, in runs like these. That flatters the networks a little, and says
-# nothing against a gap as large as the ones below.
+# twin; the convolutional and the recurrent autoencoder. The four networks see
+# the same images as often, in batches of the same size, under the same loss,
+# with three seeds each. (PCA needs no steps; it minimises the very squared error
+# in the table, the networks the cross-entropy.) The learning rates, 0.005 and
+# for the recurrent net 0.01, were chosen on these very test images, in runs like
+# these. Each is the larger of two that were tried (0.002 and 0.005; 0.005 and
+# 0.01), so that a still larger one might do better. That can move an error a
+# little: enough to decide between dense and tied at 30, which lie closer than
+# their seeds, and hardly enough for the larger gaps below.
 
 # %%
 builders = {
@@ -625,12 +637,27 @@ plots.show_panels(
 # panels, at 30 with half the parameters of the dense one. And the recurrent
 # net is where the mean image is.
 #
-# "Lowest error" holds at equal epochs. A convolution uses each weight at
-# hundreds of places, so that few parameters cost many products: see the
-# seconds. The dense stack with three times the epochs, further above, takes
-# three times its seconds, about half of the convolution's, and its 0.0107 is
-# lower than anything in this table. Knowing neighbours saves weights. It does
-# not save time.
+# "Lowest error" holds at equal epochs, and the seconds differ. Why? A dense
+# layer uses each of its weights once an image. Count for the convolutions:
+
+# %%
+weights = products = 0
+for layer in conv_encoder.layers + conv_decoder.layers:
+    if layer.weights:  # pooling has none
+        size, pixels = layer.get_weights()[0].size, layer.input.shape[1] ** 2
+        weights, products = weights + size, products + size * pixels
+        print(f"{size:6,} weights, each for {pixels:3} pixels of its input")
+print(f"convolutions: {weights:7,} weights, {products:9,} products an image")
+size = kernel_parameters(twins["untied"])
+print(f"dense net:    {size:7,} weights, {size:9,} products an image")
+
+# %% [markdown]
+# A convolution uses each weight at many places, from 9 in the first transposed
+# layer to 784 in the first convolution, so that few weights cost many products.
+# The dense stack with three times the epochs, further above, takes three times
+# its seconds, about half of the convolution's, and its 0.0107 is lower than
+# anything in this table. Knowing neighbours saves weights. It does not save
+# time.
 
 # %% [markdown]
 # The recurrent net has hardly left the mean image. Is it the wrong network, or
@@ -643,13 +670,14 @@ print(f"{pick(full=12, fast=2):2} epochs: test MSE {longer[0]:.4f}", end="")
 print(f", {longer[1]:.0f} CPU seconds")
 
 # %% [markdown]
-# It had only begun. For the first epochs it answers the mean image, since that
-# needs no code; then it leaves, and its error falls. Four epochs are 628
-# steps, twelve are 1,884. At its end it is still far above PCA with 30
-# numbers. To carry the first row of the image to the code the signal has to go
-# through 28 steps, and to come out again through 28 more, at ten times the
-# cost of the dense net. What an LSTM offers in return, sequences of any length
-# with the same weights, an image of 28 rows does not need.
+# It had only begun. After four epochs it still answers the mean image, which
+# needs no code; a run of twelve, whose rate falls more slowly, has left it. Four
+# epochs are 628 steps, twelve are 1,884. At its end it is still far above PCA
+# with 30 numbers. What the first row says has to survive the 27 steps after it
+# to reach the code. On the way out the code is shown at every step, but to know
+# which row to write the decoder has to count to 28. All this costs more than ten
+# times the dense net's seconds. What an LSTM offers in return, sequences of any
+# length with the same weights, an image of 28 rows does not need.
 
 # %% [markdown]
 # ### Exercise 7.6 — Which network is not beaten? (2 points)
@@ -760,8 +788,9 @@ plots.show_rows(
 # - A kernel that is used twice gets the sum of two gradients.
 # - The output's activation says where the pixels have to be, and which loss
 #   fits.
-# - Compare networks by error, size and time, beside PCA. The convolution wins
-#   the first two and loses the third; the recurrent net needs far more steps.
+# - Compare networks by error, size and time, beside PCA. Among the networks the
+#   convolution wins the first two, for several times the dense net's seconds;
+#   the recurrent net needs far more steps.
 # - What a network assumes about its data is what it gains by. Shuffle the
 #   pixels, and the convolution's advantage turns into its opposite.
 
@@ -786,11 +815,13 @@ plots.show_rows(
 #
 # <details><summary>One answer</summary>
 #
-# Not the dense and the tied one. The convolution does: half of its neighbours
-# are gone. The recurrent one reads its rows in another order; it has no kernel
-# that expects a row to be like the last one, but what it remembers changes less
-# from step to step where rows follow each other smoothly, so it should notice a
-# little. You can try: one line of the control changes.
+# Not the dense and the tied one. The convolution does: six of the eight
+# neighbours under its kernel are gone. The recurrent one reads its rows in
+# another order; it has no kernel that expects a row to be like the last one, but
+# what it remembers changes less from step to step where rows follow each other
+# smoothly, so it should notice a little. To see that takes more than the
+# control's four epochs, after which the recurrent net still answers the mean
+# image.
 #
 # </details>
 #
