@@ -3,17 +3,18 @@
 #
 # Somebody has to look at an image and write down what it shows. That is why
 # labels are few, and images are not. *Unsupervised pretraining (비지도
-# 사전훈련)* lets a network learn from all the images first, without labels, and
-# from the few labels afterwards. In 2008 this made deep classifiers possible.
-# This lesson does it again, and measures what of it is still worth doing.
+# 사전 학습)* lets a network learn from all the images first, without labels, and
+# from the few labels afterwards. From 2006 on this made deep classifiers
+# possible. This lesson does it again, and measures what of it is still worth
+# doing.
 #
 # After this lesson you can
 #
 # 1. put a *softmax* layer on top of an encoder, derive its gradient and train
 #    the whole, from a stack of denoising autoencoders on;
 # 2. say how many points of error pretraining is worth at 100 and at 10,000
-#    labels, beside a random start that gets the same compute, and show that it
-#    fails where the images have nothing to teach;
+#    labels, beside a random start that gets the same compute, and how much of
+#    that comes even from images and weights that have nothing to teach;
 # 3. read a published table of errors with its intervals, and tell which of its
 #    differences are differences.
 #
@@ -71,8 +72,8 @@ plots.show_images(
 # Then, with the $n$ images that have a label, put a layer on top that answers
 # with probabilities $p$, and train *all* weights, starting from $\theta_0$:
 #
-# $$\min_{\theta, V, c}\; \frac{1}{n}\sum_{i=1}^{n} -\log p_{t_i}(x_i),
-# \qquad p(x) = \mathrm{softmax}\big(V^\top f_\theta(x) + c\big).$$
+# $$\min_{\theta, V, b}\; \frac{1}{n}\sum_{i=1}^{n} -\log p_{t_i}(x_i),
+# \qquad p(x) = \mathrm{softmax}\big(V^\top f_\theta(x) + b\big).$$
 #
 # The second step is *fine-tuning (미세 조정)*. The labels enter only there.
 #
@@ -83,7 +84,7 @@ plots.show_images(
 # | $N$, $n$ | images in all, and those with a label | `len(images)`, `count` |
 # | $f_\theta$, $g_{\theta'}$ | encoder and decoder with their weights | `encoders` |
 # | $\theta_0$ | the weights that pretraining leaves | `stages` |
-# | $V$, $c$ | kernel and bias of the top layer | `kernel`, `bias` |
+# | $V$, $b$ | kernel and bias of the top layer | `kernel`, `bias` |
 # | $p$ | probabilities of the ten classes, sum 1 | `probabilities` |
 
 # %% [markdown]
@@ -147,15 +148,15 @@ print("slope      ", np.round(slopes, 3))
 # \frac{\partial(-\log p_t)}{\partial a_c} = p_c - [c = t],$$
 #
 # with $[c = t]$ for 1 when $c$ is the right class $t$ and 0 otherwise. This row
-# of numbers is $p$ minus the *one-hot* label: it pushes the right class up by
-# what it lacks, and each wrong one down by what it has.
+# of numbers is $p$ minus the *one-hot* label: a step against it pushes the right
+# class up by what it lacks, and each wrong one down by what it has.
 
 # %% [markdown]
 # ### Exercise 9.2 — Gradient of a softmax layer (3 points)
 #
 # *The idea itself, about 15 minutes.* The activations come from a dense layer,
-# $a = V^\top z + c$ with the code $z$. Go on through it with the chain rule, as
-# in Exercise 3.6: the loss is the mean over $n$ images; the gradient of $c$ is
+# $a = V^\top z + b$ with the code $z$. Go on through it with the chain rule, as
+# in Exercise 2.6: the loss is the mean over $n$ images; the gradient of $b$ is
 # the sum of the rows $(p - \text{one-hot})/n$; that of $V$ has the code as a
 # factor. Return the loss and both gradients.
 
@@ -192,16 +193,17 @@ few, few_of = images[:100], labels[:100]
 for step in range(301):
     probabilities = softmax(few @ kernel + bias)
     loss, *gradients = softmax_gradient(few, probabilities, few_of)
-    kernel -= 0.1 * gradients[0]
-    bias -= 0.1 * gradients[1]
     if step % 100 == 0:
         answers = np.argmax(test_images @ kernel + bias, axis=1)
         error = 100 * np.mean(answers != test_labels)
         print(f"step {step:3d}  loss {loss:.3f}  test error {error:.1f} %")
+    kernel -= 0.1 * gradients[0]
+    bias -= 0.1 * gradients[1]
 
 # %% [markdown]
-# This is logistic regression, the baseline of everything below. The loss on its
-# 100 images goes on falling towards 0. The test error does not follow: from 100
+# This is logistic regression. (The baseline below is the same with standardised
+# pixels and a price on large weights: the probe of lesson 05.) The loss on its 100
+# images goes on falling towards 0. The test error does not follow: from 100
 # images one cannot learn what digits look like, and that is what is missing.
 
 # %% [markdown]
@@ -220,7 +222,7 @@ for step in range(301):
 # *Warm-up, about 10 minutes.* Your Exercises 4.6 and 5.1 in one. Some encoders
 # are trained. What does the next stage see, and what does it have to give back?
 # Masking sets exactly `round(fraction * k)` of the $k$ numbers of each row to
-# 0, drawn anew for each with `np.random.default_rng(seed)`.
+# 0, drawn anew for each row, all from one `np.random.default_rng(seed)`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch09-denoising-stage", "grade": false, "locked": false, "solution": true, "task": false}
 def denoising_stage(encoders, images, fraction, seed):
@@ -253,7 +255,9 @@ denoising_stage = check("9.3", denoising_stage)
 #
 # Beside it the negative control: the same stack, trained on images whose pixels
 # are *shuffled, in each image differently*. There is as much ink and as many
-# steps, and nothing to learn but how much ink there is.
+# steps, and nothing to learn but how much ink there is. And a second control
+# without any images: the pretrained weights, *each kernel's numbers shuffled*. They
+# are as large as before, and what they looked for is gone.
 
 # %%
 layer_sizes = pick(full=(300, 300, 300), fast=(60, 60))
@@ -285,6 +289,22 @@ starts = {
     "shuffled pixels": [pretrain(shuffled, seed) for seed in seeds],
 }
 
+
+def shuffle_weights(stack, seed):
+    rng = np.random.default_rng(seed)
+    stages = start_anew(seed)
+    for stage, trained in zip(stages, stack):
+        kernel, bias = trained.get_weights()
+        kernel = rng.permutation(kernel.ravel()).reshape(kernel.shape)
+        stage.set_weights([kernel, bias])
+    return stages
+
+
+starts["shuffled weights"] = [
+    shuffle_weights(stack, seed)
+    for stack, seed in zip(starts["pretrained"], seeds)
+]
+
 # %%
 for number in range(len(layer_sizes)):
     trained = starts["pretrained"][0][:number]
@@ -292,27 +312,28 @@ for number in range(len(layer_sizes)):
     rebuilt = starts["pretrained"][0][number](noisy_codes)
     print(
         f"stage {number + 1}: sees {codes.shape[1]} numbers, "
-        f"{(noisy_codes == 0).sum(axis=1).min()} or more of them 0, "
+        f"{(noisy_codes == 0).sum(axis=1).min()} or more of them 0 "
+        f"({(codes == 0).sum(axis=1).min()} before), "
         f"answers with {rebuilt.shape[1]}"
     )
 
 # %%
-plots.show_images(
-    np.concatenate(
-        [stack[0][0].get_weights()[0][:, :15].T for stack in starts.values()]
-    ),
-    columns=15,
+plots.show_rows(
+    {
+        name: stacks[0][0].get_weights()[0][:, :12].T
+        for name, stacks in starts.items()
+    },
     signed=True,
-    alt="Three rows of fifteen filters: strokes and blobs after pretraining, "
-    "even grain from the random start, and grain on shuffled pixels.",
+    alt="Four rows of twelve filters: strokes and blobs after pretraining, even "
+    "grain from the random start, and grain in both controls.",
 )
 
 # %% [markdown]
-# **Figure 9.2.** What fifteen units of the first layer look for, before any
-# label was seen. First row, pretrained on digits: the weights have gathered
-# where ink is, in patches and pieces of strokes. Second row, the random start
-# that a classifier would have otherwise. Third row, pretrained on shuffled
-# pixels: as many steps, and no shape in them.
+# **Figure 9.2.** What twelve units of the first layer look for, before any
+# label was seen. Pretrained on digits, the weights have gathered where ink is, in
+# patches and pieces of strokes. Below it, the random start that a classifier
+# would have otherwise, and the two controls: as many steps on shuffled pixels, or
+# weights just as large, and no shape in them.
 
 # %% [markdown]
 # ### Exercise 9.4 — Classifier from a stack (3 points)
@@ -320,14 +341,15 @@ plots.show_images(
 # *The idea itself, about 15 minutes.* Take the kernels and biases that a stack
 # of sigmoid encoders has learned, build the same layers, put the weights in,
 # and a fresh softmax layer with `num_classes` outputs on top. Everything is to
-# be trained afterwards.
+# be trained afterwards. (`layer.set_weights` takes the two as a list, once the
+# layer has been called on its input.)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch09-stack-classifier", "grade": false, "locked": false, "solution": true, "task": false}
 def stack_classifier(stages, num_classes):
     """Build a classifier that starts from the weights of a stack.
 
-    stages: list of (kernel, bias) pairs, arrays (k below, k) and (k,), the
-    stage that sees the image first.
+    stages: list of (kernel, bias) pairs, arrays (units below, units) and
+    (units,), the stage that sees the image first.
     Returns a Keras model (n, d) -> (n, num_classes): one sigmoid layer a
     stage, which starts from its weights, and a softmax layer.
     """
@@ -378,20 +400,25 @@ def classifier_from(encoders, seed):
     return stack_classifier(weights, 10)
 
 # %%
-classifier = classifier_from(starts["pretrained"][0], seed=0)
-before = [w.copy() for w in classifier.get_weights()]
-error = fine_tune(classifier, np.arange(100), seed=0)
-print(f"100 labels, pretrained, fine-tuned: {error:.1f} % of the test images")
-moved = zip(before[::2], classifier.get_weights()[::2])
-for number, (old, new) in enumerate(moved, start=1):
-    share = np.linalg.norm(new - old) / np.linalg.norm(old)
-    print(f"kernel {number} moved by {share:.0%} of its length")
+for name in ("random start", "pretrained"):
+    classifier = classifier_from(starts[name][0], seed=0)
+    before = [w.copy() for w in classifier.get_weights()]
+    error = fine_tune(classifier, np.arange(100), seed=0)
+    print(f"{name}, fine-tuned on the first 100 labels: {error:.1f} % wrong")
+    moved = zip(before[::2], classifier.get_weights()[::2])
+    for number, (old, new) in enumerate(moved, start=1):
+        share = np.linalg.norm(new - old) / np.linalg.norm(old)
+        print(f"    kernel {number} moved by {share:.0%} of its length")
 
 # %% [markdown]
-# The three pretrained kernels move by a quarter of their length at most, the new
-# top layer by three quarters. Pretraining found the neighbourhood; the labels
-# choose a place in it. The regression on pixels, with the same 100 labels, ended
-# at 32.0 %.
+# The three pretrained kernels move by a quarter of their length at most, and the
+# new top layer by three quarters. From the random start it is the other way
+# round: there the first kernel ends farther from its start than it was long.
+# Pretraining found the neighbourhood; the labels choose a place in it. (The
+# regression on pixels, with the same 100 labels, ended at 32.0 %. These are the
+# *first* 100 images. The table below draws others, which teach more: with so few
+# labels, which ones they are matters as much as the method. That is why all rows
+# of the table get the same ones.)
 
 # %% [markdown]
 # ## How sure is an error?
@@ -406,7 +433,8 @@ for number, (old, new) in enumerate(moved, start=1):
 #
 # *Warm-up, about 5 minutes.* A classifier's answer is its most probable class.
 # Return how many percent of the answers are wrong, and 1.96 standard deviations
-# of that, in the same unit.
+# of that, in the same unit. (Nobody knows $p$: put the measured share in its
+# place.)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch09-error-interval", "grade": false, "locked": false, "solution": true, "task": false}
 def error_interval(probabilities, labels):
@@ -433,6 +461,9 @@ for count in (100, 1_000, len(test_images)):
     print(f"{count:6,} test images: {percent:5.2f} ± {half_width:.2f} %")
 
 # %% [markdown]
+# (Where no answer was wrong, this recipe says 0 ± 0, and is not to be believed: a
+# share of up to about $3/n$ may well show no error on $n$ images.)
+#
 # The interval says how much luck is in *which images were tested*. It says
 # nothing about another kind of luck, *which 100 images got a label* and where
 # the weights started. For that there are three seeds.
@@ -446,10 +477,11 @@ for count in (100, 1_000, len(test_images)):
 #
 # - **pretrained**: the stack, then fine-tuning;
 # - **random start**: the same net and the same fine-tuning, from the random
-#   start of Figure 9.2;
+#   start of Figure 9.2 (Glorot's, of 2010, and trained with Adam: kinder than what
+#   2008 had);
 # - **random, equal budget**: the same, and after that it goes on with labels
 #   alone for as much compute as pretraining had;
-# - **shuffled pixels**: the negative control, pretrained on nothing;
+# - **shuffled pixels** and **shuffled weights**: the two negative controls;
 # - **logistic regression** on pixels, and on the codes of the pretrained stack
 #   as they are, without fine-tuning.
 #
@@ -528,15 +560,15 @@ plots.show_label_curves(
     dashed=shown[2:],
     alt="Test error against number of labels, both axes logarithmic. The "
     "pretrained net is lowest until the random one with more compute meets "
-    "it at the right end; the control lies between the two starts.",
+    "it at the right end; the controls lie between the two starts.",
 )
 
 # %% [markdown]
 # **Figure 9.3.** Test error against the number of labels; lines are means over
 # three seeds, bands reach from the lowest to the highest, and both axes are
-# logarithmic. Look for three things: how far the blue line is below the orange
-# one, and where that shrinks; where the dashed green line, the random start with
-# more compute, leaves the orange one; and what the control does. (The readings
+# logarithmic, so that a distance is a ratio. Look for three things: how far the
+# blue line is below the orange one, and whether that shrinks; where the dashed green line, the random start with
+# more compute, leaves the orange one; and what the controls do. (The readings
 # here and below are of MNIST, with 10,000 images. On the embedded digits, yours
 # may come out otherwise.)
 
@@ -544,10 +576,12 @@ plots.show_label_curves(
 # ### Exercise 9.6 — Reading the curves (2 points)
 #
 # *Open question, about 10 minutes.* At which numbers of labels is one way
-# **clearly** better than another? Here is a strict reading for few seeds: at
+# **clearly** better than another? Here is a simple reading for few seeds: at
 # those where even its *worst* run has a lower error than the *best* run of the
 # other. It is clearly worse where even its best run has a higher error than the
-# other's worst. Everywhere else, the seeds cannot tell.
+# other's worst. Everywhere else, the seeds cannot tell. (Of two equal ways, one
+# is "clearly better" by luck once in 20 with three runs each: trust a row of such
+# counts more than a single one.)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch09-clear-effects", "grade": false, "locked": false, "solution": true, "task": false}
 def clear_effects(counts, errors, other_errors):
@@ -585,9 +619,10 @@ def read(table, name):
 read(table, "pretrained")
 
 # %% [markdown]
-# Pretraining helps, at every number of labels, and most where they are few: with
-# 100 labels the error is 6 points below that of the random start, with 10,000
-# it is 2. With 1,000 labels you get nearly what the random start gets from
+# Pretraining helps at every number of labels. In points, most where they are few:
+# with 100 labels the error is 6 points below that of the random start, with 10,000
+# it is 2. As a share it does not shrink: it is more than a fifth and less than a
+# third of the error everywhere. With 1,000 labels you get nearly what the random start gets from
 # 3,000.
 #
 # More compute does not replace it as long as labels are few. Up to 1,000 labels
@@ -599,27 +634,32 @@ read(table, "pretrained")
 # And for 100 or 300 labels, leave the stack as it is: a regression on its codes
 # is as good as fine-tuning all of it. Fine-tuning pays from 1,000 on.
 #
-# Now the control. It ought to be as bad as the random start. Is it?
+# Now the controls. They ought to be as bad as the random start. Are they?
 
 # %%
-control = {name: table[name] for name in ("shuffled pixels", "random start")}
-read(control, "shuffled pixels")
-print("\nshare of pretraining's gain that the control has, too:")
-gained, control_gained = (
-    table["random start"].mean(axis=1) - table[name].mean(axis=1)
-    for name in ("pretrained", "shuffled pixels")
-)
-for count, share in zip(label_counts, control_gained / gained):
-    print(f"{count:6,} labels: {share:4.0%}")
+controls = ("shuffled pixels", "shuffled weights")
+gain = {
+    name: table["random start"].mean(axis=1) - table[name].mean(axis=1)
+    for name in ("pretrained", *controls)
+}
+for name in controls:
+    pair = {each: table[each] for each in (name, "random start")}
+    read(pair, name)
+    print("    share of pretraining's gain that it has, too:")
+    for count, share in zip(label_counts, gain[name] / gain["pretrained"]):
+        print(f"    {count:6,} labels: {share:4.0%}")
 
 # %% [markdown]
-# It is clearly worse than real pretraining everywhere, as it must be. But it is
-# no failure: it beats the random start, with 3,000 labels and more even clearly.
-# Shuffled images say nothing about where ink is; all that they can teach is how
-# large weights and biases had better be. So about a quarter of the gain with 100
-# labels, and more than half of it with 10,000, is a better *scaled* start and
-# not knowledge of digits. Without the control you would have put all of it down
-# to strokes and shapes. Remember it for what comes next.
+# Neither of them fails. Pretraining on shuffled pixels beats the random start, with
+# 300, 3,000 and 10,000 labels clearly; and the shuffled weights beat it by more.
+# Those know nothing of strokes. All that is left in them is *how large* the
+# weights are, and the biases. That alone has about half of pretraining's gain with
+# 100 labels, and more than four fifths of it with 10,000, where the seeds cannot
+# tell the two apart any more. So about half of what you saw in Figure 9.3, and
+# with many labels most of it, is a better *scaled* start and not knowledge of
+# digits. Without these controls you
+# would have put all of it down to strokes and shapes. Remember them for what
+# comes next.
 #
 # One more comparison with the outside. The published table, which comes below,
 # has a data set `basic`: 10,000 of MNIST's digits with labels, and nothing else
@@ -636,16 +676,17 @@ compare(
 # %% [markdown]
 # Not equal: three layers of 300 units and 500 steps of fine-tuning, the same for
 # every number of labels, are not the paper's larger layers, chosen for this
-# data set by validation. In the table at the end, with 1,000 units a layer and
-# more steps, the same recipe comes nearer.
+# data set by validation. In the table at the end a relative of this recipe comes
+# nearer: 1,000 units a layer, more steps, less noise, and the epoch that is best on
+# validation images.
 
 # %% [markdown]
 # ## 2008 and today
 #
 # Lesson 04 showed why a deep net of sigmoids did not train from a random start.
 # Pretraining was a way around that. Since then the obstacle itself is gone:
-# better starting weights (Glorot's in 2010, He's in 2015), units that keep
-# their slope (ReLU, GELU), batch normalisation; and for many tasks there are
+# better starting weights (Glorot's in 2010, which all rows above have already, He's
+# in 2015), units that keep their slope (ReLU, GELU), batch normalisation; and for many tasks there are
 # labels by the million, so that one trains the whole net with them at once. The
 # first source says the same of whole-network training.
 #
@@ -697,8 +738,8 @@ del compared["random start, sigmoids"]
 read(compared, "pretrained, sigmoids")
 
 # %% [markdown]
-# With 300 labels the stack of 2008 still wins clearly, at 1,000 the seeds cannot
-# tell, and from 3,000 on today's random start is clearly better, without a single
+# With 100 labels the mean of 2008 is 4 points lower, but the runs overlap; with 300
+# the old stack wins clearly, at 1,000 the seeds cannot tell, and from 3,000 on today's random start is clearly better, without a single
 # step of pretraining. What pretraining did for the *training* of a net, better
 # starts and units do as well. What it knows about the *images* is worth
 # something only while labels are few. This is why hardly anybody stacks autoencoders
@@ -785,31 +826,89 @@ compare(
 ) if run else print("Not run yet: python -m helpers vincent")
 
 # %% [markdown]
-# A cell that lies outside the published interval is not a mistake of one of the
-# two. Five things differ, and it matters which way each leans.
+# A cell that lies outside the published interval need not be a mistake of one of
+# the two. What differs, and which way does it lean? First, **the images are made
+# anew.** Ours have patches of two photographs behind them instead of many, and a
+# patch of the test may overlap one of the training. The description of the shapes
+# leaves open how small a rectangle may be and how regions are cut. So use a
+# column that learns no features as the measure of the images:
+
+# %%
+error = {(cell.dataset, cell.system): cell for cell in cells}
+print("SVM-rbf, and SdA-3 as a share of it\n")
+print(f"{'':12}published    ours    published  ours")
+for dataset in dict.fromkeys(cell.dataset for cell in cells):
+    svm, sda = error[dataset, "SVM-rbf"], error[dataset, "SdA-3"]
+    if svm.error is None or sda.error is None:
+        continue
+    print(
+        f"{dataset:12}{svm.published:9.2f}{svm.error:8.2f}"
+        f"{sda.published / svm.published:13.2f}{sda.error / svm.error:6.2f}"
+    )
+
+# %% [markdown]
+# Our `convex` is much easier than the paper's, and everything on photographs is
+# easier, too: where our SdA-3 is "below" in Figure 9.6, so is the support vector
+# machine. (For `rect` we chose the smallest side of a rectangle by such a
+# comparison, on other images.) The shares on the right are free of that, and on
+# six of the eight data sets they lie within 0.08 of the paper's. On two they do
+# not: on `rect` our SdA-3 is no better than the machine, and on `bg-rand` hardly.
+# (`rect` has only 200 validation images, and which epoch is best on so few is
+# mostly luck. About `bg-rand` more below.)
 #
-# - **The images are made anew.** Ours have patches of two photographs behind
-#   them instead of many, and a patch of the test may overlap one of the training:
-#   easier. The description of the shapes leaves open how small a rectangle may
-#   be and how regions are cut; compare the SVM columns of `rect` and `convex`
-#   with the paper's before you call ours as hard.
-# - **The settings are fewer.** The paper chose sizes of layers, rates and noise
-#   from large grids for each cell, by validation error, as we do from a handful.
-# - **The training is another.** Adam on a falling rate for a fixed number of
-#   steps, where the paper had plain gradient descent until the validation error
-#   stopped falling.
-# - **Our SdA-3 keeps its noise while it is fine-tuned**, which the paper's does
-#   not, and our SAA-3 and DBN do not either. It is a help to the last column that
-#   has nothing to do with pretraining.
-# - **An interval is about the test images only.** It is narrow because there are
-#   50,000 of them; another seed of the weights is a doubt that neither table
-#   shows. Two systems whose intervals just miss each other are, after Figure 9.3,
-#   not yet told apart.
+# Second, **the settings are fewer.** The paper chose sizes of layers, rates and
+# noise from large grids for each cell, by validation error; ours had one setting
+# for most nets, two for SdA-3 (five on `bg-rand`, which puzzled us), and few
+# numbers for the machines. Third,
+# **the training is another**: Adam on a falling rate for a fixed number of steps,
+# of which the epoch that is best on the validation images is kept, where the
+# paper had plain gradient descent until the validation error stopped falling.
+# And **an interval is about the test images only.** It is narrow because there are
+# 50,000 of them; another seed of the weights is a doubt that neither table shows.
+# Two systems whose intervals just miss each other are, after Figure 9.3, not yet
+# told apart.
 #
-# Noise does not win everywhere. Without it, our SAA-3 has the higher error on
-# `basic`, `rot` and `rect-img`, but the lower one on `convex`, as in the paper, and
-# on `bg-img`, where the paper has it the other way round. And one cell stays
-# unexplained: on `bg-rand` our SdA-3 is far above the paper's.
+# Is it the noise? SdA-3 may erase inputs while it is pretrained, as in the paper,
+# and also while the whole is fine-tuned, which the paper did not do. Each can be
+# had without the other:
+
+# %%
+effects = vincent.noise_effects()
+print("error on the validation images, by where the noise is\n")
+print(f"{'':11}" + "".join(f"{place:>13}" for place in effects["basic"]))
+for dataset, row in effects.items():
+    shown = ("not run" if e is None else f"{e:.2f}" for e in row.values())
+    print(f"{dataset:11}" + "".join(f"{text:>13}" for text in shown))
+
+# %% [markdown]
+# Read the columns in pairs. Noise in **pretraining** lowers the error on all eight
+# data sets (second column against first), on six of them by 7 % of it or more.
+# That is the paper's claim, and it holds, also where the paper has it the other
+# way round: on `convex`. (On 2,000 images, and on 200 of `rect`, a small step may
+# be luck. Eight steps in one direction hardly are.) Noise in **fine-tuning** helps
+# on plain and turned digits and hurts on every background. (Is a quarter
+# of the pixels too much to lose there? That would be one guess.) Figure 9.6 takes for each data set what its validation images chose.
+#
+# And `bg-rand`? There the two DBNs, which the paper has lowest of all, are our
+# highest; SAA-3 is above the support vector machine, too, and SdA-3 gets just below
+# it, with the smallest noise. Too little pretraining, perhaps? That can be tried:
+
+# %%
+for trial in vincent.trials("bg-rand", "SdA-3"):
+    setting = trial["setting"]
+    print(
+        f"noise {setting['noise']:.2f}, in fine-tuning "
+        f"{setting['tune_noise']:.2f}, {setting['pretrain_steps']:,} steps a "
+        f"layer: {trial['validation_error']:.2f} % of the validation images"
+    )
+
+# %% [markdown]
+# Four times as many steps, in the last line, make it *worse* than in the second. A
+# background of random pixels is most
+# of such an image, and a stage that is trained for longer learns to rebuild more
+# of it: what describes the images is not what tells the classes apart, and the
+# condition from the beginning of this lesson is not met. How the paper's nets got
+# down to 10 % and less, we do not know, and leave it open.
 
 # %% [markdown]
 # ## What to take with you
@@ -818,11 +917,11 @@ compare(
 #   enter through a softmax, whose gradient is probability minus one-hot label.
 # - In a denoising stack each stage has its own noise, and the stages above see
 #   clean codes.
-# - It helps most with few labels. More compute does not replace it there; with
+# - In points it helps most with few labels. More compute does not replace it there; with
 #   10,000 labels it does.
-# - A part of the gain comes from a better scaled start, as the control on
-#   shuffled pixels shows. That part, today's starts and units give you for
-#   nothing, and from 3,000 labels on they win.
+# - About half of the gain with few labels, and most of it with many, is left when
+#   the pretrained weights are shuffled: it comes from their size. That part, today's starts and units give you for nothing, and from
+#   3,000 labels on they win.
 # - An interval of the test images is not the spread of the seeds. With few
 #   labels the seeds are the larger doubt.
 

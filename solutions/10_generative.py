@@ -145,7 +145,7 @@ def print_quality(pictures):
         print(f"{name:22}{sure:10.1%} {nearest.mean():14.1f} {worst:11.1f}", end="")
         print(f" {generated.variety(judge, outputs):6.1f}")
 
-
+# %%
 from_pca = generated.draw_pca(images[:5000], 2, 1000, seed=10)
 references = {
     "test images": test_images[:1000],

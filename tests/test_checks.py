@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from helpers import checks, layers
 from helpers.checks import CheckFailed, check, hint, score
-from helpers.checks.expect import NotYet, close, describe, parts, shaped
+from helpers.checks.expect import NotYet, close, describe, parts, shaped, untouched, whole
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import WIDTH, run, to_text
 
@@ -203,6 +204,29 @@ def test_close_names_a_constant_factor():
 def test_close_prefers_the_named_cause():
     with pytest.raises(NotYet, match="doubled"):
         close([2.0, 4.0], [1.0, 2.0], (([2.0, 4.0], "doubled"),))
+
+
+def test_a_cause_that_holds_infinity_is_no_one_s():
+    with pytest.raises(NotYet, match="differs from the expected value"):
+        close([2.0, 5.0], [1.0, 2.0], (([float("inf"), 4.0], "infinite"),))
+
+
+def test_whole_numbers_are_told_from_floats():
+    np.testing.assert_array_equal(whole([3, 1]), [3, 1])
+    np.testing.assert_array_equal(whole(np.array([], float)), [])
+    with pytest.raises(NotYet, match="yours are floats"):
+        whole(np.array([3.0, 1.0]))
+
+
+def test_an_input_that_was_changed_is_noticed():
+    untouched("codes", ([1, 2], np.array([1, 2])))
+    with pytest.raises(NotYet, match=r"changes its input \(codes\)"):
+        untouched("codes", ([1, 2], [1, 2]), ([1, 2], [1, 3]))
+
+
+def test_text_is_no_number():
+    with pytest.raises(NotYet, match="it is text"):
+        close("2.5", 2.5)
 
 
 def test_close_refuses_nan_and_a_wrong_shape():

@@ -220,6 +220,23 @@ def only_in_both(parameters, errors):
     return sorted(kept, key=lambda i: parameters[i])
 
 
+def by_error_only(parameters, errors):
+    """Say that a network with an equal error and more parameters is not beaten."""
+    points = list(zip(parameters, np.mean(errors, axis=1), strict=True))
+    kept = [
+        i
+        for i, (size, error) in enumerate(points)
+        if not any(s <= size and e < error for s, e in points)
+    ]
+    return sorted(kept, key=lambda i: parameters[i])
+
+
+def sorts_its_input(parameters, errors):
+    kept = front(parameters, errors)
+    parameters.sort()
+    return kept
+
+
 def the_others(parameters, errors):
     return [i for i in range(len(parameters)) if i not in front(parameters, errors)]
 
@@ -290,6 +307,8 @@ WRONG = {
     "7.5": [
         ("exchanged", lambda x, w: tied()(x, w)[::-1], "exchanged"),
         ("whole", whole, "return the two parts"),
+        ("encoder twice", lambda x, w: tied()(x, w)[:1] * 2, "the encoder's part again"),
+        ("decoder twice", lambda x, w: tied()(x, w)[1:] * 2, "as in the second place"),
         ("sum", lambda x, w: sum(tied()(x, w)), "return 2 results"),
         ("sign", tied(-1, -1), "the sign"),
         ("half", tied(0.5, 0.5), "a factor 2"),
@@ -303,6 +322,11 @@ WRONG = {
         ("best", lambda p, e: [int(np.argmin(np.mean(e, axis=1)))], "the smallest error is left"),
         ("smallest", lambda p, e: [int(np.argmin(p))], "only the smallest network"),
         ("best seed", lambda p, e: front(p, e, lambda x: x.min(axis=1)), "the lowest seed"),
+        ("median", lambda p, e: front(p, e, lambda x: np.median(x, axis=1)), "the median seed"),
+        ("worst", lambda p, e: front(p, e, lambda x: x.max(axis=1)), "the worst seed"),
+        ("by error", by_error_only, "a smaller network with an equal error"),
+        ("floats", lambda p, e: np.array(front(p, e), dtype=float), "should be whole numbers"),
+        ("spoils", sorts_its_input, "changes its input (parameters"),
         ("unsorted", lambda p, e: front(p, e, order=False)[::-1], "in another order"),
         ("sizes", lambda p, e: [p[i] for i in front(p, e)], "those are the sizes"),
         ("from 1", lambda p, e: [i + 1 for i in front(p, e)], "counted from 1"),

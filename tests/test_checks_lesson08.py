@@ -43,6 +43,18 @@ def with_tensorflow(target, activities):
     return values, tape.gradient(values, q)
 
 
+def in_single(target, activities):
+    """Clip and count in float32, the precision of the lesson's codes."""
+    q = np.clip(activities.astype("float32"), 1e-7, 1 - 1e-7)
+    return divergence(target, q), slope(target, q)
+
+
+def with_keras(target, activities):
+    q = keras.ops.clip(keras.ops.convert_to_tensor(activities, "float32"), 1e-7, 1 - 1e-7)
+    first = target * keras.ops.log(target / q)
+    return first + (1 - target) * keras.ops.log((1 - target) / (1 - q)), slope(target, q)
+
+
 def in_place(target, activities):
     np.clip(activities, 1e-7, 1 - 1e-7, out=activities)
     return kl()(target, activities)
@@ -85,11 +97,27 @@ def means(codes):
     return codes.mean(axis=0)
 
 
+def spoiling(answer):
+    """Return an answer that writes into the codes when it is done."""
+
+    def spoils(codes, *others):
+        result = answer(codes, *others)
+        codes *= 2
+        return result
+
+    return spoils
+
+
 # 8.4
 
 
 def any_silent(codes, threshold):
     return [k for k in range(codes.shape[1]) if (codes[:, k] < threshold).any()]
+
+
+def loud(how):
+    """Return an answer of 8.4 that takes this for the largest activity of each unit."""
+    return lambda codes, threshold: np.flatnonzero(how(codes) < threshold)
 
 
 # 8.5
@@ -98,6 +126,13 @@ def any_silent(codes, threshold):
 def with_heap(codes, count):
     columns = np.asarray(codes).T
     return [heapq.nlargest(count, range(len(c)), key=c.__getitem__) for c in columns]
+
+
+def filled_in(codes, count):
+    positions = np.zeros((codes.shape[1], count))
+    for unit, column in enumerate(codes.T):
+        positions[unit] = np.argsort(-column)[:count]
+    return positions
 
 
 def over_units(codes, count):
@@ -130,6 +165,17 @@ def with_numpy(targets, activities, errors, tolerance, largest_error):
     return good.min() if good.size else None
 
 
+def sorts_its_input(place):
+    """Return an answer that sorts one of its three lists when it is done."""
+
+    def sparsest_target(*given):
+        answer = reading()(*given)
+        given[place].sort()
+        return answer
+
+    return sparsest_target
+
+
 def its_activity(targets, activities, errors, *limits):
     answer = reading()(targets, activities, errors, *limits)
     return None if answer is None else activities[list(targets).index(answer)]
@@ -145,6 +191,8 @@ RIGHT = {
         ("numpy", kl()),
         ("scipy", with_scipy),
         ("tensorflow", with_tensorflow),
+        ("float32", in_single),
+        ("keras", with_keras),
     ],
     "8.3": [("numpy", penalty()), ("tape", penalty_by_tape), ("loops", penalty_by_loops)],
     "8.4": [
@@ -167,6 +215,8 @@ WRONG = {
         ("max", lambda codes: codes.max(axis=0), "largest activity"),
         ("median", lambda codes: np.median(codes, axis=0), "median"),
         ("nothing", lambda codes: None, "return missing"),
+        ("speaking", lambda codes: codes.sum(0) / (codes > 0).sum(0), "the unit speaks"),
+        ("spoils", spoiling(lambda codes: codes.mean(axis=0)), "changes its input"),
     ],
     "8.2": [
         ("one term", kl(lambda p, q: p * np.log(p / q)), "only one outcome"),
@@ -236,6 +286,7 @@ WRONG = {
             penalty(gradient=lambda c, w, p: slope(p, means(c)) / len(c) + 0 * c),
             "missing from the gradient",
         ),
+        ("spoils", spoiling(penalty()), "changes its input"),
     ],
     "8.4": [
         ("mean", lambda codes, t: np.flatnonzero(codes.mean(axis=0) < t), "whose mean"),
@@ -245,6 +296,10 @@ WRONG = {
         ("mask", lambda codes, t: codes.max(axis=0) < t, "True and False"),
         ("count", lambda codes, t: int((codes.max(axis=0) < t).sum()), "the number 5"),
         ("order", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)[::-1], "another order"),
+        ("from 1", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t) + 1, "counted from 1"),
+        ("fixed", lambda codes, t: np.flatnonzero(codes.max(axis=0) < 0.1), "below 0.1"),
+        ("quantile", loud(lambda codes: np.percentile(codes, 95, axis=0)), "largest activity"),
+        ("spoils", spoiling(loud(lambda codes: codes.max(axis=0))), "changes its input"),
     ],
     "8.5": [
         ("transposed", lambda codes, m: np.argsort(-codes, axis=0)[:m], "transpose"),
@@ -252,6 +307,18 @@ WRONG = {
         ("least", lambda codes, m: np.argsort(codes, axis=0)[:m].T, "excite the units least"),
         ("turned", lambda codes, m: np.argsort(codes, axis=0)[-m:].T, "turn the order round"),
         ("the same", over_units, "sorted on its own"),
+        ("floats", filled_in, "should be whole numbers"),
+        ("from 1", lambda codes, m: np.argsort(-codes, axis=0)[:m].T + 1, "count from 0"),
+        (
+            "partial",
+            lambda codes, m: np.argpartition(-codes, m - 1, axis=0)[:m].T,
+            "the strongest comes first",
+        ),
+        (
+            "spoils",
+            spoiling(lambda codes, m: np.argsort(-codes, axis=0)[:m].T),
+            "changes its input",
+        ),
         (
             "sorted",
             lambda codes, m: np.sort(np.argsort(-codes, axis=0)[:m].T, axis=1),
@@ -271,6 +338,8 @@ WRONG = {
         ("first", reading(pick=lambda good: good[0]), "in another order"),
         ("zero", reading(none=0), "so the answer is None"),
         ("activity", its_activity, "that is an activity"),
+        ("sorts targets", sorts_its_input(0), "changes its input"),
+        ("sorts errors", sorts_its_input(2), "changes its input (targets"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("08", RIGHT, WRONG)

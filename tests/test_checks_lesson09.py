@@ -22,6 +22,16 @@ def in_place(activations):
     return special.softmax(activations, axis=1)
 
 
+def less(largest, kind=float):
+    """Return a softmax that takes `largest` of the activations away, in numbers of this kind."""
+
+    def softmax(activations):
+        powers = np.exp((activations - largest(activations)).astype(kind))
+        return (powers / powers.sum(axis=1, keepdims=True)).astype(float)
+
+    return softmax
+
+
 def gradients(change=lambda e, p, y: e, loss=lambda r, p: -np.log(r).mean(), mean=True):
     """Return a gradient function with this change of the errors, and this loss."""
 
@@ -53,6 +63,31 @@ def tape(codes, probabilities, labels):
         loss = tf.reduce_mean(losses)
     errors = recorder.gradient(loss, sums)
     return loss, tf.matmul(codes, errors, transpose_a=True), tf.reduce_sum(errors, axis=0)
+
+
+def in_float32(codes, probabilities, labels):
+    codes, errors = (keras.ops.cast(given, "float32") for given in (codes, probabilities))
+    loss = keras.ops.mean(keras.losses.sparse_categorical_crossentropy(labels, errors))
+    errors = (errors - keras.ops.one_hot(labels, errors.shape[1])) / len(labels)
+    return loss, keras.ops.matmul(keras.ops.transpose(codes), errors), keras.ops.sum(errors, axis=0)
+
+
+def largest_label(codes, probabilities, labels):
+    errors = (probabilities - np.eye(labels.max() + 1)[labels]) / len(labels)
+    loss = -np.log(probabilities[np.arange(len(labels)), labels]).mean()
+    return loss, codes.T @ errors, errors.sum(axis=0)
+
+
+def changes_the_codes(codes, probabilities, labels):
+    loss, kernel, bias = gradients()(codes, probabilities, labels)
+    codes /= len(labels)
+    return loss, kernel, bias
+
+
+def changes_the_labels(codes, probabilities, labels):
+    loss, kernel, bias = gradients()(codes, probabilities, labels)
+    labels += 1
+    return loss, kernel, bias
 
 
 def changes_its_input(codes, probabilities, labels):
@@ -125,6 +160,31 @@ def erases_the_input(stages, images, fraction, seed):
     return noisy, codes
 
 
+def erased_share(count):
+    """Return a draw of holes with `count(fraction, width)` of them in each row."""
+    return lambda shape, fraction, seed: holes(shape, fraction, seed, count(fraction, shape[1]))
+
+
+def only_with_a_stage(change):
+    """Return a right stage, whose results `change` gets when there is no trained encoder."""
+
+    def denoising_stage(stages, images, fraction, seed):
+        results = loop(stages, images, fraction, seed)
+        return results if stages else change(images, *results)
+
+    return denoising_stage
+
+
+def masks_the_caller(images, noisy, codes):
+    images[:] = noisy
+    return images, images
+
+
+def masks_the_caller_late(images, noisy, codes):
+    images[:] = noisy
+    return noisy, codes
+
+
 def count_of_images(stages, images, fraction, seed):
     codes = through(stages, images)
     count = round(fraction * images.shape[1])
@@ -132,16 +192,24 @@ def count_of_images(stages, images, fraction, seed):
 
 
 def classifier(
-    hidden="sigmoid", top="softmax", copy=lambda number, w, old: w, trainable=True, extra=()
+    hidden="sigmoid",
+    top="softmax",
+    copy=lambda number, w, old: w,
+    trainable=True,
+    extra=(),
+    between=(),
+    **options,
 ):
     """Return a builder with these activations, which copies what `copy` lets through."""
 
     def stack_classifier(stages, num_classes):
         model = keras.Sequential([keras.Input((stages[0][0].shape[0],))])
         for number, pair in enumerate(stages):
-            layer = keras.layers.Dense(len(pair[1]), hidden, trainable=trainable)
+            layer = keras.layers.Dense(len(pair[1]), hidden, trainable=trainable, **options)
             model.add(layer)
             layer.set_weights(copy(number, list(pair), layer.get_weights()))
+            for kind, amount in between:
+                model.add(kind(amount))
         for size in extra:
             model.add(keras.layers.Dense(size, "sigmoid"))
         model.add(keras.layers.Dense(num_classes, top))
@@ -159,6 +227,24 @@ def all_at_once(stages, num_classes):
     given = [array for pair in stages for array in pair]
     model.set_weights([*given, *model.get_weights()[len(given) :]])
     return model
+
+
+def called_on_a_row(stages, num_classes):
+    model = keras.Sequential([keras.layers.Dense(len(bias), "sigmoid") for _, bias in stages])
+    model.add(keras.layers.Dense(num_classes, "softmax"))
+    model(np.zeros((1, len(stages[0][0])), "float32"))
+    for layer, pair in zip(model.layers, stages, strict=False):
+        layer.set_weights(list(pair))
+    return model
+
+
+class Stack(keras.Model):
+    def __init__(self, stages, num_classes):
+        super().__init__()
+        self.inside = classifier()(stages, num_classes)
+
+    def call(self, images):
+        return self.inside(images)
 
 
 def no_top(stages, num_classes):
@@ -200,6 +286,16 @@ def with_numpy(counts, errors, others):
     return counts[better], counts[errors.min(axis=1) > others.max(axis=1)]
 
 
+def sorts_its_input(counts, errors, others):
+    errors.sort(axis=1)
+    others.sort(axis=1)
+    return clear()(counts, errors, others)
+
+
+def run_by_run(a, b):
+    return all(p < q for p, q in zip(a, b, strict=False))
+
+
 def mean_below(a, b):
     return np.mean(a) < np.mean(b)
 
@@ -210,9 +306,18 @@ RIGHT = {
         ("keras", lambda a: keras.ops.softmax(a, axis=-1)),
         ("logarithms", lambda a: np.exp(a - special.logsumexp(a, axis=1, keepdims=True))),
     ],
-    "9.2": [("one-hot", gradients()), ("row by row", by_rows), ("tape", tape)],
+    "9.2": [
+        ("one-hot", gradients()),
+        ("row by row", by_rows),
+        ("tape", tape),
+        ("float32", in_float32),
+    ],
     "9.3": [("library", with_the_library), ("loop", loop), ("argsort", stage())],
-    "9.4": [("sequential", classifier()), ("set all at once", all_at_once)],
+    "9.4": [
+        ("sequential", classifier()),
+        ("set all at once", all_at_once),
+        ("called on a row", called_on_a_row),
+    ],
     "9.5": [("numpy", interval()), ("counted", counted)],
     "9.6": [("comprehension", clear()), ("numpy", with_numpy)],
 }
@@ -226,6 +331,11 @@ WRONG = {
         ("log", lambda a: special.log_softmax(a, axis=1), "this is the logarithm"),
         ("minus", lambda a: special.softmax(-a, axis=1), "the sign"),
         ("overflows", scaled_softmax(1), "activations of 1000"),
+        ("mean", less(lambda a: a.mean(axis=1, keepdims=True)), "each row's *largest*"),
+        ("first number", less(lambda a: a[:, :1]), "its first number"),
+        ("median", less(lambda a: np.median(a, axis=1, keepdims=True)), "its median"),
+        ("largest of all", less(lambda a: a.max()), "the largest of all"),
+        ("long numbers", less(lambda a: 0, np.longdouble), "1000 or 20000 give nan"),
         ("in place", in_place, "changes the activations"),
         ("nothing", lambda a: None, "return missing"),
     ],
@@ -255,7 +365,10 @@ WRONG = {
             parts_of(gradients(), 1, lambda g: g if g.shape == (5, 4) else np.zeros((3, 6))),
             "in some direction",
         ),
+        ("largest label", largest_label, "a class is missing from the labels"),
         ("in place", changes_its_input, "changes the probabilities"),
+        ("codes in place", changes_the_codes, "changes its input (codes)"),
+        ("labels in place", changes_the_labels, "changes its input (labels)"),
         ("loss only", lambda *a: gradients()(*a)[0], "return 3 results"),
     ],
     "9.3": [
@@ -270,7 +383,7 @@ WRONG = {
             "a coin for each number",
         ),
         ("images' width", count_of_images, "is that of the images"),
-        ("dropout", stage(keep=lambda c: c / 0.75), "as dropout does"),
+        ("dropout", stage(keep=lambda c: c / 0.7), "as dropout does"),
         ("others halved", stage(keep=lambda c: c / 2), "the numbers that were not erased differs"),
         (
             "same places",
@@ -280,9 +393,29 @@ WRONG = {
         ("fixed seed", stage(lambda s, f, n: holes(s, f, 0)), "another seed gave the same"),
         ("no seed", stage(lambda s, f, n: holes(s, f, None)), "the same seed gave other"),
         (
-            "always 3",
-            stage(lambda s, f, n: holes(s, f, n, 3)),
-            "of 20 pixels",
+            "always 4",
+            stage(lambda s, f, n: holes(s, f, n, 4)),
+            "of 20 pixels and",
+        ),
+        ("cut off", stage(erased_share(lambda f, k: int(f * k))), "cut off to 3"),
+        ("rounded up", stage(erased_share(lambda f, k: int(np.ceil(f * k)))), "rounded up (ceil)"),
+        ("stays", stage(erased_share(lambda f, k: round(k - f * k))), "is the erased share"),
+        (
+            "holes in the images",
+            only_with_a_stage(lambda i, noisy, c: (noisy, noisy)),
+            "should be the clean images",
+        ),
+        ("masks the caller", only_with_a_stage(masks_the_caller), "mask a copy"),
+        ("masks late", only_with_a_stage(masks_the_caller_late), "changes its input (images"),
+        (
+            "no codes",
+            only_with_a_stage(lambda i, noisy, c: (noisy, None)),
+            "with no trained stage, the codes should be",
+        ),
+        (
+            "pixels halved",
+            only_with_a_stage(lambda i, noisy, c: (noisy / 2, c)),
+            "the pixels that were not erased differs",
         ),
         ("in place", erases_the_input, "changes the images"),
         ("codes only", lambda *a: loop(*a)[1], "return 2 results"),
@@ -307,13 +440,27 @@ WRONG = {
         ("one stage", lambda s, n: classifier()(s[:1], n), "for each of the 2 stages"),
         ("two stages", lambda s, n: classifier()(s[:2], n), "for each of the 3 stages"),
         ("no model", lambda s, n: s, "return a Keras model"),
+        ("subclass", Stack, "a Functional or Sequential model"),
+        ("dropout", classifier(between=[(keras.layers.Dropout, 0.2)]), "leave out dropout"),
+        (
+            "noise",
+            classifier(between=[(keras.layers.GaussianNoise, 0.1)]),
+            "with training=True the output",
+        ),
+        ("regularizer", classifier(kernel_regularizer="l2"), "leave out the regularizer"),
     ],
     "9.5": [
         ("share", interval(error=lambda p, n: p), "times 100 it is percent"),
         ("right", interval(error=lambda p, n: 100 - 100 * p), "how many are right"),
         ("count", interval(error=lambda p, n: p * n), "divide by the number of images"),
         ("half share", interval(lambda p, n: 1.96 * (p * (1 - p) / n) ** 0.5), "is a share, and"),
-        ("deviation", interval(lambda p, n: 100 * (p * (1 - p) / n) ** 0.5), "takes 1.96 of them"),
+        (
+            "deviation",
+            interval(lambda p, n: 100 * (p * (1 - p) / n) ** 0.5),
+            "that is one standard deviation",
+        ),
+        ("two", interval(lambda p, n: 200 * (p * (1 - p) / n) ** 0.5), "of them, not 2"),
+        ("n - 1", interval(lambda p, n: 196 * (p * (1 - p) / (n - 1)) ** 0.5), "by n - 1"),
         ("whole", interval(lambda p, n: 392 * (p * (1 - p) / n) ** 0.5), "the whole width"),
         ("variance", interval(lambda p, n: 196 * p * (1 - p) / n), "the root is missing"),
         ("no n", interval(lambda p, n: 196 * (p * (1 - p)) ** 0.5), "n is missing"),
@@ -338,6 +485,22 @@ WRONG = {
             lambda c, a, b: clear()(c, a[:, :2], b[:, :2]),
             "`better` should be [10, 50]",
         ),
+        (
+            "run by run",
+            clear(run_by_run, lambda a, b: run_by_run(b, a)),
+            "`better` compares the first run with the first",
+        ),
+        (
+            "worse run by run",
+            clear(worse=lambda a, b: run_by_run(b, a)),
+            "`worse` compares the first run with the first",
+        ),
+        (
+            "floats",
+            lambda *a: [[count + 0.9 for count in part] for part in clear()(*a)],
+            "should be whole numbers",
+        ),
+        ("in place", sorts_its_input, "changes its input (errors)"),
         ("better only", lambda *a: clear()(*a)[0], "should be a list of counts"),
     ],
 }

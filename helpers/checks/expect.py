@@ -29,7 +29,32 @@ def array(value: object, what: str = "the result") -> np.ndarray:
         converted = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise NotYet(f"{what} should be an array of numbers; it is {describe(value)}") from None
+    if np.asarray(value).dtype.kind in "US":
+        raise NotYet(f"{what} should be an array of numbers; it is text")
     return converted
+
+
+def whole(value: object, what: str = "the result") -> np.ndarray:
+    """Return positions or counts as an int64 array, or say that they are no whole numbers."""
+    converted = array(value, what)
+    if converted.size and np.asarray(value).dtype.kind not in "iu":
+        raise NotYet(
+            f"{what} should be whole numbers, for they are used as positions; yours are "
+            "floats (np.zeros makes floats unless told dtype=int)"
+        )
+    return converted.astype(np.int64)
+
+
+def untouched(what: str, *pairs: tuple[object, object]) -> None:
+    """Refuse an answer that changed what it was given.
+
+    Args:
+        what: name of the inputs in the message, for example "codes".
+        pairs: what the answer was given, and a copy that was kept.
+    """
+    for given, kept in pairs:
+        if not np.array_equal(np.asarray(given), np.asarray(kept)):
+            raise NotYet(f"your function changes its input ({what}): work on a copy")
 
 
 def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> np.ndarray:
@@ -84,6 +109,8 @@ def close(
 
 def _same(value: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:
     scale = max(float(np.max(np.abs(expected), initial=0.0)), 1e-12)
+    if not np.isfinite(scale):
+        return False  # anything would be near enough to infinity
     return float(np.max(np.abs(value - expected), initial=0.0)) <= tolerance * scale
 
 

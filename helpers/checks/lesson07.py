@@ -374,9 +374,15 @@ def check_tied_gradients(tied_gradients, rng):
         raise expect.NotYet("your function changes its inputs: compute with copies")
     encoder_part = _slope_of(lambda w: _tied_error(images, w, kernel), kernel)
     decoder_part = _slope_of(lambda w: _tied_error(images, kernel, w), kernel)
+    exchanged = "the two parts are exchanged: the encoder's comes first"
+    if np.shape(second) == (5, 3) and np.allclose(
+        expect.array(second, "the decoder's part"), decoder_part, rtol=0, atol=1e-3
+    ):
+        exchanged = "this is the decoder's part, as in the second place"
+    again = "this is the encoder's part again: the decoder's belongs here"
     for name, value, part, other in (
-        ("the encoder's part", first, encoder_part, decoder_part),
-        ("the decoder's part", second, decoder_part, encoder_part),
+        ("the encoder's part", first, encoder_part, (decoder_part, exchanged)),
+        ("the decoder's part", second, decoder_part, (encoder_part, again)),
     ):
         if name == "the decoder's part" and np.shape(value) == (3, 5):
             raise expect.NotYet(
@@ -415,8 +421,8 @@ def _slope_of(error, kernel, step=1e-4):
 def _tied_causes(part, other, images):
     count, pixels = images.shape
     return (
-        (other, "the two parts are exchanged: the encoder's comes first"),
-        (part + other, "that is the whole gradient: return the two parts"),
+        other,
+        (part + other[0], "that is the whole gradient: return the two parts"),
         (-part, "the sign: outputs minus images"),
         (part / 2, "half of it came back: the square brings a factor 2"),
         (part * count, "summed over the images: the error is their mean"),
@@ -448,7 +454,11 @@ def check_unbeaten(unbeaten, rng):
         noise = np.array([[0, 0, 0], [-4.8, 2, 2.8], [1, 1, -2], [-5.9, 3, 2.9], [1, -2, 1]])
         given = [sizes[i] for i in order], (errors[:, None] + noise)[order]
         right = [int(np.flatnonzero(order == i)[0]) for i in (1, 2, 4, 0)]
-        _expect_kept(unbeaten(list(given[0]), given[1].copy()), right, *given)
+        _expect_kept(unbeaten, right, *given)
+    # The mean error falls to the third network; the median does not, nor does the worst seed.
+    sizes = [10, 20, 30, 40]
+    errors = np.array([[1, 1, 10], [3, 3, 3], [0.5, 0.5, 6.5], [2.75, 2.75, 2.75]])
+    _expect_kept(unbeaten, [0, 1, 2], sizes, errors)
     yield "no other one is as small and as good"
     sizes = [10, 20, 20, 10]
     errors = np.array([[4.0, 4.0], [3.0, 3.0], [3.5, 3.5], [4.0, 4.0]])
@@ -462,21 +472,25 @@ def check_unbeaten(unbeaten, rng):
             f"of two networks that are equal in both neither beats the other, so [0, 3, 1] is "
             f"expected; got {answer}"
         )
+    _expect_kept(unbeaten, [1, 2], [20, 10, 30], np.array([[4.0], [4.0], [3.0]]))
     yield "equal ones do not beat each other"
     sizes, errors = [30, 20, 10, 15], np.array([[1.0], [2.0], [3.0], [9.0]])
-    _expect_kept(unbeaten(list(sizes), errors.copy()), [2, 1, 0], sizes, errors)
+    _expect_kept(unbeaten, [2, 1, 0], sizes, errors)
     yield "places in the list, smallest network first"
 
 
 def _as_list(answer):
     if answer is None or np.ndim(answer) != 1:
         raise expect.NotYet(f"expected a list of places, got {expect.describe(answer)}")
-    return [int(place) for place in answer]
+    return expect.whole(answer, "the places").tolist()
 
 
-def _expect_kept(answer, right, sizes, errors):
-    answer = _as_list(answer)
+def _expect_kept(unbeaten, right, sizes, errors):
+    """Accept the places in this order, or say what was compared instead."""
+    given = list(sizes), errors.copy()
+    answer = _as_list(unbeaten(*given))
     if answer == right:
+        expect.untouched("parameters and errors", (given[0], sizes), (given[1], errors))
         return
     means = errors.mean(axis=1)
     if answer == [sizes[place] for place in right]:
@@ -496,9 +510,25 @@ def _expect_kept(answer, right, sizes, errors):
         raise expect.NotYet(
             "only the smallest network is left: a larger one with a smaller error is not beaten"
         )
-    for name, alone in (("lowest", errors.min(axis=1)), ("first", errors[:, 0])):
+    alone_by_name = (
+        ("median", np.median(errors, axis=1)),
+        ("worst", errors.max(axis=1)),
+        ("lowest", errors.min(axis=1)),
+        ("first", errors[:, 0]),
+    )
+    for name, alone in alone_by_name:
         if sorted(answer) == sorted(_front(sizes, alone)):
             raise expect.NotYet(f"the {name} seed counts alone: average over the seeds, axis=1")
+    points = list(zip(sizes, means, strict=True))
+    by_error = [
+        place
+        for place, (size, error) in enumerate(points)
+        if not any(s <= size and e < error for s, e in points)
+    ]
+    if sorted(answer) == by_error:
+        raise expect.NotYet(
+            "a smaller network with an equal error beats, too: <= in both, < in one of the two"
+        )
     if not answer:
         raise expect.NotYet(
             "nothing is left: does every network beat itself? It has to be better in one of the two"

@@ -12,12 +12,47 @@ def _normals(rng, *shapes):
     return [rng.normal(size=shape).astype("float32") for shape in shapes]
 
 
+def _expect_gradients_pass(answer, inputs, total, slopes):
+    """Compare slopes of an answer with a closed form, where the answer is in this process.
+
+    Args:
+        answer: the student's function. The grader holds it in another process, and arrays alone
+            come back from there: then nothing is looked at.
+        inputs: arrays that the answer takes.
+        total: ``(result of the answer) -> scalar tensor``.
+        slopes: of the total with respect to each input.
+    """
+    if type(answer).__module__.startswith("helpers.grading"):
+        return
+    import tensorflow as tf
+
+    stopped = "no gradient passes: use keras.ops on what comes in, not NumPy"
+    tensors = [tf.constant(array) for array in inputs]
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        try:
+            value = total(answer(*tensors))
+        except Exception:
+            raise expect.NotYet(stopped) from None
+    for gradient, slope in zip(tape.gradient(value, tensors), slopes, strict=True):
+        if gradient is None:
+            raise expect.NotYet(stopped)
+        expect.close(tf.convert_to_tensor(gradient), slope, what="the gradient", tolerance=1e-3)
+
+
+def _weighted(weights):
+    """Return a function that adds up a result times these weights, as a tensor."""
+    import tensorflow as tf
+
+    return lambda result: tf.reduce_sum(tf.cast(tf.convert_to_tensor(result), "float32") * weights)
+
+
 @exercise(
     "10.1",
     "Reparameterise",
     points=1,
     reference="helpers.variational:reparameterise",
-    steps=("value", "other shapes"),
+    steps=("value", "other shapes", "gradient"),
     hints=(
         "A draw is the centre plus the deviation times the noise.",
         "The variance is exp(log_variances); the deviation is its root, exp(log_variances / 2).",
@@ -28,7 +63,8 @@ def check_reparameterise(reparameterise, rng):
     for shape in ((5, 3), (2, 7)):
         means, log_variances, noise = _normals(rng, shape, shape, shape)
         wide, deviations = np.exp(log_variances), np.exp(log_variances / 2)
-        codes = reparameterise(means, log_variances, noise)
+        given = means.copy(), log_variances.copy(), noise.copy()
+        codes = reparameterise(*given)
         expect.close(
             codes,
             means + deviations * noise,
@@ -49,9 +85,15 @@ def check_reparameterise(reparameterise, rng):
             ),
             what="the codes",
         )
+        kept = means, log_variances, noise
+        expect.untouched("means, log_variances or noise", *zip(given, kept, strict=True))
         if shape == (5, 3):
             yield "mean + deviation x noise"
     yield "also for other numbers of images and codes"
+    (weights,) = _normals(rng, shape)
+    slopes = weights, weights * noise * deviations / 2, weights * deviations
+    _expect_gradients_pass(reparameterise, kept, _weighted(weights), slopes)
+    yield "passes to means and log_variances"
 
 
 def _textbook_kl(means, log_variances):
@@ -65,7 +107,7 @@ def _textbook_kl(means, log_variances):
     "KL in closed form",
     points=2,
     reference="helpers.variational:gaussian_kl",
-    steps=("shape", "value", "zero"),
+    steps=("shape", "value", "zero", "gradient"),
     hints=(
         "One number an image: add up over the code, axis 1.",
         "exp(log_variances) is the variance; log_variances is its logarithm already.",
@@ -75,7 +117,7 @@ def _textbook_kl(means, log_variances):
 )
 def check_gaussian_kl(gaussian_kl, rng):
     means, log_variances = _normals(rng, (5, 3), (5, 3))
-    answer = gaussian_kl(means, log_variances)
+    answer = gaussian_kl(means.copy(), log_variances.copy())
     if answer is not None and np.shape(answer) == ():
         raise expect.NotYet("one number came back for the whole batch: sum along axis=1 only")
     if np.shape(answer) == (3,):
@@ -89,8 +131,9 @@ def check_gaussian_kl(gaussian_kl, rng):
         right = _textbook_kl(means, log_variances).sum(axis=1)
         size = shape[1]
         squares, variances = np.square(means), np.exp(log_variances)
+        given = means.copy(), log_variances.copy()
         expect.close(
-            gaussian_kl(means, log_variances),
+            gaussian_kl(*given),
             right,
             (
                 (2 * right, "the 1/2 in front is missing"),
@@ -117,6 +160,8 @@ def check_gaussian_kl(gaussian_kl, rng):
             ),
             what="the divergence",
         )
+        kept = means, log_variances
+        expect.untouched("means or log_variances", *zip(given, kept, strict=True))
     yield "half the sum of mean^2 + variance - log variance - 1"
     expect.close(
         1 + expect.array(gaussian_kl(np.zeros((4, 2), "float32"), np.zeros((4, 2), "float32"))),
@@ -124,6 +169,10 @@ def check_gaussian_kl(gaussian_kl, rng):
         what="1 plus the divergence at mean 0 and variance 1",
     )
     yield "0 for mean 0 and variance 1"
+    (weights,) = _normals(rng, 3)
+    slopes = weights[:, None] * means, weights[:, None] * (variances - 1) / 2
+    _expect_gradients_pass(gaussian_kl, kept, _weighted(weights), slopes)
+    yield "passes to means and log_variances"
 
 
 def _halves(rng, num_pixels, code_size):
@@ -139,6 +188,24 @@ def _halves(rng, num_pixels, code_size):
     for model in (encoder, decoder):
         model.set_weights([0.7 * rng.normal(size=w.shape) for w in model.get_weights()])
     return encoder, decoder
+
+
+def _mild_case(rng, count, num_pixels, code_size):
+    """Return two halves, images and noise, drawn again until no output is nearly 0 or 1.
+
+    In float32, little is left of 1 minus an output that is nearly 1.
+    """
+    encoder, decoder = _halves(rng, num_pixels, code_size)
+    while True:
+        images = rng.uniform(size=(count, num_pixels)).astype("float32")
+        (noise,) = _normals(rng, (count, code_size))
+        weights = [*encoder.get_weights(), *decoder.get_weights()]
+        ends = [_both_terms(weights, images, noise, power=power)[2] for power in (0.5, 1)]
+        margins = [np.minimum(outputs, 1 - outputs).min() for outputs in ends]
+        if margins[0] > 1e-3 and margins[1] > 1e-12:
+            return encoder, decoder, images, noise
+        for model in (encoder, decoder):
+            model.set_weights([0.7 * rng.normal(size=w.shape) for w in model.get_weights()])
 
 
 def _both_terms(weights, images, noise, *, power=0.5):
@@ -194,9 +261,7 @@ def _by_differences(weights, images, noise, share):
 def check_vae_step(vae_step, rng):
     names = ("reconstruction", "kl", "gradients")
     for count, num_pixels, code_size in ((4, 6, 2), (3, 5, 3)):
-        encoder, decoder = _halves(rng, num_pixels, code_size)
-        images = rng.uniform(size=(count, num_pixels)).astype("float32")
-        (noise,) = _normals(rng, (count, code_size))
+        encoder, decoder, images, noise = _mild_case(rng, count, num_pixels, code_size)
         answer = expect.parts(vae_step(encoder, decoder, images, noise), names)
         weights = [*encoder.get_weights(), *decoder.get_weights()]
         _expect_reconstruction(answer[0], weights, images, noise)
@@ -303,8 +368,10 @@ def _expect_gradients(gradients, weights, images, noise):
 def check_beside_labels(beside_labels, rng):
     for count, size, classes in ((6, 3, 10), (4, 5, 3)):
         (values,) = _normals(rng, (count, size))
-        labels = rng.permutation(classes)[: min(count, classes)]
-        labels = np.concatenate([labels, rng.integers(0, classes, count - len(labels))])
+        # The last class never occurs, and the one before always does.
+        others = rng.permutation(classes - 2)[: count - 1]
+        more = rng.integers(0, classes - 1, count - 1 - len(others))
+        labels = rng.permutation(np.concatenate([[classes - 2], others, more]))
         one_hot = (labels[:, None] == np.arange(classes)).astype(float)
         kept = values.copy(), labels.copy()
         chosen = () if classes == 10 else (classes,)
@@ -315,6 +382,8 @@ def check_beside_labels(beside_labels, rng):
             )
         if classes != 10 and np.shape(answer) == (count, size + 10):
             raise expect.NotYet("ten columns whatever comes: use num_classes")
+        if np.shape(answer) == (count, size + classes - 1):
+            raise expect.NotYet("columns up to the largest label: use num_classes")
         if np.shape(answer) == (count, classes):
             raise expect.NotYet("these are the labels alone: put the row's values before them")
         expect.shaped(answer, (count, size + classes))
@@ -357,7 +426,7 @@ def _judge_terms(on_prior, on_codes):
     points=2,
     noun="losses",
     reference="helpers.training.adversarial:adversarial_losses",
-    steps=("discriminator", "generator", "never nan"),
+    steps=("discriminator", "generator", "never nan", "gradient"),
     hints=(
         "The discriminator wants on_prior near 1 and on_codes near 0; the generator wants "
         "on_codes near 1.",
@@ -372,7 +441,10 @@ def check_adversarial_losses(adversarial_losses, rng):
     for count, other in ((6, 4), (3, 5)):
         on_prior = rng.uniform(0.1, 0.9, size=(count, 1)).astype("float32")
         on_codes = rng.uniform(0.1, 0.9, size=(other, 1)).astype("float32")
-        answer = expect.parts(adversarial_losses(on_prior, on_codes), names)
+        given = on_prior.copy(), on_codes.copy()
+        answer = expect.parts(adversarial_losses(*given), names)
+        kept = on_prior, on_codes
+        expect.untouched("on_prior or on_codes", *zip(given, kept, strict=True))
         values.append((on_prior, on_codes, answer))
     for on_prior, on_codes, (told, _) in values:
         seen, caught, fooled = _judge_terms(on_prior, on_codes)
@@ -419,12 +491,45 @@ def check_adversarial_losses(adversarial_losses, rng):
     yield "-mean(log D(codes))"
     ends = np.array([[0.0], [1.0], [1.0]], "float32")
     for pair in ((ends, ends[:2]), (ends[:1], ends)):
-        losses = [expect.array(x) for x in expect.parts(adversarial_losses(*pair), names)]
+        given = [outputs.copy() for outputs in pair]
+        losses = [expect.array(x) for x in expect.parts(adversarial_losses(*given), names)]
+        expect.untouched("on_prior or on_codes", *zip(given, pair, strict=True))
         if not np.isfinite(losses).all():
             raise expect.NotYet("outputs of exactly 0 or 1 give nan or infinity: clip first")
         if min(losses) < 4:
             raise expect.NotYet("a surely wrong judge costs a lot: is the clip too tight?")
+        _expect_the_clip(losses, pair)
     yield "finite also for outputs of exactly 0 and 1"
+    slopes = -1 / on_prior / len(on_prior), (1 / (1 - on_codes) - 3 / on_codes) / len(on_codes)
+    total = _weighted(np.array([1, 3], "float32"))
+    _expect_gradients_pass(
+        adversarial_losses, kept, lambda losses: total([_float32(x) for x in losses]), slopes
+    )
+    yield "passes to on_prior and on_codes"
+
+
+def _float32(value):
+    """Return a result as a float32 tensor, by a way that a gradient passes."""
+    import tensorflow as tf
+
+    return tf.cast(tf.convert_to_tensor(value), "float32")
+
+
+def _expect_the_clip(losses, pair):
+    """Compare the losses at outputs of 0 and 1 with those of a clip at 1e-7, within 2 %."""
+    shares = [1 - pair[0].mean() + pair[1].mean(), 1 - pair[1].mean()]
+    costs = [float(loss) / share for loss, share in zip(losses, shares, strict=True)]
+    right = -np.log(1e-7)
+    if min(costs) < 0.98 * right:
+        raise expect.NotYet(
+            f"a surely wrong output costs {min(costs):.4g} nats, and -log(1e-7) is {right:.4g}: "
+            "clip the outputs to [1e-7, 1 - 1e-7], not tighter"
+        )
+    if max(costs) > 1.02 * right:
+        raise expect.NotYet(
+            f"a surely wrong output costs {max(costs):.4g} nats, and -log(1e-7) is {right:.4g}: "
+            "clip the outputs before the logarithm, and leave the logarithm as it is"
+        )
 
 
 @exercise(
@@ -443,13 +548,21 @@ def check_adversarial_losses(adversarial_losses, rng):
 def check_roc_auc(roc_auc, rng):
     from sklearn.metrics import roc_auc_score
 
+    def judge(scores, is_anomaly):
+        given = scores.copy(), is_anomaly.copy()
+        value = roc_auc(*given)
+        expect.untouched("scores or is_anomaly", (given[0], scores), (given[1], is_anomaly))
+        return value
+
     for count, odd in ((30, 8), (41, 25)):
         is_anomaly = rng.permutation(np.arange(count) < odd)
         scores = rng.normal(size=count) + 0.8 * is_anomaly
+        while roc_auc_score(is_anomaly, scores) < 0.55:
+            scores = scores + 0.4 * is_anomaly
         right = roc_auc_score(is_anomaly, scores)
         middle = scores > np.median(scores)
         expect.close(
-            roc_auc(scores, is_anomaly),
+            judge(scores, is_anomaly),
             right,
             (
                 (1 - right, "turned round: this is how often a normal image scores higher"),
@@ -469,27 +582,54 @@ def check_roc_auc(roc_auc, rng):
             ),
             what="the AUC",
         )
+    _expect_low(judge, rng)
     yield "the share of pairs in which the anomaly is higher"
-    is_anomaly = np.array([True] * 5 + [False] * 7)
-    scores = rng.permutation(np.array([1, 1, 2, 2, 2, 3, 3, 1, 2, 3, 1, 2], float))
-    pairs = np.sign(scores[:5, None] - scores[5:])
-    won, tied = np.mean(pairs > 0), np.mean(pairs == 0)
-    expect.close(
-        roc_auc(scores, is_anomaly),
-        won + tied / 2,
-        (
-            (won, "ties are not counted: a tie is half a pair"),
-            (won + tied, "ties count as won: a tie is half a pair"),
-        ),
-        what="the AUC with ties",
-    )
+    _expect_half_ties(judge, rng)
     yield "a tie is half a pair"
     scores = rng.normal(size=20)
     is_anomaly = np.arange(20) % 3 == 0
     right = roc_auc_score(is_anomaly, scores)
     for moved in (np.exp(3 * scores), scores - 50):
-        expect.close(roc_auc(moved, is_anomaly), right, what="the AUC of scores on another scale")
+        expect.close(judge(moved, is_anomaly), right, what="the AUC of scores on another scale")
     yield "the same on any scale of the scores"
+
+
+def _expect_low(judge, rng):
+    """Try scores that are lower for anomalies."""
+    from sklearn.metrics import roc_auc_score
+
+    is_anomaly = rng.permutation(np.arange(24) < 9)
+    scores = rng.normal(size=24) - 0.3 * is_anomaly
+    while roc_auc_score(is_anomaly, scores) > 0.4:
+        scores = scores - 0.3 * is_anomaly
+    right = roc_auc_score(is_anomaly, scores)
+    folded = "an AUC below 1/2 stays below: anomalies score lower there, and it has to say so"
+    causes = ((1 - right, folded), (0.5, folded))
+    expect.close(judge(scores, is_anomaly), right, causes, what="the AUC")
+
+
+def _expect_half_ties(judge, rng):
+    """Try one block of scores with ties in several orders, and equal scores alone."""
+    is_anomaly = np.arange(12) < 5
+    scores = np.array([1, 2, 2, 3, 3, 1, 1, 1, 2, 2, 2, 3], float)
+    pairs = np.sign(scores[:5, None] - scores[5:])
+    won, tied = np.mean(pairs > 0), np.mean(pairs == 0)
+    what = "the AUC with ties"
+    orders = np.arange(12), np.arange(12)[::-1], rng.permutation(12)
+    values = [expect.shaped(judge(scores[o], is_anomaly[o]), (), what) for o in orders]
+    if np.ptp(values) > 1e-4:
+        raise expect.NotYet(
+            "in another order the same images have another AUC: equal scores share their rank, "
+            "for a tie is half a pair"
+        )
+    causes = (
+        (won, "ties are not counted: a tie is half a pair"),
+        (won + tied, "ties count as won: a tie is half a pair"),
+    )
+    for value in values:
+        expect.close(value, won + tied / 2, causes, what=what)
+    equal = judge(np.full(12, 2.0), is_anomaly)
+    expect.close(equal, 0.5, what="the AUC of scores that are all equal")
 
 
 @exercise(
@@ -507,7 +647,10 @@ def check_roc_auc(roc_auc, rng):
 )
 def check_read_anomalies(read_anomalies, rng):
     drawn = [_aucs(rng, count) for count in (10, 10, 7)]
-    answers = [expect.parts(read_anomalies(*aucs), ("missed", "won")) for aucs in drawn]
+    given = [[part.copy() for part in aucs] for aucs in drawn]
+    answers = [expect.parts(read_anomalies(*aucs), ("missed", "won")) for aucs in given]
+    for copies, aucs in zip(given, drawn, strict=True):
+        expect.untouched("AUCs", *zip(copies, aucs, strict=True))
     for (network, baseline, control), (missed, _) in zip(drawn, answers, strict=True):
         _expect_digits(
             missed,
@@ -564,6 +707,8 @@ def _digits(answer, what):
             f"{what} should be a list of digits; it is {expect.describe(answer)}"
             + (" (the AUCs themselves?)" if values.ndim == 1 else "")
         )
+    if np.asarray(answer).dtype.kind != "b":  # of a mask more is said below
+        expect.whole(answer, what)
     return [int(value) for value in values]
 
 

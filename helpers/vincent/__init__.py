@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from helpers.vincent.examples import examples
-from helpers.vincent.table import Cell, half_width, noise_effects, table
+from helpers.vincent.table import Cell, half_width, noise_effects, table, trials
 
-__all__ = ["Cell", "add_commands", "examples", "half_width", "noise_effects", "table"]
+__all__ = ["Cell", "add_commands", "examples", "half_width", "noise_effects", "table", "trials"]
 
 _EXAMPLES = """\
 examples:

@@ -53,11 +53,18 @@ def settings(system: str, size: str) -> list[dict]:
     layers = [[units] * depth for units in _UNITS[size]]
     if system.startswith("DBN"):
         return [{"sizes": sizes, **_BOLTZMANN, **_STEPS[size]} for sizes in layers]
-    return [
+    offered = [
         {"noise": noise, "tune_noise": tune_noise, "sizes": sizes, **_AUTOENCODER, **_STEPS[size]}
         for sizes in layers
         for noise, tune_noise in _NOISES[system]
     ]
+    if system == "SdA-3":  # the paper's kind once more, with longer pretraining
+        offered += [
+            {**setting, "pretrain_steps": 4 * setting["pretrain_steps"]}
+            for setting in offered
+            if not setting["tune_noise"]
+        ]
+    return offered
 
 
 def _machine_settings(system: str, size: str) -> list[dict]:

@@ -80,6 +80,33 @@ def table(path: str | Path | None = None, *, size: str = "small", seed: int = 0)
     ]
 
 
+def trials(
+    dataset: str,
+    system: str,
+    path: str | Path | None = None,
+    *,
+    size: str = "small",
+    seed: int = 0,
+) -> list[dict]:
+    """Return the records of a cell, one for each setting that was tried, the oldest first.
+
+    Args:
+        dataset: row of the table, for example "bg-rand".
+        system: column, or the control.
+        path: of the file; the author's run in data/ when None.
+        size: "small" or "published".
+        seed: of the run.
+
+    Raises:
+        ValueError: the file is not one of records.
+    """
+    from helpers.vincent.records import Records
+
+    run = {"dataset": dataset, "system": system, "size": size, "seed": seed, "counts": None}
+    rows = Records.load(Path(path or RUN_FILE)).all
+    return [row for row in rows if all(row.get(key) == value for key, value in run.items())]
+
+
 def noise_effects(
     path: str | Path | None = None, *, size: str = "small", seed: int = 0
 ) -> dict[str, dict[str, float | None]]:
@@ -98,14 +125,15 @@ def noise_effects(
     Raises:
         ValueError: the file is not one of records.
     """
-    from helpers.vincent import datasets
-    from helpers.vincent.records import Records
+    from helpers.vincent import datasets, systems
 
-    rows = Records.load(Path(path or RUN_FILE)).all
     found: dict[str, dict[str, float | None]] = {}
     for name in datasets.NAMES:
-        run = {"dataset": name, "size": size, "seed": seed, "counts": None}
-        own = [row for row in rows if all(row.get(key) == value for key, value in run.items())]
+        own = [
+            row
+            for system in ("SAA-3", "SdA-3", systems.CONTROL)
+            for row in trials(name, system, path, size=size, seed=seed)
+        ]
         found[name] = {
             place: min(
                 (
