@@ -2,11 +2,10 @@
 # # 09 Pretraining: what images without labels are worth
 #
 # Somebody has to look at an image and write down what it shows. That is why
-# labels are few, and images are not. *Unsupervised pretraining (비지도
-# 사전 학습)* lets a network learn from all the images first, without labels, and
-# from the few labels afterwards. From 2006 on this made deep classifiers
-# possible. This lesson does it again, and measures what of it is still worth
-# doing.
+# labels are few, and images are not. *Unsupervised pretraining (비지도 사전 학습)*
+# lets a network learn from all the images first, without labels, and from the
+# few labels afterwards. From 2006 on this made deep classifiers possible. This
+# lesson does it again, and measures what of it is still worth doing.
 #
 # After this lesson you can
 #
@@ -856,17 +855,16 @@ for dataset in dict.fromkeys(cell.dataset for cell in cells):
 # (`rect` has only 200 validation images, and which epoch is best on so few is
 # mostly luck. About `bg-rand` more below.)
 #
-# Second, **the settings are fewer.** The paper chose sizes of layers, rates and
-# noise from large grids for each cell, by validation error; ours had one setting
-# for most nets, two for SdA-3 (five on `bg-rand`, which puzzled us), and few
-# numbers for the machines. Third,
-# **the training is another**: Adam on a falling rate for a fixed number of steps,
-# of which the epoch that is best on the validation images is kept, where the
-# paper had plain gradient descent until the validation error stopped falling.
-# And **an interval is about the test images only.** It is narrow because there are
-# 50,000 of them; another seed of the weights is a doubt that neither table shows.
-# Two systems whose intervals just miss each other are, after Figure 9.3, not yet
-# told apart.
+# Second, **the settings are fewer.** The paper chose sizes of layers, rates
+# and noise from large grids for each cell, by validation error; ours had one
+# setting for most nets, two for SdA-3 (five on `bg-rand`, which puzzled us),
+# and few numbers for the machines. Third, **the training is another**: Adam on
+# a falling rate for a fixed number of steps, of which the epoch that is best
+# on the validation images is kept, where the paper had plain gradient descent
+# until the validation error stopped falling. And **an interval is about the
+# test images only.** It is narrow because there are 50,000 of them; another
+# seed of the weights is a doubt that neither table shows. Two systems whose
+# intervals just miss each other are, after Figure 9.3, not yet told apart.
 #
 # Is it the noise? SdA-3 may erase inputs while it is pretrained, as in the paper,
 # and also while the whole is fine-tuned, which the paper did not do. Each can be
@@ -881,13 +879,15 @@ for dataset, row in effects.items():
     print(f"{dataset:11}" + "".join(f"{text:>13}" for text in shown))
 
 # %% [markdown]
-# Read the columns in pairs. Noise in **pretraining** lowers the error on all eight
-# data sets (second column against first), on six of them by 7 % of it or more.
-# That is the paper's claim, and it holds, also where the paper has it the other
-# way round: on `convex`. (On 2,000 images, and on 200 of `rect`, a small step may
-# be luck. Eight steps in one direction hardly are.) Noise in **fine-tuning** helps
-# on plain and turned digits and hurts on every background. (Is a quarter
-# of the pixels too much to lose there? That would be one guess.) Figure 9.6 takes for each data set what its validation images chose.
+# Read the columns in pairs. Noise in **pretraining** lowers the error on all
+# eight data sets (second column against first), on six of them by 7 % of it or
+# more. That is the paper's claim, and it holds, also where the paper has it
+# the other way round: on `convex`. (On 2,000 images, and on 200 of `rect`, a
+# small step may be luck. Eight steps in one direction hardly are.) Noise in
+# **fine-tuning** helps on plain and turned digits and hurts on every
+# background. (Is a quarter of the pixels too much to lose there? That would be
+# one guess.) Figure 9.6 takes for each data set what its validation images
+# chose.
 #
 # And `bg-rand`? There the two DBNs, which the paper has lowest of all, are our
 # highest; SAA-3 is above the support vector machine, too, and SdA-3 gets just below
@@ -903,12 +903,12 @@ for trial in vincent.trials("bg-rand", "SdA-3"):
     )
 
 # %% [markdown]
-# Four times as many steps, in the last line, make it *worse* than in the second. A
-# background of random pixels is most
-# of such an image, and a stage that is trained for longer learns to rebuild more
-# of it: what describes the images is not what tells the classes apart, and the
-# condition from the beginning of this lesson is not met. How the paper's nets got
-# down to 10 % and less, we do not know, and leave it open.
+# Four times as many steps, in the last line, make it *worse* than in the
+# second. A background of random pixels is most of such an image, and a stage
+# that is trained for longer probably learns to rebuild more of it: then what
+# describes the images is not what tells the classes apart, and the condition
+# from the beginning of this lesson is not met. How the paper's nets got down
+# to 10 % and less, we do not know, and leave it open.
 
 # %% [markdown]
 # ## What to take with you
@@ -917,11 +917,12 @@ for trial in vincent.trials("bg-rand", "SdA-3"):
 #   enter through a softmax, whose gradient is probability minus one-hot label.
 # - In a denoising stack each stage has its own noise, and the stages above see
 #   clean codes.
-# - In points it helps most with few labels. More compute does not replace it there; with
-#   10,000 labels it does.
-# - About half of the gain with few labels, and most of it with many, is left when
-#   the pretrained weights are shuffled: it comes from their size. That part, today's starts and units give you for nothing, and from
-#   3,000 labels on they win.
+# - In points it helps most with few labels. More compute does not replace it
+#   there; with 10,000 labels it does.
+# - About half of the gain with few labels, and most of it with many, is left
+#   when the pretrained weights are shuffled: it comes from their size. That
+#   part, today's starts and units give you for nothing, and from 3,000 labels
+#   on they win.
 # - An interval of the test images is not the spread of the seeds. With few
 #   labels the seeds are the larger doubt.
 
