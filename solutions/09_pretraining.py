@@ -323,8 +323,8 @@ plots.show_rows(
         for name, stacks in starts.items()
     },
     signed=True,
-    alt="Four rows of twelve filters: strokes and blobs after pretraining, even "
-    "grain from the random start, and grain in both controls.",
+    alt="Four rows of twelve filters: strokes and blobs after pretraining, "
+    "even grain from the random start, and grain in both controls.",
 )
 
 # %% [markdown]

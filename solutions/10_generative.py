@@ -142,7 +142,10 @@ def print_quality(pictures):
         sure = np.mean(generated.confidence(judge, outputs) >= 0.9)
         nearest = generated.nearest_error(outputs, images[few])
         worst = np.percentile(nearest, 95)
-        print(f"{name:22}{sure:10.1%} {nearest.mean():14.1f} {worst:11.1f}", end="")
+        print(
+            f"{name:22}{sure:10.1%} {nearest.mean():14.1f} {worst:11.1f}",
+            end="",
+        )
         print(f" {generated.variety(judge, outputs):6.1f}")
 
 # %%
