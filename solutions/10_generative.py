@@ -118,7 +118,7 @@ plots.show_rows(
 #   probabilities. Count the samples of whose digit it is at least 90 % sure.
 # - **Like something.** The squared error to the *nearest* training image: its
 #   mean, and what 5 of 100 samples exceed.
-# - **Of many kinds.** The entropy of the digits that the judge reads, as a number
+# - **Of many kinds.** The entropy $H$ of the digits that the judge reads, as a number
 #   of kinds: $e^H$ is 10 when all ten are equally frequent, and 1 when it reads
 #   the same one everywhere.
 #

@@ -52,6 +52,9 @@ def cells() -> dict:
 
 def test_no_cell_of_the_table_is_empty(cells):
     assert all(cell.error is not None for cell in cells.values())
+    for (name, system), cell in cells.items():
+        more = 5 if name == "bg-rand" else 2
+        assert cell.settings_done == (more if system == "SdA-3" else 1)
 
 
 def test_sda3_is_within_the_published_interval_or_below_on_five_data_sets(cells):

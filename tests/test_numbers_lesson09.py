@@ -77,6 +77,9 @@ def test_today_s_random_start_wins_with_many_labels(text):
     better, worse = effects(text, "pretrained, sigmoids", "random start of today")
     assert 300 in better and set(better) <= {100, 300}
     assert worse == [3_000, 10_000]
+    (today,) = re.findall(r"^ +100 labels: +([\d.]+) % \(", text, re.MULTILINE)
+    assert float(today) - means(text, "pretrained")[100] == pytest.approx(4, abs=0.5)
+    assert 100 not in better
 
 
 def test_the_top_layer_moves_most_in_fine_tuning(text):

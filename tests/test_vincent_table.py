@@ -95,6 +95,7 @@ def test_noise_is_told_by_where_it_is(tmp_path):
         record(system="SdA-3", setting=quiet, validation_error=2.0, test_error=None),
         record(system="SAA-3", setting=plain, validation_error=3.0),
         record(system="SAA-3", setting=plain, validation_error=0.1, counts=[10, 10, 10]),
+        record(system="SdA-3", setting={**quiet, "pretrain_steps": 9}, validation_error=0.2),
         record(system=systems.CONTROL, setting=noisy, validation_error=4.0),
         record(system="SAA-3", setting=plain, dataset="rot", validation_error=5.0),
     ]
@@ -104,7 +105,9 @@ def test_noise_is_told_by_where_it_is(tmp_path):
     assert effects["rect"] == {"none": 3.0, "pretraining": 2.0, "fine-tuning": 4.0, "both": 1.0}
     assert effects["rot"]["none"] == 5.0 and effects["rot"]["both"] is None
     assert list(effects) == list(datasets.NAMES)
-    assert [row["setting"] for row in trials("rect", "SdA-3", path)] == [both, quiet]
+    assert [row["setting"] for row in trials("rect", "SdA-3", path)] == [
+        both, quiet, {**quiet, "pretrain_steps": 9},
+    ]  # fmt: skip
     assert trials("rect", "SdA-3", path, seed=1) == []
 
 

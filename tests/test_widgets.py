@@ -324,6 +324,13 @@ def test_latent_puts_the_point_where_the_sliders_are():
     assert "left: 0.00%; top: 0.00%" in style.value
 
 
+def test_latent_point_stays_on_the_map_where_a_code_is_off_by_a_rounding():
+    explorer = explore_latent()
+    left, top = explorer.low[0], explorer.high[1]
+    outside = [np.nextafter(left, -np.inf), np.nextafter(top, np.inf)]
+    assert "left: 0.00%; top: 0.00%" in explorer._point_style(outside, "any")
+
+
 def test_latent_page_data_holds_the_decoded_grid():
     decoder = Network(np.eye(2, 16))
     explorer = explore_latent(decoder)

@@ -21,12 +21,13 @@ _STEPS = {
     "published": {"pretrain_steps": 10_000, "tune_steps": 10_000},
 }
 _UNITS = {"small": (1000,), "published": (500, 1000, 2000)}
-# Shares of inputs that are erased, in pretraining and in fine-tuning. The paper's has none in
-# fine-tuning. The first pair is tried on every data set before the others are.
-_NOISES = {
-    "SAA-3": [(0.0, 0.0)],
-    CONTROL: [(0.0, 0.25)],
-    "SdA-3": [(0.25, 0.25), (0.25, 0.0), (0.4, 0.4), (0.1, 0.1)],
+NOISE = 0.25
+# Shares of inputs that are erased in pretraining and in fine-tuning, where the paper's has none,
+# and how many times as long pretraining is. The first is tried on every data set before the others.
+_WAYS = {
+    "SAA-3": [(0.0, 0.0, 1)],
+    CONTROL: [(0.0, NOISE, 1)],
+    "SdA-3": [(NOISE, NOISE, 1), (NOISE, 0.0, 1), (0.4, 0.4, 1), (0.1, 0.1, 1), (NOISE, 0.0, 4)],
 }
 
 
@@ -53,18 +54,19 @@ def settings(system: str, size: str) -> list[dict]:
     layers = [[units] * depth for units in _UNITS[size]]
     if system.startswith("DBN"):
         return [{"sizes": sizes, **_BOLTZMANN, **_STEPS[size]} for sizes in layers]
-    offered = [
-        {"noise": noise, "tune_noise": tune_noise, "sizes": sizes, **_AUTOENCODER, **_STEPS[size]}
+    steps = _STEPS[size]
+    return [
+        {
+            "noise": noise,
+            "tune_noise": tune_noise,
+            "sizes": sizes,
+            **_AUTOENCODER,
+            **steps,
+            "pretrain_steps": times * steps["pretrain_steps"],
+        }
         for sizes in layers
-        for noise, tune_noise in _NOISES[system]
+        for noise, tune_noise, times in _WAYS[system]
     ]
-    if system == "SdA-3":  # the paper's kind once more, with longer pretraining
-        offered += [
-            {**setting, "pretrain_steps": 4 * setting["pretrain_steps"]}
-            for setting in offered
-            if not setting["tune_noise"]
-        ]
-    return offered
 
 
 def _machine_settings(system: str, size: str) -> list[dict]:

@@ -9,13 +9,6 @@ from pathlib import Path
 from helpers.results.figures import PROJECT_FOLDER, published
 
 RUN_FILE = PROJECT_FOLDER / "data" / "vincent.json"
-# Where the noise is: the shares erased in pretraining and in fine-tuning.
-_NOISES = {
-    "none": (0, 0),
-    "pretraining": (0.25, 0),
-    "fine-tuning": (0, 0.25),
-    "both": (0.25, 0.25),
-}
 
 
 @dataclass(frozen=True)
@@ -127,24 +120,23 @@ def noise_effects(
     """
     from helpers.vincent import datasets, systems
 
+    shares = {
+        "none": (0, 0),
+        "pretraining": (systems.NOISE, 0),
+        "fine-tuning": (0, systems.NOISE),
+        "both": (systems.NOISE, systems.NOISE),
+    }
+    # Nothing but the noise may differ: not the length of pretraining, which SdA-3 also tries.
+    steps = systems.settings("SAA-3", size)[0]["pretrain_steps"]
     found: dict[str, dict[str, float | None]] = {}
     for name in datasets.NAMES:
-        own = [
-            row
-            for system in ("SAA-3", "SdA-3", systems.CONTROL)
-            for row in trials(name, system, path, size=size, seed=seed)
-        ]
-        found[name] = {
-            place: min(
-                (
-                    row["validation_error"]
-                    for row in own
-                    if (row["setting"].get("noise"), row["setting"].get("tune_noise")) == shares
-                ),
-                default=None,
-            )
-            for place, shares in _NOISES.items()
-        }
+        errors: dict[tuple, list[float]] = {pair: [] for pair in shares.values()}
+        for system in ("SAA-3", "SdA-3", systems.CONTROL):
+            for row in trials(name, system, path, size=size, seed=seed):
+                pair = row["setting"]["noise"], row["setting"]["tune_noise"]
+                if pair in errors and row["setting"]["pretrain_steps"] == steps:
+                    errors[pair].append(row["validation_error"])
+        found[name] = {place: min(errors[pair], default=None) for place, pair in shares.items()}
     return found
 
 

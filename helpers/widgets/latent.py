@@ -156,7 +156,8 @@ class LatentExplorer(Interactive):
         return np.clip(place, self.low, self.high).tolist()
 
     def _point_style(self, code: list[float], name: str) -> str:
-        x, y = 100 * (np.array(code) - self.low) / (self.high - self.low)
+        # The sliders' ends may be off by a rounding, and "-0.00%" is not a place.
+        x, y = 100 * np.clip((np.array(code) - self.low) / (self.high - self.low), 0, 1)
         return f"<style>.ae-{name} .ae-point {{ left: {x:.2f}%; top: {100 - y:.2f}% }}</style>"
 
     def _stage(self) -> str:
