@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from helpers import checks, layers
+from helpers import checks, kmeans, layers
 from helpers.checks import CheckFailed, check, hint, score
 from helpers.checks.expect import NotYet, close, describe, parts, shaped, untouched, whole
+from helpers.checks.form import to_go_on_with
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import WIDTH, run, to_text
 
@@ -37,6 +39,43 @@ def test_a_right_answer_is_handed_back_with_its_points(capsys):
     assert text.startswith("Exercise 3.2  Dense layer")
     assert "3 of 3 points" in text.splitlines()[0]
     assert "Your own layer from here on." in text
+
+
+def as_list(inputs, kernel, bias):
+    return right(inputs, kernel, bias).tolist()
+
+
+def as_tensor(inputs, kernel, bias):
+    return tf.constant(right(inputs, kernel, bias))
+
+
+@pytest.mark.parametrize("answer", [as_list, as_tensor])
+def test_a_list_or_tensor_of_the_right_numbers_reaches_later_cells_as_an_array(answer, capsys):
+    going_on = check("3.2", answer)
+    assert "reaches later cells as NumPy arrays" in capsys.readouterr().out
+    result = going_on(np.eye(2), np.eye(2), np.ones(2))
+    assert isinstance(result, np.ndarray)
+    np.testing.assert_array_equal(result, [[2, 1], [1, 2]])
+    assert going_on.__name__ == answer.__name__
+    assert check("3.2", going_on) is going_on
+    assert "reaches later cells" not in capsys.readouterr().out
+
+
+def test_each_part_of_a_result_takes_the_form_of_the_reference_s():
+    def one_step(points, centres):
+        labels, moved = kmeans.kmeans_step(points, centres)
+        return [labels.tolist(), moved]
+
+    points = np.array([[0.0, 0], [0, 1], [9, 9]])
+    labels, moved = to_go_on_with(get("1.3"), one_step)(points, points[[0, 2]])
+    assert isinstance(labels, np.ndarray) and isinstance(moved, np.ndarray)
+    assert labels.tolist() == [0, 0, 1]
+
+
+def test_what_the_reference_leaves_a_list_or_a_tensor_stays_one():
+    for exercise in ("7.6", "8.4", "3.6", "10.1"):
+        reference = get(exercise).load_reference()
+        assert to_go_on_with(get(exercise), reference) is reference
 
 
 def test_a_wrong_answer_hears_the_cause_and_the_lesson_goes_on(capsys):

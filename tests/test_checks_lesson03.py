@@ -120,14 +120,16 @@ RIGHT = {
     ],
     "3.3": [("sequential", halves()), ("separate activations", separate_activations)],
     "3.4": [
-        ("numpy", lambda x, y: np.mean((x - y) ** 2, axis=-1)),
         ("tensorflow", lambda x, y: tf.reduce_mean(tf.math.squared_difference(x, y), 1)),
         ("keras", keras.losses.mean_squared_error),
     ],
     "3.5": [
-        ("numpy", lambda x, y: entropy(x, y).sum(axis=1)),
+        ("binary", lambda x, y: tf.reduce_sum(keras.ops.binary_crossentropy(x, y), 1)),
         ("keras", lambda x, y: 8 / 8 * keras.losses.binary_crossentropy(x, y) * x.shape[1]),
-        ("tighter clip", lambda x, y: entropy(x, y, 1e-6).sum(axis=1)),
+        (
+            "tighter clip",
+            lambda x, y: tf.reduce_sum(unclipped(x, tf.clip_by_value(y, 1e-6, 1 - 1e-6)), 1),
+        ),
     ],
     "3.6": [
         ("mean of images", step(mean_of_images)),
@@ -174,6 +176,7 @@ WRONG = {
         ("not squared", lambda x, y: np.mean(y - x, axis=1), "not squared"),
         ("absolute", lambda x, y: np.mean(abs(y - x), axis=1), "but not squared"),
         ("no mean", squares, "one number a pixel"),
+        ("numpy", lambda x, y: np.mean((x - y) ** 2, axis=-1), "no gradient passes"),
     ],
     "3.5": [
         ("no clip", lambda x, y: tf.reduce_sum(unclipped(x, y), 1), "clip them before"),
@@ -187,6 +190,7 @@ WRONG = {
         ("swapped", lambda x, y: entropy(y, x).sum(axis=1), "swapped"),
         ("bits", lambda x, y: entropy(x, y).sum(axis=1) / np.log(2), "bits"),
         ("wide clip", lambda x, y: entropy(x, y, 0.04).sum(axis=1), "clip less"),
+        ("numpy", lambda x, y: entropy(x, y).sum(axis=1), "no gradient passes"),
     ],
     "3.6": [
         ("sum", step(lambda y, x: tf.reduce_sum((x - y) ** 2)), "summed over pixels and batch"),

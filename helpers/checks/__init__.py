@@ -7,6 +7,7 @@ own layers and models, so they can neither leak the answer nor share its mistake
 
 import os
 
+from helpers.checks.form import to_go_on_with
 from helpers.checks.panel import score_html, score_text
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import Verdict, run, to_text
@@ -30,8 +31,9 @@ def check(exercise: str, answer: object) -> object:
         answer: the function, class or model that the exercise asks for.
 
     Returns:
-        ``answer`` itself when it is right, else the reference answer, so that the rest
-        of the lesson works either way.
+        ``answer`` itself when it is right, made to return arrays where it returns lists or
+        tensors in their place; else the reference answer. The rest of the lesson works
+        either way.
 
     Raises:
         ValueError: no exercise has this number.
@@ -46,7 +48,12 @@ def check(exercise: str, answer: object) -> object:
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
         raise CheckFailed(text)
     print(text)
-    return answer if verdict.passed else entry.load_reference()
+    if not verdict.passed:
+        return entry.load_reference()
+    going_on = to_go_on_with(entry, answer)
+    if going_on is not answer:
+        print("  (It reaches later cells as NumPy arrays, which they count on.)")
+    return going_on
 
 
 def hint(exercise: str) -> None:

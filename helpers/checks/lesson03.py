@@ -5,7 +5,7 @@ from scipy.special import expit
 
 from helpers.checks import expect
 from helpers.checks.registry import exercise
-from helpers.checks.steps import backpropagate, expect_gradients
+from helpers.checks.steps import backpropagate, expect_gradients, gradients_pass, weighted_sum
 
 
 @exercise(
@@ -196,7 +196,7 @@ def check_build_basic(build_basic, rng):
     points=2,
     noun="loss",
     reference="helpers.losses:mean_squared_error",
-    steps=("shape", "value", "symmetry"),
+    steps=("shape", "value", "symmetry", "gradient"),
     hints=(
         "One number an image: average over its pixels only, not over the batch.",
         "keras.ops.square and keras.ops.mean with axis=1.",
@@ -240,6 +240,10 @@ def check_mean_squared_error(mean_squared_error, rng):
     expect.close(mean_squared_error(outputs, targets), squares.mean(axis=1))
     expect.close(mean_squared_error(targets, targets), np.zeros(5), what="an image with itself")
     yield "the same both ways, 0 for a perfect copy"
+    weights = rng.normal(size=5).astype("float32")
+    slopes = None, weights[:, None] * 2 * (outputs - targets) / 8
+    total = weighted_sum(weights)
+    yield gradients_pass(mean_squared_error, (targets, outputs), total, slopes, "outputs")
 
 
 def _one_number_an_image(value, shape):
@@ -263,7 +267,7 @@ def _one_number_an_image(value, shape):
     points=3,
     noun="loss",
     reference="helpers.losses:binary_cross_entropy",
-    steps=("shape", "value", "never nan"),
+    steps=("shape", "value", "never nan", "gradient"),
     hints=(
         "Sum over the pixels: -(x log y + (1 - x) log(1 - y)), x the target, y the output.",
         "log(0) is minus infinity: keep outputs inside [1e-7, 1 - 1e-7] with keras.ops.clip.",
@@ -309,6 +313,10 @@ def check_binary_cross_entropy(binary_cross_entropy, rng):
     if not np.all(wrong > 4):
         raise expect.NotYet("a perfectly wrong copy should cost a lot: is the clip too tight?")
     yield "finite also for outputs of exactly 0 and 1"
+    weights = rng.normal(size=5).astype("float32")
+    slopes = None, weights[:, None] * (z - x) / (z * (1 - z))
+    total = weighted_sum(weights)
+    yield gradients_pass(binary_cross_entropy, (targets, outputs), total, slopes, "outputs")
 
 
 @exercise(

@@ -5,48 +5,12 @@ from scipy.special import expit
 
 from helpers.checks import expect
 from helpers.checks.registry import exercise
+from helpers.checks.steps import gradients_pass, weighted_sum
 
 
 def _normals(rng, *shapes):
     """Return float32 arrays of unit normals, one for each shape."""
     return [rng.normal(size=shape).astype("float32") for shape in shapes]
-
-
-def _gradients_pass(answer, inputs, total, slopes, names):
-    """Compare slopes of an answer with a closed form, and return what is right, in words.
-
-    Args:
-        answer: the student's function. The grader holds it in another process, and arrays alone
-            come back from there: then nothing is looked at.
-        inputs: arrays that the answer takes.
-        total: ``(result of the answer) -> scalar tensor``.
-        slopes: of the total with respect to each input.
-        names: of the inputs, in words.
-    """
-    if type(answer).__module__.startswith("helpers.grading"):
-        return "not looked at: the grader sees arrays, which carry no gradient"
-    import tensorflow as tf
-
-    stopped = "no gradient passes: use keras.ops on what comes in, not NumPy"
-    tensors = [tf.constant(array) for array in inputs]
-    with tf.GradientTape() as tape:
-        tape.watch(tensors)
-        try:
-            value = total(answer(*tensors))
-        except Exception:
-            raise expect.NotYet(stopped) from None
-    for gradient, slope in zip(tape.gradient(value, tensors), slopes, strict=True):
-        if gradient is None:
-            raise expect.NotYet(stopped)
-        expect.close(tf.convert_to_tensor(gradient), slope, what="the gradient", tolerance=1e-3)
-    return f"passes to {names}"
-
-
-def _weighted(weights):
-    """Return a function that adds up a result times these weights, as a tensor."""
-    import tensorflow as tf
-
-    return lambda result: tf.reduce_sum(tf.cast(tf.convert_to_tensor(result), "float32") * weights)
 
 
 @exercise(
@@ -94,8 +58,8 @@ def check_reparameterise(reparameterise, rng):
     yield "also for other numbers of images and codes"
     (weights,) = _normals(rng, shape)
     slopes = weights, weights * noise * deviations / 2, weights * deviations
-    total = _weighted(weights)
-    yield _gradients_pass(reparameterise, kept, total, slopes, "means and log_variances")
+    total = weighted_sum(weights)
+    yield gradients_pass(reparameterise, kept, total, slopes, "means and log_variances")
 
 
 def _textbook_kl(means, log_variances):
@@ -173,7 +137,9 @@ def check_gaussian_kl(gaussian_kl, rng):
     yield "0 for mean 0 and variance 1"
     (weights,) = _normals(rng, 3)
     slopes = weights[:, None] * means, weights[:, None] * (variances - 1) / 2
-    yield _gradients_pass(gaussian_kl, kept, _weighted(weights), slopes, "means and log_variances")
+    yield gradients_pass(
+        gaussian_kl, kept, weighted_sum(weights), slopes, "means and log_variances"
+    )
 
 
 def _halves(rng, num_pixels, code_size):
@@ -502,12 +468,12 @@ def check_adversarial_losses(adversarial_losses, rng):
         _expect_the_clip(losses, pair)
     yield "finite also for outputs of exactly 0 and 1"
     slopes = -1 / on_prior / len(on_prior), (1 / (1 - on_codes) - 3 / on_codes) / len(on_codes)
-    weighted = _weighted(np.array([1, 3], "float32"))
+    weighted = weighted_sum(np.array([1, 3], "float32"))
 
     def total(losses):
         return weighted([_float32(loss) for loss in losses])
 
-    yield _gradients_pass(adversarial_losses, kept, total, slopes, "on_prior and on_codes")
+    yield gradients_pass(adversarial_losses, kept, total, slopes, "on_prior and on_codes")
 
 
 def _float32(value):
