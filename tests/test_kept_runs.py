@@ -52,9 +52,8 @@ def cells() -> dict:
 
 def test_no_cell_of_the_table_is_empty(cells):
     assert all(cell.error is not None for cell in cells.values())
-    for (name, system), cell in cells.items():
-        more = 5 if name == "bg-rand" else 2
-        assert cell.settings_done == (more if system == "SdA-3" else 1)
+    for (_, system), cell in cells.items():
+        assert cell.settings_done == cell.settings_asked == (5 if system == "SdA-3" else 1)
 
 
 def test_sda3_is_within_the_published_interval_or_below_on_five_data_sets(cells):
@@ -75,8 +74,10 @@ def test_as_a_share_of_the_machine_s_error_six_data_sets_come_out_as_published(c
         sda, svm = cells[name, "SdA-3"], cells[name, "SVM-rbf"]
         if abs(sda.error / svm.error - sda.published / svm.published) > 0.08:
             apart.append(name)
-            assert sda.error > 0.9 * svm.error
     assert apart == ["bg-rand", "rect"]
+    rect = {system: cells["rect", system] for system in ("SdA-3", "SVM-rbf")}
+    published = rect["SdA-3"].published / rect["SVM-rbf"].published
+    assert rect["SdA-3"].error / rect["SVM-rbf"].error < published
 
 
 def test_on_random_backgrounds_longer_pretraining_makes_it_worse(cells):
@@ -84,12 +85,33 @@ def test_on_random_backgrounds_longer_pretraining_makes_it_worse(cells):
     assert 0.9 * error["SVM-rbf"] < error["SdA-3"] < error["SVM-rbf"] < error["SAA-3"]
     assert min(error["DBN-1"], error["DBN-3"]) > max(error["SAA-3"], error["SVM-poly"])
     assert cells["bg-rand", "SdA-3"].record["setting"]["noise"] == 0.1
-    tried = {
-        row["setting"]["pretrain_steps"]: row["validation_error"]
-        for row in vincent.trials("bg-rand", "SdA-3")
-        if not row["setting"]["tune_noise"]
+    change = {}
+    for name in datasets.NAMES:
+        tried = validation_errors(name)
+        change[name] = tried[0.25, 0, 6000] - tried[0.25, 0, 1500]
+    assert change.pop("bg-rand") == pytest.approx(3, abs=0.3)
+    assert max(map(abs, change.values())) <= 0.601
+    assert sum(one < 0 for one in change.values()) == 4
+
+
+def validation_errors(name) -> dict[tuple, float]:
+    """Errors of SdA-3, by noise in pretraining, noise in fine-tuning and steps a layer."""
+    keys = "noise", "tune_noise", "pretrain_steps"
+    return {
+        tuple(row["setting"][key] for key in keys): row["validation_error"]
+        for row in vincent.trials(name, "SdA-3")
     }
-    assert len(tried) == 2 and tried[6000] > tried[1500] + 2
+
+
+def test_much_noise_is_best_on_plain_shapes_and_worst_on_backgrounds():
+    for name in datasets.NAMES:
+        errors = validation_errors(name)
+        little, some, much = (errors[share, share, 1500] for share in (0.1, 0.25, 0.4))
+        if name in ("bg-rand", "bg-img", "rot-bg-img"):
+            assert little < some < much == max(errors.values())
+            assert much > 1.2 * min(errors.values())
+        if name in ("basic", "rect"):
+            assert much == min(errors.values())
 
 
 def test_noise_in_pretraining_helps_everywhere_and_in_fine_tuning_only_without_backgrounds(cells):
