@@ -892,14 +892,17 @@ for dataset, row in effects.items():
 # perhaps? Both can be tried:
 
 # %%
-settings = [trial["setting"] for trial in vincent.trials("bg-rand", "SdA-3")]
+settings = sorted(
+    (trial["setting"] for trial in vincent.trials("bg-rand", "SdA-3")),
+    key=lambda s: (s["pretrain_steps"], not s["tune_noise"], s["noise"]),
+)
 print("error of SdA-3 on the validation images, by its setting\n")
 for key, name in (
     ("noise", "noise in pretraining"),
     ("tune_noise", "... in fine-tuning"),
     ("pretrain_steps", "steps a layer"),
 ):
-    print(f"{name:21}" + "".join(f"{s[key]:>9,}" for s in settings))
+    print(f"{name:21}" + "".join(f"{s[key]:>9,g}" for s in settings))
 print()
 for dataset in effects:
     errors = {
@@ -910,19 +913,19 @@ for dataset in effects:
     print(f"{dataset:21}" + "".join(f"{error:9.2f}" for error in row))
 
 # %% [markdown]
-# The amount first, in the columns where both noises are equal. On the three
-# data sets with digits on a background, less noise is better, down to a tenth of
-# the pixels; 0.4 is the worst of the five settings there by far. On plain digits
-# and on `rect` it is the best.
+# The amount first, in the first three columns. On the three data sets with
+# digits on a background, less noise is better, down to a tenth of the pixels;
+# 0.4 is the worst of the five settings there by far. On plain digits and on
+# `rect` it is the best.
 #
-# The steps next: the last column against the second. On seven data sets, four
-# times as many steps move the error by 0.6 points at most, and on four of them
-# they lower it. On `bg-rand` they make it *worse*, by nearly 3. A background of
-# random pixels is most of such an image, and a stage that is trained for longer
-# probably learns to rebuild more of it: then what describes the images is not
-# what tells the classes apart, and the condition from the beginning of this
-# lesson is not met. How the paper's nets got down to 10 % and less, we do not
-# know, and leave it open.
+# The steps next: the last column against the one before. On seven data sets,
+# four times as many steps move the error by 0.6 points at most, and on four of
+# them they lower it. On `bg-rand` they make it *worse*, by nearly 3. A
+# background of random pixels is most of such an image, and a stage that is
+# trained for longer probably learns to rebuild more of it: then what describes
+# the images is not what tells the classes apart, and the condition from the
+# beginning of this lesson is not met. How the paper's nets got down to 10 % and
+# less, we do not know, and leave it open.
 
 # %% [markdown]
 # ## What to take with you
