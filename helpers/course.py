@@ -36,9 +36,9 @@ LESSONS = (
     Lesson("04", "deep_autoencoder", "Deep autoencoder", 18, ("03",)),
     Lesson("05", "denoising_autoencoder", "Denoising autoencoder", 18, ("03",)),
     Lesson("06", "latent_clustering", "Latent clustering", 16, ("04",)),
-    Lesson("07", "architectures", "Other architectures", 12, ("04",)),
+    Lesson("07", "architectures", "Other architectures", 12, ("06",)),
     Lesson("08", "sparse", "Sparse codes", 12, ("05",)),
-    Lesson("09", "pretraining", "Pretraining", 12, ("05",)),
+    Lesson("09", "pretraining", "Pretraining", 12, ("04", "05")),
     Lesson("10", "generative", "Generative models", 12, ("04",)),
 )
 CORE = tuple(lesson for lesson in LESSONS if "01" <= lesson.number <= "06")

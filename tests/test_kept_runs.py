@@ -103,6 +103,24 @@ def validation_errors(name) -> dict[tuple, float]:
     }
 
 
+def test_pretraining_lowers_the_error_of_a_random_start_but_not_on_random_backgrounds():
+    for name in datasets.NAMES:
+        error = {
+            system: min(row["validation_error"] for row in vincent.trials(name, system))
+            for system in ("NNet-1", "DBN-1", "NNet-3", "DBN-3", "SAA-3")
+        }
+        if name == "bg-rand":
+            assert abs(error["DBN-1"] - error["NNet-1"]) < 0.3
+            assert error["DBN-3"] > error["NNet-3"] + 1.5
+            assert error["SAA-3"] < error["NNet-3"]
+        else:
+            assert error["DBN-1"] < error["NNet-1"]
+            assert max(error["DBN-3"], error["SAA-3"]) < error["NNet-3"]
+        if name == "rot":
+            assert error["NNet-1"] == pytest.approx(25, abs=0.5)
+            assert error["DBN-1"] == pytest.approx(15.5, abs=0.05)
+
+
 def test_much_noise_is_best_on_plain_shapes_and_worst_on_backgrounds():
     for name in datasets.NAMES:
         errors = validation_errors(name)

@@ -130,7 +130,7 @@ def test_the_time_left_is_that_of_each_system():
     assert left([{"system": "DBN-1"}]) == 110  # of an unknown one, the mean of all
 
 
-@pytest.mark.parametrize("system", [*systems.NAMES, systems.CONTROL])
+@pytest.mark.parametrize("system", [*systems.NAMES, *systems.CONTROLS])
 @pytest.mark.parametrize("size", systems.SIZES)
 def test_settings_are_json_and_differ(system, size):
     offered = systems.settings(system, size)
@@ -146,7 +146,7 @@ def test_only_the_denoising_stack_has_noise():
     assert min(setting["noise"] for setting in systems.settings("SdA-3", "small")) > 0
     # The paper's way, without noise in fine-tuning, is among those that validation chooses from.
     assert 0 in {setting["tune_noise"] for setting in systems.settings("SdA-3", "published")}
-    (control,) = systems.settings(systems.CONTROL, "small")
+    (control,) = systems.settings(systems.NOISY, "small")
     assert control == {**plain, "tune_noise": control["tune_noise"]} != plain
 
 
@@ -156,6 +156,7 @@ def test_only_the_denoising_stack_has_noise():
         ("SVM-rbf", {"C": [1, 10], "gamma": [1, 2], "screen": 40}),
         ("SVM-poly", {"C": [10], "degree": [2]}),
         ("DBN-3", {**TINY, "pretrain_rate": 0.05}),
+        ("NNet-3", TINY),
         ("SdA-3", AUTOENCODER),
     ],
 )

@@ -87,7 +87,7 @@ def test_the_cell_is_the_setting_with_the_lowest_validation_error(tmp_path):
 def test_noise_is_told_by_where_it_is(tmp_path):
     both, quiet = systems.settings("SdA-3", "small")[:2]
     (plain,) = systems.settings("SAA-3", "small")
-    (noisy,) = systems.settings(systems.CONTROL, "small")
+    (noisy,) = systems.settings(systems.NOISY, "small")
     assert (quiet["noise"], quiet["tune_noise"]) == (both["noise"], 0)
     assert (noisy["noise"], noisy["tune_noise"]) == (0, both["noise"])
     rows = [
@@ -96,7 +96,7 @@ def test_noise_is_told_by_where_it_is(tmp_path):
         record(system="SAA-3", setting=plain, validation_error=3.0),
         record(system="SAA-3", setting=plain, validation_error=0.1, counts=[10, 10, 10]),
         record(system="SdA-3", setting={**quiet, "pretrain_steps": 9}, validation_error=0.2),
-        record(system=systems.CONTROL, setting=noisy, validation_error=4.0),
+        record(system=systems.NOISY, setting=noisy, validation_error=4.0),
         record(system="SAA-3", setting=plain, dataset="rot", validation_error=5.0),
     ]
     path = tmp_path / "run.json"
@@ -111,9 +111,10 @@ def test_noise_is_told_by_where_it_is(tmp_path):
     assert trials("rect", "SdA-3", path, seed=1) == []
 
 
-def test_the_control_is_no_column(tmp_path):
-    (noisy,) = systems.settings(systems.CONTROL, "small")
-    cells = cells_of(tmp_path, record(system=systems.CONTROL, setting=noisy))
+@pytest.mark.parametrize("control", systems.CONTROLS)
+def test_a_control_is_no_column(tmp_path, control):
+    (setting,) = systems.settings(control, "small")
+    cells = cells_of(tmp_path, record(system=control, setting=setting))
     assert len(cells) == 48 and {cell.verdict for cell in cells.values()} == {"not run"}
 
 

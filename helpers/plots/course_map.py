@@ -8,11 +8,11 @@ from helpers.course import CORE, LESSONS, Lesson
 from helpers.plots.figure import Figure, new_figure
 
 _BOX = (1.55, 0.62)
-# Where each lesson stands: column and row, so that arrows run to the right.
+# Where each lesson stands: column and row, so that arrows run to the right, or down.
 _PLACES = {
     "00": (0, 1), "01": (1, 1), "02": (2, 1), "03": (3, 1),
     "04": (4, 0.5), "05": (4, 2), "06": (5, -0.4),
-    "07": (5, 0.4), "10": (5, 1.2), "08": (5, 2), "09": (5, 2.8),
+    "07": (5, 0.4), "10": (5, 1.2), "09": (5, 2), "08": (5, 2.8),
 }  # fmt: skip
 
 
@@ -28,10 +28,12 @@ def show_course_map(*, alt: str) -> Figure:
     for lesson in LESSONS:
         for earlier in lesson.builds_on:
             start, end = centres[earlier], centres[lesson.number]
+            right, down = _BOX[0] / 2, _BOX[1] / 2
+            right, down = (0, down) if start[0] == end[0] else (right, 0)
             axis.annotate(
                 "",
-                (end[0] - _BOX[0] / 2, end[1]),
-                (start[0] + _BOX[0] / 2, start[1]),
+                (end[0] - right, end[1] - down),
+                (start[0] + right, start[1] + down),
                 arrowprops={"arrowstyle": "->", "color": "#666666"},
             )
         _draw_box(axis, lesson, centres[lesson.number])

@@ -12,7 +12,7 @@ _EXAMPLES = """\
 examples:
   python -m helpers vincent                                  all 48 cells, small: hours
   python -m helpers vincent --dataset rect --system SdA-3 SVM-rbf
-  python -m helpers vincent --system SAA-3-noisy             the control of lesson 09
+  python -m helpers vincent --system SAA-3-noisy NNet-3      controls of lesson 09
   python -m helpers vincent --size published --out runs/vincent/published.json    days
 """
 
@@ -48,7 +48,7 @@ def _run(args: argparse.Namespace) -> int:
     from helpers.vincent.table import as_text
 
     names = _chosen("--dataset", args.dataset, datasets.NAMES)
-    system_names = _chosen("--system", args.system, systems.NAMES, systems.CONTROL)
+    system_names = _chosen("--system", args.system, systems.NAMES, *systems.CONTROLS)
     if args.size not in systems.SIZES:
         raise ValueError(f"--size is small or published. Received: {args.size!r}")
     if args.seed < 0:

@@ -1,4 +1,4 @@
-"""The nets of the table: layers pretrained in one of three ways, a softmax on top, fine-tuned."""
+"""The nets of the table: layers, pretrained or not, a softmax on top, fine-tuned."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def fit(kind: str, problem: Problem, setting: dict, seed: int) -> Predictor:
 
     Args:
         kind: "autoencoder" for a stack of (denoising) autoencoders, "rbm" for one of restricted
-            Boltzmann machines.
+            Boltzmann machines, "none" for a random start.
         problem: data to learn from; its test images are not looked at.
         setting: "sizes" of the layers; "batch" images a step; "pretrain_steps" for every layer and
-            "pretrain_rate"; "tune_steps" and "tune_rate"; for "autoencoder" the "noise", a share
-            of inputs set to 0 while a layer is pretrained, and "tune_noise", a share of pixels set
-            to 0 while the whole is fine-tuned.
+            "pretrain_rate", unless the kind is "none"; "tune_steps" and "tune_rate"; for
+            "autoencoder" the "noise", a share of inputs set to 0 while a layer is pretrained, and
+            "tune_noise", a share of pixels set to 0 while the whole is fine-tuned.
         seed: of everything that is drawn.
 
     Returns:
@@ -37,6 +37,8 @@ def fit(kind: str, problem: Problem, setting: dict, seed: int) -> Predictor:
     )
     if kind == "rbm":
         weights = boltzmann_stack(images, setting, seed)
+    elif kind == "none":
+        weights = []
     else:
         encoders = pretraining.pretrain_stack(
             images,

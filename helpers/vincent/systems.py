@@ -1,4 +1,4 @@
-"""The six systems of the table and one control, and the settings that are tried for each."""
+"""The six systems of the table, the controls, and the settings that are tried for each."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 from helpers.vincent.datasets import Problem
 
 NAMES = ("SVM-rbf", "SVM-poly", "DBN-1", "SAA-3", "DBN-3", "SdA-3")
-# No column of the paper: it has SdA-3's noise in fine-tuning, and none in pretraining.
-CONTROL = "SAA-3-noisy"
+# No columns of the table: SdA-3's noise in fine-tuning with none in pretraining, and the nets of
+# one and of three layers from a random start.
+NOISY = "SAA-3-noisy"
+CONTROLS = (NOISY, "NNet-1", "NNet-3")
 SIZES = ("small", "published")
 
 _TUNE = {"batch": 100, "tune_rate": 1e-3}
@@ -26,7 +28,7 @@ NOISE = 0.25
 # and how many times as long pretraining is. The first is tried on every data set before the others.
 _WAYS = {
     "SAA-3": [(0.0, 0.0, 1)],
-    CONTROL: [(0.0, NOISE, 1)],
+    NOISY: [(0.0, NOISE, 1)],
     "SdA-3": [(NOISE, NOISE, 1), (NOISE, 0.0, 1), (0.4, 0.4, 1), (0.1, 0.1, 1), (NOISE, 0.0, 4)],
 }
 
@@ -35,7 +37,7 @@ def settings(system: str, size: str) -> list[dict]:
     """Return the settings to try, in order; the one with the lowest validation error counts.
 
     Args:
-        system: one of `NAMES`, or `CONTROL`.
+        system: one of `NAMES` or `CONTROLS`.
         size: "small", for a machine of two cores: one width of layers, and support vector machines
             chosen on 2,500 images; or "published", several widths, longer trainings and finer grids
             on all images, as the paper's search was: days of computing.
@@ -43,9 +45,9 @@ def settings(system: str, size: str) -> list[dict]:
     Raises:
         ValueError: another name or size.
     """
-    if system not in (*NAMES, CONTROL) or size not in SIZES:
+    if system not in (*NAMES, *CONTROLS) or size not in SIZES:
         raise ValueError(
-            f"A system is one of {', '.join((*NAMES, CONTROL))}, a size one of {', '.join(SIZES)}. "
+            f"A system is one of {', '.join(NAMES + CONTROLS)}, a size one of {', '.join(SIZES)}. "
             f"Received: {system!r}, {size!r}"
         )
     if system.startswith("SVM"):
@@ -55,6 +57,8 @@ def settings(system: str, size: str) -> list[dict]:
     if system.startswith("DBN"):
         return [{"sizes": sizes, **_BOLTZMANN, **_STEPS[size]} for sizes in layers]
     steps = _STEPS[size]
+    if system.startswith("NNet"):
+        return [{"sizes": sizes, **_TUNE, "tune_steps": steps["tune_steps"]} for sizes in layers]
     return [
         {
             "noise": noise,
@@ -87,7 +91,7 @@ def fit(
     """Train one system with one setting, without the test images.
 
     Args:
-        system: one of `NAMES`, or `CONTROL`.
+        system: one of `NAMES` or `CONTROLS`.
         problem: data to learn from.
         setting: one of `settings`.
         seed: of everything that is drawn.
@@ -99,5 +103,5 @@ def fit(
 
     if system.startswith("SVM"):
         return svm.fit(system.removeprefix("SVM-"), problem, setting)
-    kind = "rbm" if system.startswith("DBN") else "autoencoder"
+    kind = {"DBN": "rbm", "NNet": "none"}.get(system.split("-")[0], "autoencoder")
     return nets.fit(kind, problem, setting, seed), {}

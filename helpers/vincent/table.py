@@ -85,7 +85,7 @@ def trials(
 
     Args:
         dataset: row of the table, for example "bg-rand".
-        system: column, or the control.
+        system: column, or a control.
         path: of the file; the author's run in data/ when None.
         size: "small" or "published".
         seed: of the run.
@@ -131,7 +131,7 @@ def noise_effects(
     found: dict[str, dict[str, float | None]] = {}
     for name in datasets.NAMES:
         errors: dict[tuple, list[float]] = {pair: [] for pair in shares.values()}
-        for system in ("SAA-3", "SdA-3", systems.CONTROL):
+        for system in ("SAA-3", "SdA-3", systems.NOISY):
             for row in trials(name, system, path, size=size, seed=seed):
                 pair = row["setting"]["noise"], row["setting"]["tune_noise"]
                 if pair in errors and row["setting"]["pretrain_steps"] == steps:
