@@ -35,6 +35,24 @@ def assert_refused(exercise_id: str, answer, message: str) -> None:
         assert message in text, text
 
 
+def assert_no_gradient(table: dict) -> None:
+    """Assert that answers with right numbers hear that no gradient passes through them.
+
+    They are in no table of wrong answers: those go through the grader, too, which holds answers
+    in another process, where no tape follows.
+    """
+    for key, answers in table.items():
+        for answer in answers:
+            assert_refused(key, answer, "no gradient passes")
+
+
+def stopped(function):
+    """Return a function of tensors through which no gradient passes to what it is given."""
+    import keras
+
+    return lambda *arguments: function(*map(keras.ops.stop_gradient, arguments))
+
+
 def assert_table_is_complete(lesson: str, rights: dict, wrongs: dict) -> None:
     """Assert two alternative right answers and three named wrong ones for each exercise."""
     for entry in exercises(lesson):

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from answers import closing_tests
+from answers import assert_no_gradient, closing_tests, stopped
 from scipy.special import expit
 
 
@@ -176,7 +176,6 @@ WRONG = {
         ("not squared", lambda x, y: np.mean(y - x, axis=1), "not squared"),
         ("absolute", lambda x, y: np.mean(abs(y - x), axis=1), "but not squared"),
         ("no mean", squares, "one number a pixel"),
-        ("numpy", lambda x, y: np.mean((x - y) ** 2, axis=-1), "no gradient passes"),
     ],
     "3.5": [
         ("no clip", lambda x, y: tf.reduce_sum(unclipped(x, y), 1), "clip them before"),
@@ -190,7 +189,6 @@ WRONG = {
         ("swapped", lambda x, y: entropy(y, x).sum(axis=1), "swapped"),
         ("bits", lambda x, y: entropy(x, y).sum(axis=1) / np.log(2), "bits"),
         ("wide clip", lambda x, y: entropy(x, y, 0.04).sum(axis=1), "clip less"),
-        ("numpy", lambda x, y: entropy(x, y).sum(axis=1), "no gradient passes"),
     ],
     "3.6": [
         ("sum", step(lambda y, x: tf.reduce_sum((x - y) ** 2)), "summed over pixels and batch"),
@@ -214,3 +212,18 @@ WRONG = {
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("03", RIGHT, WRONG)
+
+
+def test_losses_that_stop_the_gradient_hear_so():
+    assert_no_gradient(
+        {
+            "3.4": [
+                lambda x, y: np.mean((x - y) ** 2, axis=-1),
+                stopped(lambda x, y: tf.reduce_mean((x - y) ** 2, 1)),
+            ],
+            "3.5": [
+                lambda x, y: entropy(x, y).sum(axis=1),
+                stopped(lambda x, y: tf.reduce_sum(keras.ops.binary_crossentropy(x, y), 1)),
+            ],
+        }
+    )
