@@ -961,8 +961,8 @@ for dataset in effects:
 #   part, today's starts and units give you for nothing, and from 3,000 labels
 #   on they win.
 # - On seven of the eight data sets of 2008 every kind of pretraining lowers the
-#   error of its random start. On random backgrounds only autoencoders do, and
-#   little: what fills such an image says nothing about its digit.
+#   error of its random start. On random backgrounds only autoencoders do: what
+#   fills such an image says nothing about its digit.
 # - An interval of the test images is not the spread of the seeds. With few
 #   labels the seeds are the larger doubt.
 
