@@ -348,11 +348,12 @@ for batch_size in (10, 100, 1000):
     )
 
 # %% [markdown]
-# Keras divides whatever an activity regularizer returns by the batch size. For
-# L1, a sum over all images, that is right: it makes it a mean. The divergence is
-# made of means already, and is divided a second time. So a weight of 0.05 is
-# another weight for every batch size. `KLSparsity` undoes the division; with
-# `is_mean=False` it does what the slides do.
+# Keras divides whatever an activity regularizer returns by the batch size (from
+# version 3.14 on; with this course's regularizers it comes out the same under
+# older ones). For L1, a sum over all images, that is right: it makes it a mean.
+# The divergence is made of means already, and is divided a second time. So a
+# weight of 0.05 is another weight for every batch size. `KLSparsity` undoes the
+# division; with `is_mean=False` it does what the slides do.
 #
 # And a weight means something only beside a loss. The slides use Keras's
 # cross-entropy, which averages over the 784 pixels, and name no batch size;
@@ -489,7 +490,7 @@ targets = pick(full=[0.02, 0.05, 0.1, 0.2], fast=[0.1])
 prices = pick(full=[0.1, 0.3, 1.0], fast=[1.0])
 penalties = {("none", 0): None}
 penalties |= {("KL", p): layers.KLSparsity(12, p) for p in targets}
-penalties |= {("L1", price): keras.regularizers.L1(price) for price in prices}
+penalties |= {("L1", price): layers.L1Sparsity(price) for price in prices}
 
 
 def train_wide(penalty, seed, num_units=300):

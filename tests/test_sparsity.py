@@ -70,6 +70,13 @@ def test_keras_divides_by_the_batch_size_and_the_regularizer_undoes_it(copies):
     assert layer_loss(slides, codes) == pytest.approx(by_hand / len(codes), rel=1e-4)
 
 
+@pytest.mark.parametrize("copies", [1, 5])
+def test_l1_is_a_sum_over_units_and_a_mean_over_images(copies):
+    codes = np.tile(CODES - 0.5, (copies, 1))
+    by_hand = 0.3 * np.abs(codes).sum(axis=1).mean()
+    assert layer_loss(layers.L1Sparsity(0.3), codes) == pytest.approx(by_hand, rel=1e-5)
+
+
 def sparse_model(regularizer):
     keras.utils.set_random_seed(1)
     encoder, decoder = models.build_basic(12, 5)
@@ -106,6 +113,8 @@ def test_a_config_makes_the_same_regularizer():
 def test_impossible_weights_are_refused(weight):
     with pytest.raises(ValueError, match=r"weight must be finite and at least 0\. Received"):
         layers.KLSparsity(weight)
+    with pytest.raises(ValueError, match=r"weight must be finite and at least 0\. Received"):
+        layers.L1Sparsity(weight)
 
 
 @pytest.mark.parametrize("target", [0, 1, 1.5, -0.1])

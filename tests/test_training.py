@@ -347,8 +347,9 @@ def test_models_that_cannot_train_are_refused(images):
         with pytest.raises(ValueError, match="built from its inputs and outputs"):
             fit(other, images)
     inputs = keras.Input((SIZE,))
+    outputs = keras.layers.Identity()(inputs)
     with pytest.raises(ValueError, match="one tensor of outputs"):
-        fit(keras.Model(inputs, [inputs, inputs]), images)
+        fit(keras.Model(inputs, [outputs, outputs]), images)
     frozen = build()
     frozen.trainable = False
     with pytest.raises(ValueError, match="none that are trainable"):

@@ -112,11 +112,13 @@ def build(recipe: Recipe) -> tuple[keras.Model, keras.Model]:
     from helpers import models
 
     keras.utils.set_random_seed(recipe.seed)
+    # One of our own: older versions of Keras do not begin their global one anew.
+    generator = keras.random.SeedGenerator()
     if recipe.kind != "basic":
         return models.build_deep(recipe.code)
 
     def unit_normal(shape, dtype=None):
-        return keras.random.normal(shape, dtype=dtype)
+        return keras.random.normal(shape, dtype=dtype, seed=generator)
 
     start = {"initializer": unit_normal, "bias_initializer": unit_normal}
     return models.build_basic(784, recipe.code, **start)

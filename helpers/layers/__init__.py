@@ -12,11 +12,12 @@ from helpers.layers.noise import (
 )
 from helpers.layers.sampling import Sampling
 from helpers.layers.shifts import shifts
-from helpers.layers.sparsity import KLSparsity, kl_penalty
+from helpers.layers.sparsity import KLSparsity, L1Sparsity, kl_penalty
 from helpers.layers.tied import TiedDense
 
 __all__ = [
     "KLSparsity",
+    "L1Sparsity",
     "Sampling",
     "TiedDense",
     "batch_norm",

@@ -6,6 +6,8 @@ import keras
 from keras import ops
 
 _SMALLEST = 1e-7  # a mean activity of exactly 0 or 1 has no finite divergence
+# From 3.14 on, Keras divides what an activity regularizer returns by the batch size.
+_IS_DIVIDED = tuple(map(int, keras.__version__.split(".")[:2])) >= (3, 14)
 
 
 def kl_penalty(codes, weight: float, target: float):
@@ -32,11 +34,11 @@ def kl_penalty(codes, weight: float, target: float):
 class KLSparsity(keras.regularizers.Regularizer):
     """Draw the mean activity of every unit of a layer to a target.
 
-    For the `activity_regularizer` of a layer whose outputs (n, k) are in [0, 1]. Keras divides
-    what such a regularizer returns by the batch size n, which is right for a sum over images and
-    wrong for a mean. With `is_mean` the result is multiplied by n, so that the loss grows by
-    `kl_penalty` whatever the batch size is. Without, it is what the third source writes, whose
-    penalty in the loss is n times smaller.
+    For the `activity_regularizer` of a layer whose outputs (n, k) are in [0, 1]. Keras (from 3.14
+    on) divides what such a regularizer returns by the batch size n, which is right for a sum over
+    images and wrong for a mean. With `is_mean` the result is multiplied by n, so that the loss
+    grows by `kl_penalty` whatever the batch size is. Without, it is what the third source writes,
+    whose penalty in the loss is n times smaller. Both are so under any version of Keras.
 
     Args:
         weight: factor of the penalty, finite and at least 0.
@@ -62,8 +64,43 @@ class KLSparsity(keras.regularizers.Regularizer):
             )
         codes = ops.cast(codes, "float32")  # logarithms of means near 0 need more than 16 bits
         penalty = kl_penalty(codes, self.weight, self.target)
-        return penalty * ops.cast(ops.shape(codes)[0], "float32") if self.is_mean else penalty
+        count = ops.cast(ops.shape(codes)[0], "float32")
+        return _for_keras(penalty * count if self.is_mean else penalty, count)
 
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
         return {"weight": self.weight, "target": self.target, "is_mean": self.is_mean}
+
+
+@keras.saving.register_keras_serializable(package="autoencoder_workbook")
+class L1Sparsity(keras.regularizers.Regularizer):
+    """Charge for the sum of a layer's activities, in absolute value, averaged over the images.
+
+    For the `activity_regularizer` of a layer. From Keras 3.14 on it is `keras.regularizers.L1`;
+    under older versions, which add the sum over all images, too.
+
+    Args:
+        weight: price of one unit of activity, finite and at least 0.
+
+    Raises:
+        ValueError: a weight outside its range.
+    """
+
+    def __init__(self, weight: float):
+        if not (0 <= weight < math.inf):
+            raise ValueError(f"weight must be finite and at least 0. Received: {weight}")
+        self.weight = float(weight)
+
+    def __call__(self, codes):
+        """Return the penalty of a layer's outputs (n, ...), as Keras is to add it."""
+        count = ops.cast(ops.shape(codes)[0], codes.dtype)
+        return _for_keras(self.weight * ops.sum(ops.absolute(codes)), count)
+
+    def get_config(self) -> dict:
+        """Return the arguments of the constructor, ready for JSON."""
+        return {"weight": self.weight}
+
+
+def _for_keras(penalty, count):
+    """Return a penalty in the form that grows the loss by `penalty / count`."""
+    return penalty if _IS_DIVIDED else penalty / count
