@@ -649,16 +649,15 @@ for name in controls:
         print(f"    {count:6,} labels: {share:4.0%}")
 
 # %% [markdown]
-# Neither of them fails. Pretraining on shuffled pixels beats the random start, with
-# 300, 3,000 and 10,000 labels clearly; and the shuffled weights beat it by more.
-# Those know nothing of strokes. All that is left in them is *how large* the
-# weights are, and the biases. That alone has about half of pretraining's gain with
-# 100 labels, and more than four fifths of it with 10,000, where the seeds cannot
-# tell the two apart any more. So about half of what you saw in Figure 9.3, and
-# with many labels most of it, is a better *scaled* start and not knowledge of
-# digits. Without these controls you
-# would have put all of it down to strokes and shapes. Remember them for what
-# comes next.
+# Neither of them fails. Pretraining on shuffled pixels beats the random start,
+# with 300, 3,000 and 10,000 labels clearly; and the shuffled weights beat it by
+# more. Those know nothing of strokes. All that is left in them is *how large*
+# the weights are, and the biases. That alone has about half of pretraining's
+# gain with 100 labels, and more than four fifths of it with 10,000, where the
+# seeds cannot tell the two apart any more. So about half of what you saw in
+# Figure 9.3, and with many labels most of it, is a better *scaled* start and
+# not knowledge of digits. Without these controls you would have put all of it
+# down to strokes and shapes. Remember them for what comes next.
 #
 # One more comparison with the outside. The published table, which comes below,
 # has a data set `basic`: 10,000 of MNIST's digits with labels, and nothing else
@@ -684,10 +683,11 @@ compare(
 #
 # Lesson 04 showed why a deep net of sigmoids did not train from a random start.
 # Pretraining was a way around that. Since then the obstacle itself is gone:
-# better starting weights (Glorot's in 2010, which all rows above have already, He's
-# in 2015), units that keep their slope (ReLU, GELU), batch normalisation; and for many tasks there are
-# labels by the million, so that one trains the whole net with them at once. The
-# first source says the same of whole-network training.
+# better starting weights (Glorot's in 2010, which all rows above have already,
+# He's in 2015), units that keep their slope (ReLU, GELU), batch normalisation;
+# and for many tasks there are labels by the million, so that one trains the
+# whole net with them at once. The first source says the same of whole-network
+# training.
 #
 # So give the random start what is common today: the same layers, He's start,
 # batch normalisation and GELU in place of the sigmoids, the same steps and no
@@ -737,14 +737,14 @@ del compared["random start, sigmoids"]
 read(compared, "pretrained, sigmoids")
 
 # %% [markdown]
-# With 100 labels the mean of 2008 is 4 points lower, but the runs overlap; with 300
-# the old stack wins clearly, at 1,000 the seeds cannot tell, and from 3,000 on today's random start is clearly better, without a single
-# step of pretraining. What pretraining did for the *training* of a net, better
-# starts and units do as well. What it knows about the *images* is worth
-# something only while labels are few. This is why hardly anybody stacks autoencoders
-# any more, and why pretraining on images or texts without labels is still
-# everywhere: with larger nets and other tasks, and always for the case of few
-# labels.
+# With 100 labels the mean of 2008 is 4 points lower, but the runs overlap; with
+# 300 the old stack wins clearly, at 1,000 the seeds cannot tell, and from 3,000
+# on today's random start is clearly better, without a single step of
+# pretraining. What pretraining did for the *training* of a net, better starts
+# and units do as well. What it knows about the *images* is worth something only
+# while labels are few. This is why hardly anybody stacks autoencoders any more,
+# and why pretraining on images or texts without labels is still everywhere:
+# with larger nets and other tasks, and always for the case of few labels.
 
 # %% [markdown]
 # ## The table of 2008, measured

@@ -86,9 +86,16 @@ def sparse_model(regularizer):
 
 # Keras reads its variables in a way that NumPy 2 deprecates.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("is_mean", [True, False])
-def test_a_saved_model_keeps_its_regularizer(is_mean, tmp_path):
-    model = sparse_model(layers.KLSparsity(0.3, 0.2, is_mean))
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        (layers.KLSparsity, {"weight": 0.3, "target": 0.2, "is_mean": True}),
+        (layers.KLSparsity, {"weight": 0.3, "target": 0.2, "is_mean": False}),
+        (layers.L1Sparsity, {"weight": 0.3}),
+    ],
+)
+def test_a_saved_model_keeps_its_regularizer(kind, config, tmp_path):
+    model = sparse_model(kind(**config))
     images = RNG.random((7, 12), dtype="float32")
     model.save(tmp_path / "sparse.keras")
     again = keras.models.load_model(tmp_path / "sparse.keras")
@@ -98,13 +105,15 @@ def test_a_saved_model_keeps_its_regularizer(is_mean, tmp_path):
     assert float(loss) > 0
     assert float(same[0]) == float(loss)
     regularizer = again.get_layer("encoder").get_layer("code").activity_regularizer
-    assert regularizer.get_config() == {"weight": 0.3, "target": 0.2, "is_mean": is_mean}
+    assert regularizer.get_config() == config
 
 
-def test_a_config_makes_the_same_regularizer():
-    regularizer = layers.KLSparsity(2, 0.05, is_mean=False)
+@pytest.mark.parametrize(
+    "regularizer", [layers.KLSparsity(2, 0.05, is_mean=False), layers.L1Sparsity(2)]
+)
+def test_a_config_makes_the_same_regularizer(regularizer):
     again = keras.regularizers.deserialize(keras.regularizers.serialize(regularizer))
-    assert isinstance(again, layers.KLSparsity)
+    assert type(again) is type(regularizer)
     assert again.get_config() == regularizer.get_config()
     assert float(again(CODES)) == float(regularizer(CODES))
 

@@ -52,7 +52,7 @@ def check(exercise: str, answer: object) -> object:
         return entry.load_reference()
     going_on = to_go_on_with(entry, answer)
     if going_on is not answer:
-        print("  (It reaches later cells as NumPy arrays, which they count on.)")
+        print("  (What it returns reaches later cells as NumPy arrays: they need them.)")
     return going_on
 
 

@@ -50,11 +50,10 @@ class KLSparsity(keras.regularizers.Regularizer):
     """
 
     def __init__(self, weight: float, target: float = 0.1, is_mean: bool = True):
-        if not (0 <= weight < math.inf):
-            raise ValueError(f"weight must be finite and at least 0. Received: {weight}")
+        weight = _checked(weight)
         if not 0 < target < 1:
             raise ValueError(f"target must be between 0 and 1, both excluded. Received: {target}")
-        self.weight, self.target, self.is_mean = float(weight), float(target), bool(is_mean)
+        self.weight, self.target, self.is_mean = weight, float(target), bool(is_mean)
 
     def __call__(self, codes):
         """Return the penalty of a layer's outputs, as Keras is to divide it."""
@@ -76,8 +75,8 @@ class KLSparsity(keras.regularizers.Regularizer):
 class L1Sparsity(keras.regularizers.Regularizer):
     """Charge for the sum of a layer's activities, in absolute value, averaged over the images.
 
-    For the `activity_regularizer` of a layer. From Keras 3.14 on it is `keras.regularizers.L1`;
-    under older versions, which add the sum over all images, too.
+    For the `activity_regularizer` of a layer. From Keras 3.14 on, `keras.regularizers.L1` does the
+    same; under older versions that one adds up all images of the batch, and this one does not.
 
     Args:
         weight: price of one unit of activity, finite and at least 0.
@@ -87,9 +86,7 @@ class L1Sparsity(keras.regularizers.Regularizer):
     """
 
     def __init__(self, weight: float):
-        if not (0 <= weight < math.inf):
-            raise ValueError(f"weight must be finite and at least 0. Received: {weight}")
-        self.weight = float(weight)
+        self.weight = _checked(weight)
 
     def __call__(self, codes):
         """Return the penalty of a layer's outputs (n, ...), as Keras is to add it."""
@@ -99,6 +96,12 @@ class L1Sparsity(keras.regularizers.Regularizer):
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
         return {"weight": self.weight}
+
+
+def _checked(weight) -> float:
+    if not (0 <= weight < math.inf):
+        raise ValueError(f"weight must be finite and at least 0. Received: {weight}")
+    return float(weight)
 
 
 def _for_keras(penalty, count):
