@@ -6,7 +6,7 @@ quietly, because nbgrader scores a cell that writes to stderr with 0.
 
 import os
 
-from helpers import quiet
+from helpers.course import quiet
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # The lessons use tf.GradientTape, so another Keras backend cannot run them.

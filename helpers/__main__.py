@@ -10,10 +10,11 @@ _COMMANDS = (
     "helpers.release",
     "helpers.export",
     "helpers.results",
-    "helpers.lab",
+    "helpers.studies.lab",
+    "helpers.doctor",
     "helpers.grading",
-    "helpers.bench",
-    "helpers.vincent",
+    "helpers.studies.bench",
+    "helpers.studies.vincent",
 )
 
 

@@ -7,8 +7,9 @@
 # Run a cell with **Shift+Enter**. Run them all, in order, from the top.
 
 # %%
-from helpers import about, data, plots
+from helpers import data, plots
 from helpers.checks import check, hint, score
+from helpers.course import about
 import numpy as np
 
 digits = data.load("auto")

@@ -20,9 +20,10 @@
 # about a minute on two CPU cores. You need matrices, mean and variance.
 
 # %%
-from helpers import about, data, few_labels, kmeans, manifold, metrics, plots
+from helpers import data, measures, plots
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
+from helpers.methods import coarse, kmeans
 from helpers.results import compare, published
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -39,7 +40,7 @@ print("training", images.shape, " test", test_images.shape)
 
 # %%
 finder = KMeans(10, n_init=pick(full=4, fast=1), random_state=1).fit(images)
-order = kmeans.match_groups(labels, finder.labels_, 10)
+order = measures.match_groups(labels, finder.labels_, 10)
 plots.show_rows(
     {
         "one image": [images[labels == digit][0] for digit in range(10)],
@@ -181,8 +182,8 @@ sizes = [side**2 for side in sides]
 rng = np.random.default_rng(1)
 contrast = {"uniform noise": [], "digits, pixels dealt anew": [], "digits": []}
 for side in sides:
-    points = manifold.coarsen(images[:1000], side)
-    queries = manifold.coarsen(test_images[:100], side)
+    points = coarse.coarsen(images[:1000], side)
+    queries = coarse.coarsen(test_images[:100], side)
     dealt = rng.permuted(np.concatenate([points, queries]), axis=0)
     noise = rng.random(dealt.shape)
     for name, (some, many) in {
@@ -435,7 +436,7 @@ accuracies = []
 for seed in range(pick(full=5, fast=2)):
     chosen = np.random.default_rng(seed).choice(len(images), 10, replace=False)
     groups, _ = run_kmeans(images, images[chosen])
-    accuracies.append(100 * metrics.clustering_accuracy(labels, groups))
+    accuracies.append(100 * measures.clustering_accuracy(labels, groups))
 print("accuracy of each start, %:", np.round(accuracies, 1))
 compare(
     "xie2016.kmeans.accuracy",
@@ -524,7 +525,7 @@ def nearest_distance(vectors):
 
 
 centre = images.mean(axis=0)
-restored = manifold.restore_contrast(halfway_other, ones, others, centre)
+restored = coarse.restore_contrast(halfway_other, ones, others, centre)
 kinds = {
     "test digits": some,
     "halfway to a neighbour": halfway_near,
@@ -662,11 +663,11 @@ rebuilt = {
     "nothing: the mean image": 0 * test_images + centre,
     "one of 10 centres": finder.cluster_centers_[finder.predict(test_images)],
     "one of 50 centres": fifty.cluster_centers_[fifty.predict(test_images)],
-    "16 block averages": manifold.refine(
-        manifold.coarsen(test_images, 4), 28
+    "16 block averages": coarse.refine(
+        coarse.coarsen(test_images, 4), 28
     ),
-    "49 block averages": manifold.refine(
-        manifold.coarsen(test_images, 7), 28
+    "49 block averages": coarse.refine(
+        coarse.coarsen(test_images, 7), 28
     ),
 }
 for name, reconstructions in rebuilt.items():
@@ -750,7 +751,7 @@ plots.show_images(
 
 # %%
 def trained_on(vectors, names, test=test_images):
-    return few_labels.classifier_accuracy(vectors, names, test, test_labels)
+    return measures.classifier_accuracy(vectors, names, test, test_labels)
 
 
 def random_labels(count, draw, train=images, test=test_images):
@@ -759,7 +760,7 @@ def random_labels(count, draw, train=images, test=test_images):
 
 
 def bought_labels(count, seed, train=images, test=test_images):
-    centres = few_labels.group_centres(train, count, seed)
+    centres = kmeans.group_centres(train, count, seed)
     chosen, passed = propagate(train, centres, labels)
     alone = trained_on(train[chosen], labels[chosen], test)
     return alone, trained_on(train, passed, test)
@@ -892,8 +893,8 @@ for name, (train, test) in worlds.items():
     scores = log_density(test[:1000], train, ridge=0.01)
     ranks = np.argsort(np.argsort([dense["test digits"], scores]))
     found, _ = run_kmeans(train, train[seed_images])
-    accuracy = metrics.clustering_accuracy(labels, found)
-    agreement = metrics.neighbour_agreement(test[:1000], some_labels)
+    accuracy = measures.clustering_accuracy(labels, found)
+    agreement = measures.neighbour_agreement(test[:1000], some_labels)
     at_random = np.mean([random_labels(50, d, train, test) for d in draws])
     passed = np.mean([bought_labels(50, s, train, test)[1] for s in seeds])
     print(

@@ -20,9 +20,9 @@
 # eigenvector is, and, for Exercise 2.6, the chain rule.
 
 # %%
-from helpers import about, data, losses, metrics, pca, plots, training, widgets
+from helpers import data, losses, measures, pca, plots, training, widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
 from helpers.results import compare, published
 import keras, numpy as np
 from sklearn import datasets, discriminant_analysis
@@ -261,7 +261,7 @@ discarded_variance = check("2.5", discarded_variance)
 def pca_error(vectors, code_size):
     kept = components[:code_size]
     reconstructions = decode(encode(vectors, mean, kept), mean, kept)
-    return metrics.sse_per_image(vectors, reconstructions)
+    return measures.sse_per_image(vectors, reconstructions)
 
 
 for code_size in (2, 30, 256):
@@ -324,11 +324,11 @@ random_directions = np.linalg.qr(rng.normal(size=(784, 256)))[0].T
 def random_error(code_size):
     kept = random_directions[:code_size]
     codes = pca.encode(test_vectors, mean, kept)
-    return metrics.sse_per_image(test_vectors, pca.decode(codes, mean, kept))
+    return measures.sse_per_image(test_vectors, pca.decode(codes, mean, kept))
 
 
 sizes = [2, 4, 8, 16, 32, 64, 128, 256]
-mean_error = metrics.sse_per_image(test_vectors, mean + 0 * test_vectors)
+mean_error = measures.sse_per_image(test_vectors, mean + 0 * test_vectors)
 plots.show_curves(
     {
         "random directions": (sizes, [random_error(k) for k in sizes]),
@@ -436,7 +436,7 @@ def train_linear(code_size, num_epochs=pick(full=10, fast=30)):
 
 def linear_error(model):
     outputs = model(test_vectors - mean).numpy()
-    return metrics.sse_per_image(test_vectors, outputs + mean)
+    return measures.sse_per_image(test_vectors, outputs + mean)
 
 
 linear_autoencoder = train_linear(10)
@@ -563,7 +563,7 @@ maps = {
     "LDA, with labels": lda.transform(test_vectors),
 }
 agreement = {
-    name: metrics.neighbour_agreement(points, test_labels)
+    name: measures.neighbour_agreement(points, test_labels)
     for name, points in maps.items()
 }
 print({name: f"{share:.1%}" for name, share in agreement.items()})
@@ -615,7 +615,7 @@ stripes = np.digitize(along, np.quantile(along, np.arange(1, 8) / 8))
 roll_mean, roll_components, _ = fit_pca(roll, 2)
 flat = encode(roll, roll_mean, roll_components)
 for name, code in (("PCA", flat), ("unrolled", unrolled)):
-    share = metrics.neighbour_agreement(code, stripes)
+    share = measures.neighbour_agreement(code, stripes)
     print(f"{name:9} nearest neighbour in the same stripe {share:.1%}")
 
 # %%

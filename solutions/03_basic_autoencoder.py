@@ -20,11 +20,12 @@
 # with PCA, and the chain rule.
 
 # %%
-from helpers import about, data, losses, metrics, models, optimizers
-from helpers import pca, plots, training, widgets
+from helpers import data, losses, measures, models, pca, plots, training
+from helpers import widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
 from helpers.results import compare, published
+from helpers.training import optimizers
 import keras, numpy as np, tensorflow as tf
 
 digits = data.load("auto")
@@ -637,7 +638,7 @@ def sweep(code_size, images=images, test_images=test_images):
     model = models.chain(*halves)
     train_modern(model, images, pick(full=5, fast=10))
     outputs = model(test_images).numpy()
-    return metrics.mse(test_images, outputs), outputs[:10]
+    return measures.mse(test_images, outputs), outputs[:10]
 
 
 ae_errors, first_ten = zip(*map(sweep, code_sizes))
@@ -646,7 +647,7 @@ ae_errors, first_ten = zip(*map(sweep, code_sizes))
 def pca_error(code_size):
     codes = pca.encode(test_images, mean, components[:code_size])
     decoded = pca.decode(codes, mean, components[:code_size])
-    return metrics.mse(test_images, decoded)
+    return measures.mse(test_images, decoded)
 
 
 mean, components, _ = pca.fit_pca(images, 256)
@@ -752,7 +753,7 @@ rows = {
     "shuffled pixels": (shuffled_test, shuffled, shuffled_error),
 }
 for name, (tested, trained, error) in rows.items():
-    baseline = metrics.mse(tested, trained.mean(axis=0) + 0 * tested)
+    baseline = measures.mse(tested, trained.mean(axis=0) + 0 * tested)
     kept = 1 - error / baseline
     print(
         f"{name:16} mean image {baseline:.4f}  code of 64 {error:.4f}"
@@ -778,10 +779,10 @@ moved_twice = np.roll(pictures, 2, axis=2)
 erased = pictures.copy()
 erased[:, 14:] = 0
 damage = {
-    "moved by one pixel": metrics.sse_per_image(pictures, moved),
-    "moved by two pixels": metrics.sse_per_image(pictures, moved_twice),
-    "lower half erased": metrics.sse_per_image(pictures, erased),
-    "reconstruction": metrics.sse_per_image(test_images, reconstructions),
+    "moved by one pixel": measures.sse_per_image(pictures, moved),
+    "moved by two pixels": measures.sse_per_image(pictures, moved_twice),
+    "lower half erased": measures.sse_per_image(pictures, erased),
+    "reconstruction": measures.sse_per_image(test_images, reconstructions),
 }
 for name, error in damage.items():
     print(f"{name:20} SSE/image {error:6.2f}")
@@ -831,12 +832,12 @@ def train_flat(activation):
     halves = models.build_basic(784, 2, activation=activation)
     model = models.chain(*halves)
     train_modern(model, images, pick(full=5, fast=15), learning_rate=0.02)
-    return *halves, metrics.mse(test_images, model(test_images).numpy())
+    return *halves, measures.mse(test_images, model(test_images).numpy())
 
 
 *_, sigmoid_error = train_flat("sigmoid")
 flat_encoder, flat_decoder, flat_error = train_flat("linear")
-mean_error = metrics.mse(test_images, mean + 0 * test_images)
+mean_error = measures.mse(test_images, mean + 0 * test_images)
 print(f"mean image        {mean_error:.4f}")
 print(f"two sigmoids      {sigmoid_error:.4f}")
 print(f"two linear units  {flat_error:.4f}")

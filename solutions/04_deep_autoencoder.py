@@ -20,10 +20,10 @@
 # at most 5 minutes on two CPU cores. You need lesson 03.
 
 # %%
-from helpers import about, data, layers, losses, metrics, models, pca, plots
+from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
 from helpers.results import compare, long_run, published
 import keras, numpy as np, tempfile
 
@@ -341,7 +341,7 @@ def printed(part):
     return [published(key).value for key in keys]
 
 
-pca_validation = metrics.mean_l2(validation, pca_rebuilt(validation, 2))
+pca_validation = measures.mean_l2(validation, pca_rebuilt(validation, 2))
 plots.show_curves(
     {
         "train, printed in 2019": (epochs, printed("train")),
@@ -544,7 +544,7 @@ rebuilt = {
 }
 print(f"{'':20} SSE/image     L2  agreement")
 for name, (points, outputs) in rebuilt.items():
-    sse = metrics.sse_per_image(test_images, outputs)
+    sse = measures.sse_per_image(test_images, outputs)
     agreement = neighbour_agreement(points, test_labels)
     print(f"{name:20} {sse:9.2f} {mean_l2(outputs):6.3f} {agreement:10.1%}")
 before = neighbour_agreement(untrained(test_images).numpy(), test_labels)
@@ -706,7 +706,7 @@ def train_stages(epochs):
 # %%
 def error_of(autoencoder):
     outputs = np.asarray(autoencoder(test_images))
-    return metrics.sse_per_image(test_images, outputs)
+    return measures.sse_per_image(test_images, outputs)
 
 
 def one_seed(seed):
@@ -767,7 +767,7 @@ def tied_or_not(build, seed, show=False):
     selu = {"activation": "selu", "code_activation": "selu"}
     model = models.chain(*build((784, 100, 30), **selu))
     train_few(model, few[:2000], pick(full=60, fast=4))
-    seen_error = metrics.sse_per_image(few[:2000], model(few[:2000]).numpy())
+    seen_error = measures.sse_per_image(few[:2000], model(few[:2000]).numpy())
     return kernel_parameters(model), seen_error, error_of(model)
 
 
@@ -806,7 +806,7 @@ keras.utils.set_random_seed(4)
 deep = models.chain(*models.build_dense(layer_sizes, activation="gelu"))
 deep_epochs = pick(full=20, fast=4)
 deep_history = train_modern(deep, losses.squared_error, deep_epochs)
-pca_error = metrics.sse_per_image(test_images, pca_rebuilt(test_images, 30))
+pca_error = measures.sse_per_image(test_images, pca_rebuilt(test_images, 30))
 
 # %%
 compare(

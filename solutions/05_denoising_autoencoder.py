@@ -20,11 +20,13 @@
 # at most 5 minutes on two CPU cores. You need lesson 03.
 
 # %%
-from helpers import about, data, denoising, layers, losses, metrics, models
-from helpers import pca, plots, probe, toy_curve, training, widgets
+from helpers import data, layers, losses, measures, models, pca, plots
+from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
-from helpers.results import compare, published
+from helpers.course import about, pick
+from helpers.data import toy_curve
+from helpers.methods import denoising
+from helpers.results import compare, published, table_text
 import keras, numpy as np, tensorflow as tf
 
 digits = data.load("auto")
@@ -404,7 +406,7 @@ networks = {
 }
 ratios, settings = denoising.psnr_table(noises, networks, **table_inputs)
 print("PSNR in dB on the test images\n")
-print(denoising.table_text(ratios))
+print(table_text(ratios))
 
 # %%
 for name, chosen in settings.items():
@@ -696,8 +698,8 @@ def probe_errors(encode):
         np.asarray(encode(vectors))
         for vectors in (probe_images, test_images, spoilt_images)
     ]
-    fitted = probe.fit_probe(codes, probe_labels)
-    return [probe.probe_error(fitted, tested, test_labels) for tested in tests]
+    fitted = measures.fit_probe(codes, probe_labels)
+    return [measures.probe_error(fitted, tested, test_labels) for tested in tests]
 
 
 keras.utils.set_random_seed(0)
@@ -841,8 +843,8 @@ flat_history = training.train(
 )
 rebuilt = flat(test_images).numpy()
 print(f"L2, from spoilt images {flat_history.validation[-1]:.3f}")
-print(f"L2, from clean images  {metrics.mean_l2(test_images, rebuilt):.3f}")
-distance = metrics.mean_l2(test_images, switched)
+print(f"L2, from clean images  {measures.mean_l2(test_images, rebuilt):.3f}")
+distance = measures.mean_l2(test_images, switched)
 print(f"L2, spoilt to clean    {distance:.3f}")
 linear = published("pca.l2.k2").value
 print(f"L2, PCA-2 on MNIST, from clean images {linear}")

@@ -20,10 +20,11 @@
 # 04, and KMeans from lesson 01.
 
 # %%
-from helpers import about, clustering, data, layers, losses, metrics, models
-from helpers import pca, plots, training, tsne, widgets
+from helpers import data, layers, losses, measures, models, pca, plots
+from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
+from helpers.methods import tsne
 from helpers.results import compare, published
 import keras, numpy as np
 from sklearn.manifold import TSNE
@@ -231,7 +232,7 @@ rebuilt = {
     "ELU": run(elu_net, test_images),
 }
 for name, outputs in rebuilt.items():
-    print(f"{name:7} test MSE {metrics.mse(test_images, outputs):.4f}")
+    print(f"{name:7} test MSE {measures.mse(test_images, outputs):.4f}")
 
 # %%
 plots.show_rows(
@@ -444,7 +445,7 @@ for name, repeats in spaces.items():
         KMeans(10, n_init=5, random_state=seed).fit_predict(points)
         for seed, points in enumerate(repeats)
     ]
-    scores[name] = clustering.score_spread(test_labels, clusterings)
+    scores[name] = measures.score_spread(test_labels, clusterings)
     cells = [f"{m:6.1%} ± {s:4.1%}" for m, s in scores[name].values()]
     print(f"{name:12}", *cells)
 
@@ -479,7 +480,7 @@ def pair_distances(points):
 
 def describe(name, points):
     order = spearmanr(pair_distances(test_vectors), pair_distances(points))[0]
-    share = metrics.neighbour_agreement(points[:5000], test_labels[:5000])
+    share = measures.neighbour_agreement(points[:5000], test_labels[:5000])
     print(
         f"{name:12} rank correlation with pixel distances {order:.2f}"
         f"   nearest has the same digit {share:.1%}"
@@ -816,7 +817,7 @@ most_mixed_pair = check("6.7", most_mixed_pair)
 
 # %%
 for name, points in (("64-d code", codes), ("its map", code_map)):
-    neighbours = clustering.nearest_other(points[: len(code_map)])
+    neighbours = measures.nearest_other(points[: len(code_map)])
     same = np.mean(map_labels == map_labels[neighbours])
     pair = most_mixed_pair(map_labels, neighbours)
     print(f"{name:9} mixed most: {pair}", end="")
@@ -1013,7 +1014,7 @@ compare(
 # code that was trained for longer; which of the three counts is yours to test.
 
 # %%
-named = clustering.name_clusters(test_labels, clusters["mixture"])
+named = measures.name_clusters(test_labels, clusters["mixture"])
 plots.show_maps(
     {
         "the ten groups found": (full_map[:3_000], named[:3_000]),

@@ -21,10 +21,11 @@
 # way back works.
 
 # %%
-from helpers import about, data, layers, losses, metrics, models, pca, plots
-from helpers import training, transposed
+from helpers import data, layers, losses, measures, models, pca, plots
+from helpers import training
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
+from helpers.methods import convolution
 from helpers.results import compare
 import keras, numpy as np, tensorflow as tf, time
 
@@ -121,7 +122,7 @@ print(transpose_convolve(np.array([1.0, 3.0]), kernel, 2))
 # each block. Here is the one that makes two numbers of five.
 
 # %%
-matrix = transposed.convolution_matrix(5, kernel, 2)
+matrix = convolution.convolution_matrix(5, kernel, 2)
 print("C =", *matrix, sep="\n")
 print("C.T @ (1, 3) =", matrix.T @ [1.0, 3.0])
 
@@ -137,7 +138,7 @@ print("C.T @ (1, 3) =", matrix.T @ [1.0, 3.0])
 # %%
 rng = np.random.default_rng(7)
 u, v = rng.normal(size=31), rng.normal(size=15)
-left = transposed.convolve(u, kernel, 2) @ v
+left = convolution.convolve(u, kernel, 2) @ v
 right = u @ transpose_convolve(v, kernel, 2)
 print(f"<C u, v> = {left:.6f}   <u, C.T v> = {right:.6f}")
 
@@ -491,7 +492,7 @@ for name in ("binary_cross_entropy", "mean_squared_error"):
     nats = float(
         np.mean(losses.binary_cross_entropy(test_vectors, outputs))
     )
-    print(f"{name:27} {metrics.mse(test_vectors, outputs):9.4f}  {nats:9.1f}")
+    print(f"{name:27} {measures.mse(test_vectors, outputs):9.4f}  {nats:9.1f}")
 
 # %% [markdown]
 # The source's loss is no worse here by either measure, although only the second
@@ -521,7 +522,7 @@ rebuilt = {
 }
 paper = test_vectors == 0
 for name, outputs in rebuilt.items():
-    error = metrics.mse(test_vectors, outputs)
+    error = measures.mse(test_vectors, outputs)
     print(f"{name:16} test MSE {error:.4f}, ", end="")
     print(f"paper is off by {np.abs(outputs[paper]).mean():.3f}", end="")
     print(f", pixels below 0: {np.mean(outputs < 0):.0%}")
@@ -582,7 +583,7 @@ def contest(name, code_size, seed, data=(images, test_images), epochs=epochs):
     train(net, seen, losses.binary_cross_entropy, epochs, rates[name])
     seconds = time.process_time() - start
     outputs = run(net, unseen)
-    error = metrics.mse(unseen, outputs)
+    error = measures.mse(unseen, outputs)
     return error, seconds, net.count_params(), outputs[:10]
 
 # %%
@@ -596,14 +597,14 @@ table = {
 
 # %%
 mean, components, _ = pca.fit_pca(vectors, 30)
-mean_error = metrics.mse(test_vectors, mean + 0 * test_vectors)
+mean_error = measures.mse(test_vectors, mean + 0 * test_vectors)
 print(f"mean image: test MSE {mean_error:.4f}\n")
 print("code network        test MSE   spread  parameters  CPU seconds")
 for code_size, rows in table.items():
     kept = components[:code_size]
     codes = pca.encode(test_vectors, mean, kept)
     outputs = pca.decode(codes, mean, kept)
-    error = metrics.mse(test_vectors, outputs)
+    error = measures.mse(test_vectors, outputs)
     size = kept.size + mean.size
     rows["PCA"] = ([error] * len(seeds), [], [size], outputs[:10])
     print(f"{code_size:4} {'PCA':14} {error:8.4f} {'':8} {size:11,}")

@@ -21,10 +21,10 @@
 # lesson 02, and dealt images are from lesson 01.
 
 # %%
-from helpers import about, data, layers, losses, metrics, models
-from helpers import pca, plots, probe, sparsity, training
+from helpers import data, layers, losses, measures, models, pca, plots
+from helpers import training
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
 from helpers.results import published
 import keras, numpy as np
 
@@ -77,7 +77,7 @@ noise_images = rng.random(test_images.shape, dtype="float32")
 def explained(inputs, autoencoder):
     mean = inputs.mean(axis=0) + 0 * inputs
     outputs = autoencoder(inputs).numpy()
-    return 1 - metrics.mse(inputs, outputs) / metrics.mse(inputs, mean)
+    return 1 - measures.mse(inputs, outputs) / measures.mse(inputs, mean)
 
 
 code_sizes = pick(full=[8, 32, 128, 500, 1000], fast=[8, 1000])
@@ -414,7 +414,7 @@ def reached(encoder, inputs, target=0.1):
 slides_codes = {}
 for name, (encoder, net) in slides_nets.items():
     codes = slides_codes[name] = encoder(test_images).numpy()
-    error = metrics.mse(test_images, net(test_images).numpy())
+    error = measures.mse(test_images, net(test_images).numpy())
     print(
         f"{name:23} mean activity {codes.mean():.3f}  units within 0.02: "
         f"training {reached(encoder, images):4.0%}, test "
@@ -533,7 +533,7 @@ dead_units = check("8.4", dead_units)
 # %%
 def measure(encoder, decoder):
     codes = encoder(test_images).numpy()
-    error = metrics.mse(test_images, decoder(codes).numpy())
+    error = measures.mse(test_images, decoder(codes).numpy())
     return codes.mean(), error, len(dead_units(codes, 0.05))
 
 
@@ -614,11 +614,11 @@ def purity(encoder):
     codes = encoder(test_images).numpy()
     alive = np.setdiff1d(np.arange(codes.shape[1]), dead_units(codes, 0.05))
     top = exciting_images(codes[:, alive], 10)
-    return sparsity.label_purity(test_labels[top]).mean()
+    return measures.label_purity(test_labels[top]).mean()
 
 
 chance = rng.integers(len(test_images), size=(300, 10))
-by_chance = sparsity.label_purity(test_labels[chance]).mean()
+by_chance = measures.label_purity(test_labels[chance]).mean()
 keras.utils.set_random_seed(0)
 untrained, _ = models.build_basic(784, 300)
 print(f"images drawn at random  {by_chance:.1%}")
@@ -656,7 +656,7 @@ mean, components, _ = pca.fit_pca(images, 300)
 
 def pca_error(count, inputs=test_images):
     codes = pca.encode(inputs, mean, components[:count])
-    return metrics.mse(inputs, pca.decode(codes, mean, components[:count]))
+    return measures.mse(inputs, pca.decode(codes, mean, components[:count]))
 
 
 free_error = measured["none", 0][:, 1].mean()
@@ -747,7 +747,7 @@ counts = pick(full=[5, 10, 20, 40, 80, 150, 300], fast=[10, 40, 300])
 kept_images = test_images[: pick(full=3_000, fast=300)]
 
 
-def kept_errors(key, keep=sparsity.keep_strongest, **options):
+def kept_errors(key, keep=measures.keep_strongest, **options):
     encoder, decoder = wide[key][0]
     means = mean_activity(encoder(images).numpy())
     kept = encoder(kept_images).numpy()
@@ -755,7 +755,7 @@ def kept_errors(key, keep=sparsity.keep_strongest, **options):
         decoder(keep(kept, count, means, **options)).numpy()
         for count in counts
     ]
-    return counts, [metrics.mse(kept_images, one) for one in decoded]
+    return counts, [measures.mse(kept_images, one) for one in decoded]
 
 
 # %%
@@ -764,7 +764,7 @@ curves = {
     "L1, price 1": kept_errors(("L1", 1.0)),
     "no penalty": kept_errors(("none", 0)),
     "KL, kept at random": kept_errors(
-        ("KL", 0.1), sparsity.keep_random, seed=8
+        ("KL", 0.1), measures.keep_random, seed=8
     ),
     "PCA": (counts, [pca_error(n, kept_images) for n in counts]),
 }
@@ -823,8 +823,8 @@ def probe_error(encode):
         np.asarray(encode(inputs))
         for inputs in (images[: len(probe_labels)], test_images)
     )
-    fitted = probe.fit_probe(codes, probe_labels)
-    return probe.probe_error(fitted, tested, test_labels)
+    fitted = measures.fit_probe(codes, probe_labels)
+    return measures.probe_error(fitted, tested, test_labels)
 
 
 print(f"raw pixels        {probe_error(np.asarray):5.2f} %")

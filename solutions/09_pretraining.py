@@ -22,11 +22,11 @@
 # lesson 04.
 
 # %%
-from helpers import about, data, models, plots
-from helpers import pretraining, probe, vincent
+from helpers import data, measures, models, plots, pretraining
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
 from helpers.results import compare
+from helpers.studies import vincent
 import keras, numpy as np
 
 digits = data.load("auto")
@@ -526,8 +526,8 @@ def regression_row(count, position, encoders=()):
     inputs = images[chosen[:count]], test_images
     for encoder in encoders:
         inputs = [np.asarray(encoder(vectors)) for vectors in inputs]
-    fitted = probe.fit_probe(inputs[0], labels[chosen[:count]])
-    return probe.probe_error(fitted, inputs[1], test_labels)
+    fitted = measures.fit_probe(inputs[0], labels[chosen[:count]])
+    return measures.probe_error(fitted, inputs[1], test_labels)
 
 
 for count in label_counts:
@@ -781,12 +781,12 @@ plots.show_rows(
 # as denoising ones. Each is tested on 50,000 images, so that the intervals are
 # narrow. The table below was measured once by the author of this course, at a
 # size for a small machine (1,000 units a layer, few settings), and is kept in
-# `data/vincent.json`; the program can go on from there, or do it at the size of
+# `helpers/results/data/vincent.json`; the program can go on from there, or do it at the size of
 # the paper in some days.
 
 # %%
 cells = vincent.table()
-plots.show_vincent_table(
+vincent.show_table(
     cells,
     alt="Eight data sets by six systems: our error above the published one in "
     "each cell, coloured by their ratio, or hatched where it was not run.",

@@ -25,10 +25,11 @@
 # at most 4 minutes on two CPU cores. You need lessons 03 and 04.
 
 # %%
-from helpers import about, anomaly, data, generated, losses, metrics, models
-from helpers import plots, training, variational, widgets
+from helpers import data, losses, measures, models, plots, training
+from helpers import widgets
 from helpers.checks import check, hint, score
-from helpers.profiles import pick
+from helpers.course import about, pick
+from helpers.methods import draws
 from helpers.results import compare
 import keras, numpy as np, tensorflow as tf
 
@@ -86,7 +87,7 @@ train(models.chain(encoder, decoder), images, epochs=num_epochs)
 rng = np.random.default_rng(10)
 codes = encoder(images).numpy()
 drawn = rng.normal(size=(1000, 2)).astype("float32")
-fitted = generated.draw_normal(codes, 1000, seed=10)
+fitted = draws.draw_normal(codes, 1000, seed=10)
 samples = {
     "AE, unit normal": decoder(drawn).numpy(),
     "AE, fitted normal": decoder(fitted).numpy(),
@@ -129,7 +130,7 @@ plots.show_rows(
 # nothing new.
 
 # %%
-judge = generated.train_judge(
+judge = measures.train_classifier(
     images[few], labels[few], epochs=pick(full=5, fast=4)
 )
 read = judge(test_images).numpy().argmax(axis=1)
@@ -139,17 +140,17 @@ print(f"the judge reads {np.mean(read == test_labels):.1%} of the test images")
 def print_quality(pictures):
     print(f"{'':22}sure of it  nearest image (worst 5 %)  kinds")
     for name, outputs in pictures.items():
-        sure = np.mean(generated.confidence(judge, outputs) >= 0.9)
-        nearest = generated.nearest_error(outputs, images[few])
+        sure = np.mean(measures.confidence(judge, outputs) >= 0.9)
+        nearest = measures.nearest_error(outputs, images[few])
         worst = np.percentile(nearest, 95)
         print(
             f"{name:22}{sure:10.1%} {nearest.mean():14.1f} {worst:11.1f}",
             end="",
         )
-        print(f" {generated.variety(judge, outputs):6.1f}")
+        print(f" {measures.variety(judge, outputs):6.1f}")
 
 # %%
-from_pca = generated.draw_pca(images[:5000], 2, 1000, seed=10)
+from_pca = draws.draw_pca(images[:5000], 2, 1000, seed=10)
 references = {
     "test images": test_images[:1000],
     "shuffled pixels": rng.permuted(test_images[:1000], axis=1),
@@ -289,7 +290,7 @@ print("   mean  variance   formula   100,000 draws")
 for mean, variance in clouds:
     one_code = np.array([[[mean]], [[np.log(variance)]]], "float32")
     formula = float(gaussian_kl(*one_code)[0])
-    estimate, error = variational.monte_carlo_kl(
+    estimate, error = measures.monte_carlo_kl(
         [mean], [np.log(variance)], 100_000, seed=10
     )
     print(
@@ -402,7 +403,7 @@ keras.utils.set_random_seed(10)
 vae_encoder, vae_decoder = models.build_vae(sizes)
 vae = models.chain_vae(vae_encoder, vae_decoder, seed=10)
 train(vae, images, epochs=num_epochs)
-reconstruction, kl = variational.measure_terms(
+reconstruction, kl = measures.measure_terms(
     vae_encoder, vae_decoder, test_images
 )
 print(f"test: reconstruction {reconstruction:.1f} + KL {kl:.1f}", end="")
@@ -514,7 +515,7 @@ first, last = test_images[pairs[0]], test_images[pairs[1]]
 
 def walk(encode, decode):
     ends = (np.asarray(encode(end)) for end in (first, last))
-    points = variational.interpolate(*ends, 9)  # (9, pairs, k)
+    points = draws.interpolate(*ends, 9)  # (9, pairs, k)
     return np.stack([np.asarray(decode(row)) for row in points], axis=1)
 
 
@@ -599,7 +600,7 @@ for name, halves, given in (
     ("VAE", (vae_encoder, vae_decoder), None),
     ("conditional VAE", (asked_encoder, asked_decoder), test_labels),
 ):
-    terms = variational.measure_terms(*halves, test_images, labels=given)
+    terms = measures.measure_terms(*halves, test_images, labels=given)
     told = 0 if given is None else np.log(10)
     print(
         f"{name:16} reconstruction {terms[0]:.1f} + KL {terms[1]:.1f}"
@@ -865,7 +866,7 @@ def fit_network(images):
 
 
 def fit_pca(images):
-    return anomaly.fit_pca_reconstruction(images, 8)
+    return measures.fit_pca_reconstruction(images, 8)
 
 
 normal = slice(0, pick(full=4_000, fast=500))
@@ -876,7 +877,7 @@ aucs = {"network": [], "PCA": [], "ink": [], "control": []}
 left_out = range(pick(full=10, fast=3))
 for digit in left_out:
     by_network, by_pca = (
-        anomaly.leave_out(
+        measures.leave_out(
             digit, fit, images[normal], labels[normal], some_images
         )
         for fit in (fit_network, fit_pca)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import checks, kmeans, layers
+from helpers import checks, layers
+from helpers.answers import lesson01
 from helpers.checks import CheckFailed, check, hint, score
 from helpers.checks.expect import NotYet, close, describe, parts, shaped, untouched, whole
 from helpers.checks.form import to_go_on_with
@@ -63,7 +64,7 @@ def test_a_list_or_tensor_of_the_right_numbers_reaches_later_cells_as_an_array(a
 
 def test_each_part_of_a_result_takes_the_form_of_the_reference_s():
     def one_step(points, centres):
-        labels, moved = kmeans.kmeans_step(points, centres)
+        labels, moved = lesson01.kmeans_step(points, centres)
         return [labels.tolist(), moved]
 
     points = np.array([[0.0, 0], [0, 1], [9, 9]])

@@ -22,6 +22,7 @@ from tiny_data import (
 )
 
 from helpers import data
+from helpers.course import about
 from helpers.data import files, sources
 
 # pytest looks for fixtures in the module that uses them.
@@ -88,10 +89,10 @@ def test_vectors_are_views_of_the_images(tiny, user_dir):
 def test_loaded_lists_each_name_once_in_order(tiny, as_mnist, user_dir):
     for name in ("tiny", "mnist"):
         (user_dir / f"{name}.npz").write_bytes(NPZ)
-    assert data.loaded() == []
+    assert about.data_used() == []
     for name in ("tiny", "auto", "tiny"):
         data.load(name)
-    assert data.loaded() == ["tiny", "mnist"]
+    assert about.data_used() == ["tiny", "mnist"]
 
 
 def test_unknown_name_lists_the_names():

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import tiny_data
 
+from helpers import doctor
 from helpers.__main__ import main
-from helpers.lab import doctor
 
 sealed = tiny_data.sealed
 Usage = namedtuple("Usage", "total used free")

@@ -7,8 +7,8 @@ import pytest
 from grading_kit import LESSONS, LIMITS, ROOT, SEED, grade, levels, settings, solution
 
 from helpers.checks.registry import exercises, get
-from helpers.grading.scorer import Scorer, reaches_out
-from helpers.grading.worker import NoRunner, WarmParent, grade_job
+from helpers.grading.trusted.scorer import Scorer, reaches_out
+from helpers.grading.trusted.worker import NoRunner, WarmParent, grade_job
 
 pytestmark = pytest.mark.skipif(levels() == (), reason="no process can be forked here")
 

@@ -16,11 +16,11 @@ from grading_kit import ROOT, file_name, filled, hand_in, levels, settings, solu
 from helpers.grading import coordinator
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
-from helpers.grading.limits import Limits
 from helpers.grading.log import ResultLog
 from helpers.grading.pool import LocalPool
 from helpers.grading.progress import Progress
 from helpers.grading.report import identical, write_reports
+from helpers.grading.sandbox.limits import Limits
 
 NAME = file_name("02")
 

@@ -6,9 +6,9 @@ import sys
 import pytest
 from grading_kit import LIMITS, levels
 
-from helpers.grading import isolation, seccomp
 from helpers.grading.cli import choose_level
-from helpers.grading.isolation import View, attempt, probe, visible
+from helpers.grading.sandbox import isolation, seccomp
+from helpers.grading.sandbox.isolation import View, attempt, probe, visible
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="of Linux only")
 

@@ -10,10 +10,10 @@ import time
 import keras
 import numpy as np
 import pytest
+from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError, pack, unpack
 
-from helpers.grading import crossing, wire
-from helpers.grading.remote import clean
-from helpers.grading.wire import Channel, Codec, Timeout, WireError, pack, unpack
+from helpers.grading.trusted.remote import clean
+from helpers.grading.wire import codec, crossing
 
 
 @pytest.fixture
@@ -122,18 +122,18 @@ def test_files_that_are_no_honest_array_are_refused():
 def test_frames_are_capped_before_anything_is_read(ends, monkeypatch):
     sender, receiver = ends
     raw = sender._connection
-    for sizes in ((wire.MAX_HEADER + 1, 0), (2, wire.MAX_ARRAYS + 1)):
+    for sizes in ((codec.MAX_HEADER + 1, 0), (2, codec.MAX_ARRAYS + 1)):
         raw.sendall(struct.pack("!2Q", *sizes))
         with pytest.raises(WireError):
             receiver.receive()
-    raw.sendall(struct.pack("!3Q", 2, 1, wire.MAX_BYTES + 1))
+    raw.sendall(struct.pack("!3Q", 2, 1, codec.MAX_BYTES + 1))
     with pytest.raises(WireError):
         receiver.receive()
     for text in (b"[]", b"no", b"[" * 100_000):
         raw.sendall(struct.pack("!2Q", len(text), 0) + text)
         with pytest.raises(WireError):
             receiver.receive()
-    monkeypatch.setattr(wire, "MAX_BYTES", 100)
+    monkeypatch.setattr(codec, "MAX_BYTES", 100)
     with pytest.raises(WireError):
         sender.send({}, [np.zeros(100)])
 

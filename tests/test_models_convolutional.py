@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from helpers import models
+from helpers.answers import lesson06
 from helpers.results import published
 
 
@@ -53,12 +54,12 @@ def test_a_transposed_convolution_undoes_the_shape_and_writes_separate_blocks():
 
 
 def test_shape_by_hand_and_by_keras():
-    assert models.convolution_shape(28, 1, 32, 2, 2) == (14, 160)
-    assert models.convolution_shape(14, 32, 64, 2, 2) == (7, 8256)
+    assert lesson06.convolution_shape(28, 1, 32, 2, 2) == (14, 160)
+    assert lesson06.convolution_shape(14, 32, 64, 2, 2) == (7, 8256)
     for side, channels, filters, kernel, stride in ((9, 3, 4, 3, 2), (10, 1, 2, 4, 3)):
         layer = keras.layers.Conv2D(filters, kernel, strides=stride)
         layer.build((None, side, side, channels))
-        answer = models.convolution_shape(side, channels, filters, kernel, stride)
+        answer = lesson06.convolution_shape(side, channels, filters, kernel, stride)
         shape = layer.compute_output_shape((1, side, side, channels))
         assert answer == (shape[1], layer.count_params())
 

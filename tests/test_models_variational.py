@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import losses, models, training, variational, widgets
-from helpers.layers import Sampling
+from helpers import losses, measures, models, training, widgets
+from helpers.layers import Sampling, sampling
 
 
 def some_images(count=12, size=9, seed=0):
@@ -52,7 +52,7 @@ def test_its_loss_is_the_mean_divergence():
     layer = Sampling()
     layer([means, log_variances])
     (loss,) = layer.losses
-    expected = np.mean(variational.gaussian_kl(means, log_variances))
+    expected = np.mean(sampling.gaussian_kl(means, log_variances))
     assert float(loss) == pytest.approx(float(expected), rel=1e-6)
 
 
@@ -82,13 +82,13 @@ def test_training_is_the_same_again_and_lowers_the_sum():
         (w != o).any() for w, o in zip(model.get_weights(), other.get_weights(), strict=True)
     )
     keras.utils.set_random_seed(0)
-    before = sum(variational.measure_terms(*models.build_vae((9, 5, 2)), some_images(40)))
-    assert sum(variational.measure_terms(encoder, decoder, some_images(40))) < before
+    before = sum(measures.measure_terms(*models.build_vae((9, 5, 2)), some_images(40)))
+    assert sum(measures.measure_terms(encoder, decoder, some_images(40))) < before
 
 
 def test_the_divergence_takes_part_in_the_training():
     encoder, _, _ = trained(1, epochs=40)
-    divergences = variational.gaussian_kl(*encoder(some_images(40)))
+    divergences = sampling.gaussian_kl(*encoder(some_images(40)))
     assert np.mean(divergences) < 0.5  # noise images hold nothing worth its price
 
 
@@ -104,7 +104,7 @@ def test_a_saved_model_is_the_same_one(tmp_path):
 def test_a_conditional_one_hands_the_label_to_its_decoder():
     encoder, decoder = models.build_vae((9, 5, 2), num_classes=3)
     model = models.chain_vae(encoder, decoder)
-    inputs = variational.beside_labels(some_images(4), [0, 1, 2, 1], num_classes=3)
+    inputs = measures.beside_labels(some_images(4), [0, 1, 2, 1], num_classes=3)
     codes = encoder(inputs)[0]
     expected = decoder(np.concatenate([codes, inputs[:, -3:]], axis=1))
     np.testing.assert_allclose(model(inputs), expected, atol=1e-6)
@@ -116,7 +116,7 @@ def test_the_explorer_moves_over_all_three_kinds():
     _, plain = models.build_dense((16, 5, 2))
 
     def fours(points):
-        return conditional(variational.beside_labels(points, np.full(len(points), 4)))
+        return conditional(measures.beside_labels(points, np.full(len(points), 4)))
 
     codes, labels = some_images(30, 2), np.arange(30) % 10
     for decoder in (variational_decoder, fours, plain):

@@ -8,19 +8,18 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import course
 from helpers.checks.registry import exercises
+from helpers.course import lessons
 from helpers.release import build_student, load_lesson, stale
 from helpers.release.lesson import solution_path, student_path
 from helpers.release.lint import answers, headings
 from helpers.release.notebook import digest, kind
-from helpers.release.outputs import MAX_BYTES, RULES
+from helpers.release.outputs import MAX_BYTES, RULES, title_picture, title_picture_path
 from helpers.release.staleness import orphans
-from helpers.release.title import title_picture, title_picture_path
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py"))]
-POINTS = {lesson.number: lesson.points for lesson in course.LESSONS}
+POINTS = {lesson.number: lesson.points for lesson in lessons.LESSONS}
 MAX_MINUTES = 5
 
 lesson_by_lesson = pytest.mark.parametrize("lesson", LESSONS)

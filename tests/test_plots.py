@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import plots
-from helpers.course import LESSONS
+from helpers.course.lessons import LESSONS
 from helpers.plots.figure import DIGIT_COLOURS, DIGIT_MARKERS
 from helpers.plots.images import mosaic
 

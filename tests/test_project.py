@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from helpers.checks.registry import exercises
-from helpers.course import CORE, LESSONS
+from helpers.course.lessons import CORE, LESSONS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -18,7 +18,6 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-OPEN = [lesson for lesson in LESSONS if lesson.is_open]
 
 
 def names(requirements) -> set[str]:
@@ -79,7 +78,7 @@ def test_the_command_line_explains_itself_and_a_mistake_in_one_sentence():
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("lesson", OPEN, ids=lambda lesson: lesson.number)
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_an_open_lesson_has_its_source_and_its_points(lesson):
     assert (ROOT / "solutions" / f"{lesson.number}_{lesson.topic}.py").is_file()
     assert sum(entry.points for entry in exercises(lesson.number)) == lesson.points
@@ -89,7 +88,7 @@ def test_the_core_series_carries_100_points():
     assert sum(lesson.points for lesson in CORE) == 100
 
 
-@pytest.mark.parametrize("lesson", OPEN, ids=lambda lesson: lesson.number)
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_the_readme_tells_topic_points_and_measured_minutes(lesson):
     stem = f"{lesson.number}_{lesson.topic}"
     notebook = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
@@ -103,7 +102,9 @@ def test_the_readme_tells_topic_points_and_measured_minutes(lesson):
 
 
 def test_the_readme_tells_the_figures_of_the_kept_benchmark():
-    kept = json.loads((ROOT / "data" / "bench.json").read_text(encoding="utf-8"))
+    kept = json.loads(
+        (ROOT / "helpers" / "results" / "data" / "bench.json").read_text(encoding="utf-8")
+    )
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for race in kept["races"]:
         runs = race["contestants"]
@@ -118,7 +119,9 @@ def test_the_readme_tells_the_figures_of_the_kept_benchmark():
 
 
 def test_the_readme_tells_the_figures_of_the_kept_grading_benchmark():
-    kept = json.loads((ROOT / "data" / "bench_grading.json").read_text(encoding="utf-8"))
+    kept = json.loads(
+        (ROOT / "helpers" / "results" / "data" / "bench_grading.json").read_text(encoding="utf-8")
+    )
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     for run in kept["runs"]:
         assert (

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers import front_end, losses, training
+from helpers import losses, training
+from helpers.course import audience
 from helpers.training import progress
 
 IMAGES = np.random.default_rng(0).uniform(0.1, 0.9, (50, 12)).astype("float32")
@@ -31,7 +32,7 @@ def fit(**changes):
 @pytest.fixture
 def terminal(monkeypatch):
     """Make this process look like one in a terminal."""
-    for name in (*front_end._QUIET, *front_end._FRONT_ENDS):
+    for name in (*audience._QUIET, *audience._FRONT_ENDS):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -45,25 +46,25 @@ def kernel(terminal, monkeypatch):
 
 
 def test_watched_in_a_terminal(terminal, monkeypatch):
-    assert front_end.is_watched()
+    assert audience.is_watched()
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
-    assert not front_end.is_watched()
+    assert not audience.is_watched()
     monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
-    assert not front_end.is_watched()
+    assert not audience.is_watched()
 
 
-@pytest.mark.parametrize("name", front_end._QUIET)
+@pytest.mark.parametrize("name", audience._QUIET)
 def test_not_watched_under_ci_graders_and_builders(terminal, monkeypatch, name):
     monkeypatch.setenv(name, "1")
-    assert not front_end.is_watched()
+    assert not audience.is_watched()
 
 
 def test_watched_in_a_notebook_only_with_a_front_end(kernel, monkeypatch):
-    assert not front_end.is_watched()
+    assert not audience.is_watched()
     monkeypatch.setenv("JPY_SESSION_NAME", "03_basic_autoencoder.ipynb")
-    assert front_end.is_watched()
+    assert audience.is_watched()
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert not front_end.is_watched()
+    assert not audience.is_watched()
 
 
 @pytest.mark.parametrize("jit", [False, True])

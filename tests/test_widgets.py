@@ -13,8 +13,8 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
-from helpers import metrics, pca, widgets
-from helpers.front_end import in_notebook
+from helpers import measures, pca, widgets
+from helpers.course.audience import in_notebook
 from helpers.plots import Figure
 from helpers.widgets.latent import GRID, LATENT
 
@@ -231,7 +231,7 @@ def test_code_size_needs_an_error_for_each_picture(errors):
 def test_noise_measures_what_the_denoiser_returned():
     kind, strength, picture, _ = explore_noise(lambda noisy: 0 * noisy + 0.5).widget().children
     kind.value, strength.value = "gaussian", 0.0
-    expected = metrics.psnr(VECTORS[:4], np.full((4, 16), 0.5))
+    expected = measures.psnr(VECTORS[:4], np.full((4, 16), 0.5))
     assert alt(picture) == f"Noise gaussian, 0. PSNR: noisy infinite, denoised {expected:.1f} dB."
 
 

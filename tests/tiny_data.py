@@ -7,7 +7,8 @@ import socket
 import numpy as np
 import pytest
 
-from helpers.data import download, files, loading, sources, transfer
+from helpers.course import about
+from helpers.data import download, files, sources, transfer
 
 
 def synthetic_arrays(seed=0):
@@ -61,7 +62,7 @@ def sealed(monkeypatch, tmp_path):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(files, "DATA_DIR", tmp_path / "data")
-    monkeypatch.setattr(loading, "_loaded", [])
+    monkeypatch.setattr(about, "_data", [])
     monkeypatch.setattr(transfer, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(download, "POLL_SECONDS", 0.02)
     look_up = socket.getaddrinfo

@@ -11,7 +11,7 @@ from helpers.checks.form import to_go_on_with
 from helpers.checks.panel import score_html, score_text
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import Verdict, run, to_text
-from helpers.front_end import in_notebook
+from helpers.course.audience import in_notebook
 
 __all__ = ["CheckFailed", "check", "hint", "score"]
 

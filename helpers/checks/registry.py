@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers import answers
+from helpers.checks import lessons
+
 CheckFunction = Callable[[object, np.random.Generator], Iterator[str]]
 
 
@@ -22,8 +25,6 @@ class Exercise:
         noun: what the answer is called in messages (function, layer, model ...).
         steps: names of the steps that the check takes, in order.
         hints: hints, from a nudge to nearly the answer.
-        reference: ``"module:name"`` of what the lesson goes on with when the answer
-            is not right yet. Imported only then.
         function: ``(answer, rng) -> iterator``: yields one short text per step that
             holds and raises ``NotYet`` at the first one that does not.
     """
@@ -35,7 +36,6 @@ class Exercise:
     noun: str
     steps: tuple[str, ...]
     hints: tuple[str, ...]
-    reference: str
     function: CheckFunction
 
     @property
@@ -49,9 +49,8 @@ class Exercise:
         return f"ch{self.lesson}-{self.name.replace('_', '-')}"
 
     def load_reference(self) -> object:
-        """Import and return the reference answer."""
-        module, name = self.reference.split(":")
-        return getattr(importlib.import_module(module), name)
+        """Import and return the reference answer, with which a lesson goes on until then."""
+        return answers.reference(self.lesson, self.name)
 
 
 _exercises: dict[str, Exercise] = {}
@@ -62,7 +61,6 @@ def exercise(
     title: str,
     *,
     points: int,
-    reference: str,
     steps: tuple[str, ...],
     hints: tuple[str, ...],
     noun: str = "function",
@@ -71,7 +69,7 @@ def exercise(
 
     def register(function: CheckFunction) -> CheckFunction:
         name = function.__name__.removeprefix("check_")
-        _exercises[id] = Exercise(id, title, points, name, noun, steps, hints, reference, function)
+        _exercises[id] = Exercise(id, title, points, name, noun, steps, hints, function)
         return function
 
     return register
@@ -79,10 +77,9 @@ def exercise(
 
 def exercises(lesson: str | None = None) -> list[Exercise]:
     """Return the exercises of one lesson (``"03"``), or of all, in order."""
-    package = importlib.import_module("helpers.checks")
-    for module in pkgutil.iter_modules(package.__path__):
+    for module in pkgutil.iter_modules(lessons.__path__):
         if module.name.startswith(f"lesson{lesson or ''}"):
-            importlib.import_module(f"helpers.checks.{module.name}")
+            importlib.import_module(f"{lessons.__name__}.{module.name}")
     found = [e for e in _exercises.values() if lesson in (None, e.lesson)]
     return sorted(found, key=lambda e: [int(part) for part in e.id.split(".")])
 

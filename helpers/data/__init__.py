@@ -1,6 +1,6 @@
 """Images to learn from: embedded digits, MNIST and Fashion-MNIST, always in the same shape."""
 
-from helpers.data.loading import Dataset, add_commands, fetch, load, loaded
+from helpers.data.loading import Dataset, add_commands, fetch, load
 from helpers.data.sources import DataRefused, DataUnavailable
 
 __all__ = [
@@ -10,5 +10,4 @@ __all__ = [
     "add_commands",
     "fetch",
     "load",
-    "loaded",
 ]

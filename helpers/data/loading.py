@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.course import about
 from helpers.data import files
 from helpers.data.sources import SPECS, DataRefused, DataUnavailable, Spec
 
 DEFAULT_ENV = "AE_DATA"
 EMBEDDED = "digits"
 EMBEDDED_SOURCE = "embedded in scikit-learn"
-
-_loaded: list[str] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +46,6 @@ class Dataset:
         return self.test_images.reshape(len(self.test_images), -1)
 
 
-def loaded() -> list[str]:
-    """Return the names of the data sets loaded so far, each once, in the order of first use."""
-    return list(_loaded)
-
-
 def load(name: str = "auto") -> Dataset:
     """Load a data set and print one line: which, how many images, from where, and what else.
 
@@ -76,8 +70,7 @@ def load(name: str = "auto") -> Dataset:
     else:
         mnist = files.find(SPECS["mnist"], strict=False) if name == "auto" else None
         dataset = _from_bytes(SPECS["mnist"], *mnist) if mnist else _load_digits()
-    if dataset.name not in _loaded:
-        _loaded.append(dataset.name)
+    about.note_data(dataset.name)
     print(_describe(dataset))
     return dataset
 

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-__all__ = ["add_commands"]
+from helpers.course import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["add_commands"]
 
 
 def add_commands(subparsers) -> None:
@@ -28,9 +28,9 @@ def add_commands(subparsers) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from helpers.course.atomic import write_atomically
     from helpers.export.finding import find, read
     from helpers.export.page import build_page
-    from helpers.files import write_atomically
 
     folder = args.output or args.root / "build"
     pages = {}

@@ -1,13 +1,13 @@
-"""The instructor's commands: grade, export-nbgrader, bench-grading."""
+"""The instructor's commands: grade, export-nbgrader."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import os
 import sys
 from pathlib import Path
+
+from helpers.course import about
 
 _EPILOG = """examples:
   python -m helpers grade submissions/ --out results/
@@ -16,7 +16,7 @@ _EPILOG = """examples:
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Add ``grade``, ``export-nbgrader`` and ``bench-grading`` to the command line."""
+    """Add ``grade`` and ``export-nbgrader`` to the command line."""
     grade = subparsers.add_parser(
         "grade",
         help="grade a class: a folder or zip of notebooks",
@@ -41,21 +41,15 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     export = subparsers.add_parser("export-nbgrader", help="write a course tree for nbgrader")
     export.add_argument("course", type=Path, metavar="COURSE_DIR")
     export.set_defaults(run=_export)
-    bench = subparsers.add_parser(
-        "bench-grading", help="measure the grader beside nbgrader (an hour, with nbgrader)"
-    )
-    bench.add_argument("--sizes", default="40,100,400", help="of the classes (default: 40,100,400)")
-    bench.add_argument("--nbgrader", type=int, default=40, metavar="N", help="0 leaves it out")
-    bench.set_defaults(run=_bench)
 
 
 def _grade(args: argparse.Namespace) -> int:
     from helpers.grading.coordinator import Plan, grade_class
     from helpers.grading.intake import find
     from helpers.grading.lessons import facts
-    from helpers.grading.limits import WORDS, Limits
     from helpers.grading.progress import Progress
     from helpers.grading.report import write_reports
+    from helpers.grading.sandbox.limits import WORDS, Limits
     from helpers.grading.seeds import read_seed
 
     lesson = args.lesson.zfill(2) if args.lesson else None
@@ -121,7 +115,7 @@ def choose_level(wanted: str | None, trust: bool, limits) -> tuple[str, str]:
     Raises:
         ValueError: the machine cannot do what is wanted, or only L1 without ``--trust``.
     """
-    from helpers.grading import isolation
+    from helpers.grading.sandbox import isolation
 
     if wanted:
         outcome = isolation.attempt(wanted, limits)
@@ -140,10 +134,7 @@ def choose_level(wanted: str | None, trust: bool, limits) -> tuple[str, str]:
 
 def _jobs(wanted: int | None) -> int:
     if wanted is None:
-        try:
-            return len(os.sched_getaffinity(0))
-        except AttributeError:  # not on macOS and Windows
-            return os.cpu_count() or 1
+        return about.cores()
     if wanted < 1:
         raise ValueError(f"--jobs is at least 1. Received: {wanted}")
     return wanted
@@ -164,17 +155,4 @@ def _export(args: argparse.Namespace) -> int:
 
     for path in export(args.course):
         print(path)
-    return 0
-
-
-def _bench(args: argparse.Namespace) -> int:
-    from helpers.grading.bench import measure
-
-    try:
-        sizes = [int(size) for size in args.sizes.split(",")]
-    except ValueError:
-        raise ValueError(f"--sizes takes whole numbers. Received: {args.sizes!r}") from None
-    if min(sizes) < 1 or not 0 <= args.nbgrader <= 400:
-        raise ValueError("--sizes are at least 1, and --nbgrader lies between 0 and 400.")
-    print(json.dumps(measure(sizes, args.nbgrader), indent=1))
     return 0

@@ -13,7 +13,7 @@ from typing import Protocol
 from helpers.grading.intake import Submission
 from helpers.grading.lessons import facts
 from helpers.grading.log import ResultLog
-from helpers.grading.review import signs
+from helpers.grading.trusted.review import signs
 
 
 class Grader(Protocol):

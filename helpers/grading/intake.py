@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from helpers.course import LESSONS
+from helpers.course.lessons import LESSONS
 from helpers.grading.lessons import LessonFacts, facts, source
 
 MAX_NOTEBOOK = 20_000_000

@@ -10,9 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers.checks.registry import Exercise, exercises
-from helpers.course import LESSONS
+from helpers.course import LESSONS, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 _GRADER = ("grading/scorer.py", "grading/runner.py", "grading/remote.py", "grading/crossing.py")
 _CHECKS = ("checks/expect.py", "checks/running.py", "checks/lesson{number}.py")
 
@@ -48,8 +47,8 @@ class LessonFacts:
 
     def for_worker(self) -> dict:
         """Return what a warm parent needs of it."""
-        references = {entry.name: entry.reference for entry in self.exercises}
-        return {"setup": self.setup, "references": references}
+        names = [entry.name for entry in self.exercises]
+        return {"number": self.number, "setup": self.setup, "names": names}
 
 
 @lru_cache(maxsize=32)
@@ -59,7 +58,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     Raises:
         ValueError: there is no such lesson, or it has no student copy.
     """
-    known = [lesson for lesson in LESSONS if lesson.is_open and exercises(lesson.number)]
+    known = [lesson for lesson in LESSONS if exercises(lesson.number)]
     lesson = next((lesson for lesson in known if lesson.number == number), None)
     if lesson is None:
         numbers = ", ".join(lesson.number for lesson in known)
@@ -72,7 +71,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     stubs, checks = (_marked(codes, mark) for mark in ("solution", "grade"))
     entries = tuple(exercises(number))
     setup = "\n".join([source(codes[0]), *_later_imports(codes[1:], stubs)])
-    version = _version(number, [setup, *(entry.reference for entry in entries)])
+    version = _version(number, [setup])
     return LessonFacts(number, lesson.topic, lesson.title, entries, stubs, checks, setup, version)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from helpers.files import write_atomically
-from helpers.grading.lessons import ROOT
+from helpers.course import ROOT
+from helpers.course.atomic import write_atomically
 
 CONFIG = '''\
 """nbgrader's settings for the autoencoder workbook. Give the course a name of your own."""

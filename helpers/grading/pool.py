@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 
-from helpers.grading.worker import environment
+from helpers.grading.trusted.worker import environment
 
 # A job may take this many times the seconds of one exercise, for each of its exercises.
 _PATIENCE = 5
@@ -96,7 +96,7 @@ class Worker:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.grading.worker"],
+            [sys.executable, "-m", "helpers.grading.trusted.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from helpers.files import write_atomically
+from helpers.course.atomic import write_atomically
 from helpers.grading.lessons import facts
 from helpers.grading.pages import bars, bullets, page, table, text
 

@@ -3,8 +3,6 @@
 import keras
 from keras import ops
 
-from helpers.variational import gaussian_kl, reparameterise
-
 
 @keras.saving.register_keras_serializable(package="autoencoder_workbook")
 class Sampling(keras.layers.Layer):
@@ -38,3 +36,32 @@ class Sampling(keras.layers.Layer):
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
         return {**super().get_config(), "seed": self.seed}
+
+
+def reparameterise(means, log_variances, noise):
+    """Return codes drawn from N(means, exp(log_variances)), made of noise from N(0, 1).
+
+    Args:
+        means, log_variances, noise: (n, k), arrays or tensors.
+
+    Returns:
+        means + exp(log_variances / 2) * noise, (n, k), of which a gradient passes to both.
+
+    Reference: Kingma and Welling, 2014, section 2.4.
+    """
+    return means + ops.exp(log_variances / 2) * noise
+
+
+def gaussian_kl(means, log_variances):
+    """Return the KL divergence of N(means, exp(log_variances)) to N(0, I), for each image.
+
+    Args:
+        means, log_variances: (n, k), arrays or tensors.
+
+    Returns:
+        Nats an image, (n,), 0 or more; 0 exactly at mean 0 and variance 1.
+
+    Reference: Kingma and Welling, 2014, appendix B.
+    """
+    terms = ops.square(means) + ops.exp(log_variances) - log_variances - 1
+    return ops.sum(terms, axis=1) / 2

@@ -5,7 +5,6 @@ from helpers.models.convolutional import (
     build_conv_encoder,
     build_convolutional,
     code_model,
-    convolution_shape,
 )
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
@@ -29,7 +28,6 @@ __all__ = [
     "chain",
     "chain_vae",
     "code_model",
-    "convolution_shape",
     "lstm_parameters",
     "outline",
     "transposed_shape",

@@ -7,22 +7,6 @@ FILTERS = (32, 64)
 DEEPEST_SHAPE = (7, 7, 64)  # what two convolutions of stride 2 leave of an image
 
 
-def convolution_shape(
-    side: int, channels: int, filters: int, kernel_size: int, stride: int
-) -> tuple[int, int]:
-    """Return the side of a convolution's output, without padding, and its parameters.
-
-    Args:
-        side: pixels a side of the square input, at least `kernel_size`.
-        channels: of the input.
-        filters: channels of the output.
-        kernel_size: pixels a side of the square kernel.
-        stride: pixels from one position of the kernel to the next.
-    """
-    output_side = (side - kernel_size) // stride + 1
-    return output_side, (kernel_size**2 * channels + 1) * filters
-
-
 def build_conv_encoder(code_size: int = 64, activation: str = "relu") -> keras.Model:
     """Build the encoder (n, 28, 28, 1) -> (n, code_size) of `build_convolutional`."""
     _check_size(code_size)

@@ -1,6 +1,6 @@
 """Every picture of the course: ``show_*`` takes arrays and returns the figure."""
 
-from helpers.plots.bands import show_bands
+from helpers.plots.bands import show_bands, show_label_curves, show_spreads
 from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
 from helpers.plots.dots import show_dots
@@ -8,13 +8,10 @@ from helpers.plots.family_tree import show_family_tree
 from helpers.plots.fields import show_fields
 from helpers.plots.figure import Figure, new_figure
 from helpers.plots.images import as_images, show_images, show_rows
-from helpers.plots.label_curves import show_label_curves
 from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.shapes import show_shapes
-from helpers.plots.spreads import show_spreads
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
-from helpers.plots.vincent import show_vincent_table
 
 __all__ = [
     "Figure",
@@ -37,5 +34,4 @@ __all__ = [
     "show_spreads",
     "show_thumbnails",
     "show_units",
-    "show_vincent_table",
 ]

@@ -6,6 +6,8 @@ import numpy as np
 
 from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
 
+_TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100)  # percent
+
 
 def show_bands(
     curves: Mapping[str, tuple[Sequence[float], np.ndarray]],
@@ -63,4 +65,75 @@ def show_bands(
         axis.minorticks_off()
     axis.set(xlabel=x_label, ylabel=y_label)
     axis.legend(loc="lower right")
+    return figure
+
+
+def show_spreads(
+    curves: Mapping[str, tuple[Sequence[float], np.ndarray]],
+    *,
+    x_label: str,
+    y_label: str,
+    alt: str,
+) -> Figure:
+    """Draw named curves of several seeds in panels side by side, each with its own scale.
+
+    Args:
+        curves: title -> (x values (m,), figures (m, number of seeds)).
+        x_label, y_label: axis labels with their units.
+        alt: text alternative, one line.
+    """
+    figure, axes = new_figure(alt, 3.6, 1, len(curves), squeeze=False)
+    for position, (axis, (title, (x_values, figures))) in enumerate(
+        zip(axes[0], curves.items(), strict=True)
+    ):
+        figures = np.asarray(figures)
+        means = figures.mean(axis=1)
+        bars = np.stack([means - figures.min(axis=1), figures.max(axis=1) - means])
+        axis.errorbar(
+            x_values,
+            means,
+            bars,
+            color=LINE_COLOURS[position],
+            marker=LINE_MARKERS[position],
+            capsize=4,
+        )
+        axis.set(title=title, xlabel=x_label, xticks=list(x_values))
+    axes[0, 0].set_ylabel(y_label)
+    return figure
+
+
+def show_label_curves(
+    curves: Mapping[str, tuple[Sequence[int], np.ndarray]],
+    *,
+    alt: str,
+    dashed: Sequence[str] = (),
+) -> Figure:
+    """Draw test errors against the number of labels: the mean of the seeds, and their band.
+
+    Args:
+        curves: name -> (numbers of labels (m,), errors in percent, above 0, (m, seeds)).
+        alt: text alternative, one line.
+        dashed: names of the curves to draw dashed, for baselines and controls.
+
+    Returns:
+        The figure.
+
+    Raises:
+        ValueError: a curve has not one row of errors for each number of labels.
+    """
+    figure = show_bands(
+        curves,
+        x_label="number of labels",
+        y_label="error on the test images (%)",
+        alt=alt,
+        log_x=True,
+        dashed=dashed,
+    )
+    (axis,) = figure.axes
+    axis.set_yscale("log")
+    low, high = axis.get_ylim()
+    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    axis.set_yticks(ticks, [str(tick) for tick in ticks])
+    axis.minorticks_off()
+    axis.legend(loc="upper right")
     return figure

@@ -4,7 +4,7 @@ import textwrap
 
 from matplotlib.patches import FancyBboxPatch
 
-from helpers.course import CORE, LESSONS, Lesson
+from helpers.course.lessons import CORE, LESSONS, Lesson
 from helpers.plots.figure import Figure, new_figure
 
 _BOX = (1.55, 0.62)
@@ -49,8 +49,7 @@ def _draw_box(axis, lesson: Lesson, centre: tuple[float, float]) -> None:
             height,
             boxstyle="round,pad=0.02,rounding_size=0.1",
             facecolor="#DCEBF7" if lesson in CORE else "white",
-            edgecolor="#0072B2" if lesson.is_open else "#888888",
-            linestyle="-" if lesson.is_open else "--",
+            edgecolor="#0072B2",
         )
     )
     text = textwrap.fill(f"{lesson.number} {lesson.title}", 18)

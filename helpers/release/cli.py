@@ -4,13 +4,13 @@ import argparse
 import importlib.util
 from pathlib import Path
 
+from helpers.course import ROOT
 from helpers.release.execute import build_solution
 from helpers.release.lesson import find_sources, label, solution_path, student_path
 from helpers.release.rewrite import rewrite_solution
 from helpers.release.staleness import orphans, stale
 from helpers.release.student import write_student
 
-ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("jupytext", "nbclient", "nbgrader")
 
 

@@ -10,13 +10,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.files import write_atomically
+from helpers.course.atomic import write_atomically
 from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, solution_path
 from helpers.release.notebook import digest, place, to_bytes, worked_in
-from helpers.release.outputs import problems, tidy
+from helpers.release.outputs import problems, tidy, title_picture, title_picture_path
 from helpers.release.student import student_notebook
-from helpers.release.title import title_picture, title_picture_path
 
 if TYPE_CHECKING:
     from nbclient.exceptions import CellExecutionError
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
 # Runs in the lesson's kernel after its last cell, and is not saved.
 PROBE = """\
 def _probe():
-    import json, sys
+    import json
 
-    from helpers import about
+    from helpers.course import about
 
-    data = sys.modules.get("helpers.data")
-    print(json.dumps({"data": data.loaded() if data else "", "device": about.device()}))
+    print(json.dumps({"data": about.data_used(), "device": about.device()}))
 
 _probe()
 """

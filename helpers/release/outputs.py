@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.release.notebook import place, to_bytes
@@ -186,3 +187,18 @@ RULES: dict[str, Callable[["NotebookNode"], Problems]] = {
     "alternatives": _alternatives,
     "captions": _captions,
 }
+
+
+def title_picture(notebook: "NotebookNode") -> bytes | None:
+    """Return the first PNG among the outputs of an executed notebook, if it has one."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            png = output.get("data", {}).get("image/png")
+            if png:
+                return base64.b64decode(png)
+    return None
+
+
+def title_picture_path(source: Path) -> Path:
+    """Return where the title picture of a lesson lies."""
+    return source.with_suffix(".png")

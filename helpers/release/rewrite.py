@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.files import write_atomically
+from helpers.course.atomic import write_atomically
 from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, solution_path
 from helpers.release.notebook import digest, place, to_bytes, worked_in

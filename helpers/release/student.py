@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.files import write_atomically
+from helpers.course.atomic import write_atomically
 from helpers.release.leaks import STUB, differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
 from helpers.release.lint import answers

@@ -4,6 +4,7 @@ from helpers.results.collecting import add_commands, collect
 from helpers.results.comparison import MIME_TYPE, Comparison, Comparisons, compare
 from helpers.results.figures import Published, published
 from helpers.results.long_run import long_run
+from helpers.results.text import table_text
 
 __all__ = [
     "MIME_TYPE",
@@ -15,4 +16,5 @@ __all__ = [
     "compare",
     "long_run",
     "published",
+    "table_text",
 ]

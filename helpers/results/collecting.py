@@ -8,8 +8,8 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from helpers.course import ROOT
 from helpers.results.comparison import MIME_TYPE
-from helpers.results.figures import PROJECT_FOLDER
 from helpers.results.text import figure, table, to_float
 
 _TEXT_FIELDS = ("key", "what", "unit", "verdict", "source", "note")
@@ -42,7 +42,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         "--solutions",
         type=Path,
         metavar="DIR",
-        default=PROJECT_FOLDER / "solutions",
+        default=ROOT / "solutions",
         help="folder of the executed notebooks (default: the course's own solutions)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

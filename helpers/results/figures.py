@@ -1,4 +1,4 @@
-"""Read the published figures of data/published.json."""
+"""Read the published figures of helpers/results/data/published.json."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-PROJECT_FOLDER = Path(__file__).resolve().parents[2]
-_PUBLISHED_FILE = PROJECT_FOLDER / "data" / "published.json"
+# Published figures and kept runs travel with the package.
+DATA = Path(__file__).parent / "data"
+_PUBLISHED_FILE = DATA / "published.json"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def published(key: str) -> Published:
 
     Raises:
         ValueError: if there is no such key; the message names the nearest ones.
-        FileNotFoundError: if data/published.json is not there.
+        FileNotFoundError: if helpers/results/data/published.json is not there.
     """
     figures = _load(_PUBLISHED_FILE)
     if key not in figures:
@@ -54,7 +55,7 @@ def published(key: str) -> Published:
         advice = f"Nearest: {', '.join(nearest)}. " if nearest else ""
         raise ValueError(
             f"There is no published figure of that name. {advice}"
-            f"data/published.json lists them all. Received: {key!r}"
+            f"helpers/results/data/published.json lists them all. Received: {key!r}"
         )
     return figures[key]
 

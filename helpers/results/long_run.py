@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from helpers.results.figures import PROJECT_FOLDER
+from helpers.results.figures import DATA
 
-LONG_RUN_FILE = PROJECT_FOLDER / "data" / "long_run_code30.json"
+LONG_RUN_FILE = DATA / "long_run_code30.json"
 
 
 def long_run() -> dict:
@@ -18,6 +18,6 @@ def long_run() -> dict:
         runs together; ``command``, ``machine`` and ``versions``.
 
     Raises:
-        FileNotFoundError: data/long_run_code30.json is not there.
+        FileNotFoundError: helpers/results/data/long_run_code30.json is not there.
     """
     return json.loads(LONG_RUN_FILE.read_text(encoding="utf-8"))

@@ -55,3 +55,17 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Mappin
     signs = [">" if heading in ("ours", "published") else "<" for heading in headings]
     formats = [f"{{:{sign}{n}}}" for sign, n in zip(signs, width, strict=True)]
     return "\n".join("  ".join(formats).format(*line).rstrip() for line in lines)
+
+
+def table_text(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """Return a table of figures with one decimal: a line for each row, a column for each key."""
+    columns = list(next(iter(rows.values())))
+    width = max(map(len, rows))
+    widths = [max(len(column), 6) + 2 for column in columns]
+    head = " " * width + "".join(f"{c:>{w}}" for c, w in zip(columns, widths, strict=True))
+    lines = [
+        f"{name:{width}}"
+        + "".join(f"{row[c]:{w}.1f}" for c, w in zip(columns, widths, strict=True))
+        for name, row in rows.items()
+    ]
+    return "\n".join([head, *lines])

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from helpers.course import about
+
 # Smaller work than this does not fill a GPU's matrix units: products of one step, forward only.
 _WORTH_MIXED = 2e9
 # A run of fewer steps ends before XLA has compiled it.
@@ -44,7 +46,7 @@ def find_device() -> Device:
     """
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return Device("CPU", f"{_cores()} CPU cores", 1, _why_no_gpu())
+        return Device("CPU", f"{about.cores()} CPU cores", 1, _why_no_gpu())
     for gpu in gpus:
         # Refused once the GPU is in use; the memory is then taken at once, which does no harm.
         with contextlib.suppress(RuntimeError):
@@ -186,11 +188,3 @@ def _why_no_gpu() -> str:
             "pip install 'tensorflow[and-cuda]' brings the libraries it needs"
         )
     return "TensorFlow sees no GPU"
-
-
-def _cores() -> int:
-    """Return how many CPU cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1

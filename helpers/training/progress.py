@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from helpers.front_end import is_watched
+from helpers.course.audience import is_watched
 from helpers.training.history import History
 
 # Lines that this process has said already.

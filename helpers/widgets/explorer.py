@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.front_end import in_notebook
+from helpers.course.audience import in_notebook
 from helpers.plots import Figure
 from helpers.widgets.scene import Scene
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpers import metrics
+from helpers import measures
 from helpers.plots import Figure, new_figure
 from helpers.plots.figure import WIDTH
 from helpers.plots.images import as_images, draw_rows
@@ -95,5 +95,5 @@ def _corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
 
 
 def _decibels(images: np.ndarray, others: np.ndarray) -> str:
-    ratio = metrics.psnr(as_images(images), as_images(others))
+    ratio = measures.psnr(as_images(images), as_images(others))
     return f"{ratio:.1f} dB" if np.isfinite(ratio) else "infinite"

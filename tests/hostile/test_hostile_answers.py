@@ -14,9 +14,9 @@ from grading_kit import ROOT, hand_in, levels, settings, solution
 
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
-from helpers.grading.limits import Limits
 from helpers.grading.pool import LocalPool
 from helpers.grading.report import page_name, write_reports
+from helpers.grading.sandbox.limits import Limits
 
 LIMITS = Limits(seconds=3, memory=300_000_000)
 # Before, within and after the attack: what else each hostile student hands in, and earns.

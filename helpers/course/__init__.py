@@ -1,0 +1,7 @@
+"""What every room builds on: lessons, profile, machine, quiet TensorFlow, safe files."""
+
+from helpers.course import about
+from helpers.course.lessons import CORE, LESSONS, ROOT, Lesson
+from helpers.course.profiles import pick
+
+__all__ = ["CORE", "LESSONS", "ROOT", "Lesson", "about", "pick"]

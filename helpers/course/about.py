@@ -1,0 +1,49 @@
+"""The last line of a lesson: which versions, which data and which device it ran on."""
+
+import importlib.metadata
+import os
+import platform
+import sys
+
+from helpers.course import profiles
+
+_data: list[str] = []
+
+
+def note_data(name: str) -> None:
+    """Remember that a data set was loaded."""
+    if name not in _data:
+        _data.append(name)
+
+
+def data_used() -> list[str]:
+    """Return the names of the data sets loaded so far, each once, in the order of first use."""
+    return list(_data)
+
+
+def cores() -> int:
+    """Return how many CPU cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+def device() -> str:
+    """Return the device in words, for example ``"2 CPU cores"``; GPUs first, if any."""
+    count = cores()
+    names = [f"{count} CPU core{'s' if count > 1 else ''}"]
+    if "tensorflow" in sys.modules:
+        config = sys.modules["tensorflow"].config
+        for gpu in config.list_physical_devices("GPU"):
+            details = config.experimental.get_device_details(gpu)
+            names.insert(0, details.get("device_name", "GPU"))
+    return ", ".join(names)
+
+
+def versions() -> None:
+    """Print the versions, the data sets loaded, the profile and the device, in two lines."""
+    packages = ("tensorflow", "keras", "numpy", "scikit-learn", "matplotlib")
+    named = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    print(f"Python {platform.python_version()}, {', '.join(named)}")
+    print(f"data {', '.join(_data) or 'none'}; profile {profiles.name()}; device {device()}")

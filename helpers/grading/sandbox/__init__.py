@@ -1,0 +1,1 @@
+"""What confines the runner: namespaces, Landlock, seccomp, limits."""

@@ -1,0 +1,1 @@
+"""The scorer's side: it knows checks and secret seed, and runs no student's code."""

@@ -1,0 +1,297 @@
+"""The trusted end of a runner: ask it, hold handles of its objects, survive its death."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import re
+import select
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from helpers.grading.wire import crossing
+from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError
+
+_START_SECONDS = 20
+_NOT_ONE_TEXT = {
+    "BaseExceptionGroup",
+    "ExceptionGroup",
+    "StopAsyncIteration",
+    "StopIteration",
+    "UnicodeDecodeError",
+    "UnicodeEncodeError",
+    "UnicodeTranslateError",
+}
+_ERRORS = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, Exception) and name not in _NOT_ONE_TEXT
+}
+
+
+class Lost(BaseException):
+    """The runner is gone or may not go on. No check can catch it by mistake.
+
+    Args:
+        status: ``"time-out"`` or ``"crashed"``.
+        reason: for the instructor.
+    """
+
+    def __init__(self, status: str, reason: str):
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+class StudentError(Exception):
+    """An answer raised something that is no error of Python's own."""
+
+
+class RemoteRunner:
+    """One confined process, as the scorer sees it.
+
+    Attributes:
+        details: how it is confined, in words.
+        last_error: what the student's code raised last, with its own words.
+        changed_inputs: whether an answer wrote into an array or a list that it was given.
+        copy_back: whether such a change reaches the check's own array.
+    """
+
+    def __init__(self, data: socket.socket, control: socket.socket):
+        self._channel, self._control = Channel(data), control
+        self.last_error = ""
+        self.copy_back, self.changed_inputs = False, False
+        self._callbacks: list[Callable] = []
+        self._channel.deadline = time.monotonic() + _START_SECONDS
+        try:
+            self.details = clean(str(self._receive()[0].get("ready", "")))
+        except BaseException:
+            self.close()
+            raise
+
+    def allow(self, seconds: float) -> None:
+        """Give what is asked from now on this much time, all together."""
+        self._channel.deadline = time.monotonic() + seconds
+
+    def ask(self, do: str, codec: Codec | None = None, **words: Any) -> Any:
+        """Send a request and return the value that came back.
+
+        Raises:
+            Lost: nothing came back.
+            Exception: what the student's code raised, in the author's words.
+        """
+        models: list[Any] = []
+        codec = codec or self._codec(models)
+        given = words.get("arguments", ())
+        words = {name: self._encoded(word, codec, name) for name, word in words.items()}
+        try:
+            self._channel.send({"do": do, **words}, codec.arrays)
+        except (OSError, Timeout) as problem:
+            raise self._lost(problem) from None
+        reply, arrays = self._receive()
+        while "callback" in reply:
+            self._call_back(reply, arrays)
+            reply, arrays = self._receive()
+        if "error" in reply:
+            raise self._error(reply["error"])
+        sent, codec = codec.arrays, self._codec(models, arrays)
+        try:
+            value = codec.decode(reply.get("value"))
+            self._take_weights(models, reply.get("weights"), codec)
+            self._take_changes(sent, reply.get("changed"), codec)
+            self._take_lists(given, reply.get("lists"))
+        except (WireError, RecursionError) as problem:
+            self.last_error = clean(str(problem))
+            raise StudentError(f"the result cannot be used: {self.last_error}") from None
+        return value
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        with contextlib.suppress(OSError):
+            self._control.send(b"x")
+        self._channel.close()
+        self._ending()
+        self._control.close()
+
+    def _encoded(self, word: Any, codec: Codec, name: str) -> Any:
+        return codec.encode(word) if name in ("arguments", "options") else word
+
+    def _receive(self) -> tuple[dict, list[np.ndarray]]:
+        try:
+            return self._channel.receive()
+        except (EOFError, Timeout, WireError, RecursionError) as problem:
+            raise self._lost(problem) from None
+
+    def _lost(self, problem: Exception) -> Lost:
+        if isinstance(problem, Timeout):
+            return Lost("time-out", "no answer in time: an endless loop?")
+        if isinstance(problem, WireError | RecursionError):
+            return Lost("crashed", f"it sent something that is no answer: {problem}")
+        return Lost("crashed", f"its process is gone ({self._ending()})")
+
+    def _ending(self) -> str:
+        """Return what the middle process says about the end, once."""
+        said = ""
+        # Closed already: then its end was told before.
+        with contextlib.suppress(OSError, ValueError):
+            if select.select([self._control], [], [], 5)[0]:
+                said = clean(self._control.recv(1000).decode(errors="replace"))
+        return said or "no word of its end"
+
+    def _error(self, error: Any) -> Exception:
+        """Return the error as one of ours: its kind and line, never the student's own words."""
+        if not isinstance(error, dict):
+            return StudentError("it sent something that is no answer")
+        kind, text = str(error.get("type", ""))[:60], clean(str(error.get("text", "")))
+        self.last_error = f"{clean(kind)}: {text}"
+        line = error.get("line")
+        place = f"on line {line} of your cell" if type(line) is int else "when it was called"
+        if kind == "NotImplementedError" and (text.startswith("TODO") or not text):
+            return NotImplementedError("TODO")
+        if kind == "NameError":
+            place += "; only the answer cell is graded: define there what it needs"
+        if kind == "WireError":
+            return StudentError(f"the result cannot be used: {text}")
+        if kind in ("SystemExit", "KeyboardInterrupt", "GeneratorExit"):
+            return StudentError(f"it ends the program ({kind}) {place}")
+        return _ERRORS.get(kind, StudentError)(place)
+
+    def _codec(self, models: list[Any], arrays: list[np.ndarray] | None = None) -> Codec:
+        return Codec(
+            lambda value, codec: self._encode_other(value, codec, models),
+            {"handle": lambda content, codec: self._decode_handle(content, codec, models)},
+            arrays,
+        )
+
+    def _encode_other(self, value: Any, codec: Codec, models: list[Any]) -> dict:
+        if isinstance(value, Remote):
+            return {"handle": value._handle}
+        if isinstance(value, np.random.Generator):
+            return {"generator": _state(value.spawn(1)[0])}
+        if hasattr(value, "get_weights") and hasattr(value, "get_config"):
+            message = crossing.to_message(value, codec)
+            if message is not None:
+                models.append(value)
+                return {"model": message}
+        elif hasattr(value, "numpy"):
+            return {"tensor": codec.add(value.numpy())}
+        elif callable(value):
+            return self._encode_function(value)
+        elif isinstance(value, range):
+            return codec.encode(list(value))
+        raise WireError(f"a {type(value).__name__} does not cross")
+
+    def _encode_function(self, function: Callable) -> dict:
+        module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+        if str(module).split(".")[0] in ("keras", "numpy", "math") and "." not in name and name:
+            return {"import": f"{module}:{name}"}
+        self._callbacks.append(function)
+        return {"callback": len(self._callbacks) - 1}
+
+    def _call_back(self, request: dict, arrays: list[np.ndarray]) -> None:
+        """Let the runner call a function that a check passed in."""
+        codec, replies = self._codec([], arrays), self._codec([])
+        try:
+            function = self._callbacks[int(request["callback"])]
+            arguments = codec.decode(request["arguments"])
+            value = function(*arguments, **codec.decode(request["options"]))
+            reply = {"value": replies.encode(value)}
+        except Exception as problem:
+            reply, replies = {"error": type(problem).__name__}, self._codec([])
+        try:
+            self._channel.send(reply, replies.arrays)
+        except (OSError, Timeout) as problem:
+            raise self._lost(problem) from None
+
+    def _decode_handle(self, content: Any, codec: Codec, models: list[Any]) -> Any:
+        if not isinstance(content, dict) or type(content.get("id")) is not int:
+            raise WireError("a handle that is none")
+        if content.get("model") is not None:
+            with contextlib.suppress(WireError):
+                model = crossing.from_message(content["model"], codec)
+                shared = content.get("shared")
+                return crossing.SharingModel(model, shared, models) if shared else model
+        kind = clean(str(content.get("type", "object")))
+        class_ = RemoteCallable if content.get("callable") else Remote
+        return class_(self, content["id"], kind)
+
+    def _take_weights(self, models: list[Any], weights: Any, codec: Codec) -> None:
+        """Give the check's own models the weights that the answer left in their copies."""
+        if not isinstance(weights, list):
+            return
+        for model, indices in zip(models, weights, strict=False):
+            if isinstance(indices, list):
+                arrays = [codec.at(index) for index in indices]
+                if [a.shape for a in arrays] != [w.shape for w in model.get_weights()]:
+                    raise WireError("weights of other shapes than the model's")
+                model.set_weights(arrays)
+
+    def _take_changes(self, sent: list[np.ndarray], changed: Any, codec: Codec) -> None:
+        """Note that an answer wrote into its arguments; let the check see it if asked to."""
+        if not isinstance(changed, list) or not changed:
+            return
+        self.changed_inputs = True
+        for pair in changed if self.copy_back else []:
+            if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) is not int:
+                raise WireError("a change of an argument that is none")
+            old, new = sent[pair[0] % len(sent)] if sent else None, codec.at(pair[1])
+            if old is None or old.shape != new.shape or old.dtype != new.dtype:
+                raise WireError("a change of an argument that is none")
+            if old.flags.writeable:
+                np.copyto(old, new)
+
+    def _take_lists(self, given: tuple, changed: Any) -> None:
+        """Note that an answer changed a list; let the check see it if asked to."""
+        for pair in changed if isinstance(changed, list) else []:
+            if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], list):
+                raise WireError("a change of a list that is none")
+            position, stood = pair
+            if type(position) is not int or not 0 <= position < len(given):
+                raise WireError("a change of a list that is none")
+            self.changed_inputs = True
+            target = given[position]
+            if self.copy_back and type(target) is list:
+                items = target[:]
+                # An item that was not there before is none of the check's own: leave it out.
+                target[:] = [
+                    items[i] for i in stood if type(i) is int and 0 <= i < len(items)
+                ][:1000]  # fmt: skip
+
+
+class Remote:
+    """An object of the runner's: its attributes are fetched from there."""
+
+    def __init__(self, runner: RemoteRunner, handle: int, kind: str):
+        self._runner, self._handle, self._kind = runner, handle, kind
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._runner.ask("get", handle=self._handle, name=name)
+
+    def __repr__(self) -> str:
+        return f"a {self._kind}"
+
+
+class RemoteCallable(Remote):
+    """A function, class, layer or model of the runner's."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._runner.ask(
+            "call", handle=self._handle, arguments=tuple(arguments), options=options
+        )
+
+
+def clean(text: str) -> str:
+    """Return at most 300 printable characters of a text: no escape sequences, no line ends."""
+    text = re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]", "", text)
+    return "".join(c if c.isprintable() else " " for c in text)[:300].strip()
+
+
+def _state(generator: np.random.Generator) -> dict:
+    state = generator.bit_generator.state
+    numbers = {name: int(value) for name, value in state["state"].items()}
+    return {**state, "state": numbers}

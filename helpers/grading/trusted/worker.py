@@ -1,0 +1,169 @@
+"""The scorer's process: jobs come as lines of JSON on stdin, results leave on stdout.
+
+Started as ``python -m helpers.grading.trusted.worker``. It owns one warm parent.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+
+from helpers.grading.sandbox.limits import Limits
+from helpers.grading.trusted.remote import Lost, RemoteRunner
+from helpers.grading.trusted.scorer import Scorer
+
+_ENVIRONMENT = {
+    "AE_DATA": "digits",
+    "AE_PROFILE": "fast",
+    "AE_QUIET": "1",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+}
+_WARM_SECONDS = 120
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of workers and warm parents: one thread each, no GPU, no secrets."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TZ")
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    paths = filter(None, (root, os.environ.get("PYTHONPATH")))
+    own = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**own, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+class NoRunner(Exception):
+    """No runner could be started: a fault of this machine's, and nobody's answer."""
+
+
+class WarmParent:
+    """The process that runners are forked from.
+
+    It runs a lesson's set-up cell once, for all; if that computes with TensorFlow, each runner
+    runs it for itself after the fork.
+
+    Args:
+        settings: ``level``, ``limits`` and ``lessons`` (``setup``, ``references``).
+    """
+
+    def __init__(self, settings: dict):
+        self._settings = settings
+        self._process: subprocess.Popen | None = None
+        self._orders: socket.socket | None = None
+
+    def fork(self, lesson: str) -> RemoteRunner:
+        """Return a fresh, confined runner.
+
+        Raises:
+            NoRunner: there was none to be had, twice.
+        """
+        for attempt in (1, 2):
+            try:
+                return self._fork(lesson)
+            except (OSError, EOFError, Lost) as problem:
+                self.close()
+                if attempt == 2:
+                    raise NoRunner(f"no runner could be started: {problem}") from None
+        raise AssertionError
+
+    def _fork(self, lesson: str) -> RemoteRunner:
+        self.start()
+        data, their_data = socket.socketpair()
+        control, their_control = socket.socketpair()
+        try:
+            with their_data, their_control:
+                files = [their_data.fileno(), their_control.fileno()]
+                socket.send_fds(self._orders, [lesson.encode()], files)
+                self._expect_ready()
+        except (OSError, EOFError):
+            data.close()
+            control.close()
+            raise
+        return RemoteRunner(data, control)
+
+    def start(self) -> None:
+        """Start the process, if it does not run; that takes seconds."""
+        if self._process is not None:
+            return
+        self._orders, theirs = socket.socketpair()
+        self._orders.settimeout(_WARM_SECONDS)
+        with theirs:
+            command = [sys.executable, "-m", "helpers.grading.untrusted.warm", str(theirs.fileno())]
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=environment(),
+                start_new_session=True,
+            )
+        self._process.stdin.write(json.dumps(self._settings).encode())
+        self._process.stdin.close()
+        self._expect_ready()
+
+    def _expect_ready(self) -> None:
+        said = self._orders.recv(1)
+        if said == b"c":
+            self._settings = {**self._settings, "fresh": True}
+            raise OSError("the lesson's set-up cell computes with TensorFlow: no safe fork")
+        if said != b"k":
+            raise EOFError("the warm parent ended")
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._orders.close()
+            self._process = None
+
+
+def grade_job(job: dict, scorers: dict, warm: WarmParent, seconds: float) -> dict:
+    """Grade one job: ``lesson``, ``seed`` and ``answers`` by number of the exercise."""
+    key = (job["lesson"], job["seed"])
+    if key not in scorers:
+        scorers[key] = Scorer(job["lesson"], warm.fork, job["seed"], seconds)
+    scorers[key].prepare()
+    warm.start()
+    start = time.monotonic()
+    outcomes = scorers[key].grade(job["answers"])
+    return {
+        "outcomes": [dataclasses.asdict(outcome) for outcome in outcomes],
+        "seconds": round(time.monotonic() - start, 3),
+        "details": scorers[key].details,
+    }
+
+
+def main() -> int:
+    """Serve jobs until stdin ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    settings = json.loads(sys.stdin.readline())
+    warm = WarmParent(settings)
+    scorers: dict = {}
+    seconds = Limits(**settings["limits"]).seconds
+    try:
+        for line in sys.stdin:
+            try:
+                result = grade_job(json.loads(line), scorers, warm, seconds)
+            except NoRunner as problem:
+                result = {"problem": str(problem)}
+            answers.write(json.dumps(result) + "\n")
+            answers.flush()
+    finally:
+        warm.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

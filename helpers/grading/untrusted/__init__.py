@@ -1,0 +1,1 @@
+"""The runner's side: it runs students' code, and knows neither checks nor seed."""

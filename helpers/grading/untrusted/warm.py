@@ -1,0 +1,153 @@
+"""The warm parent: it imports TensorFlow and a lesson's set-up, computes nothing, and forks.
+
+Started as ``python -m helpers.grading.untrusted.warm FD``; the settings come as JSON on stdin,
+one order per fork on the socket FD: two digits of a lesson, and two sockets, for data and for
+control.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import types
+
+from helpers import answers
+from helpers.grading.sandbox import isolation
+from helpers.grading.sandbox.limits import Limits
+from helpers.grading.untrusted.runner import serve
+
+
+def main(arguments: list[str]) -> int:
+    """Serve forks until the scorer is gone."""
+    settings = json.loads(sys.stdin.read())
+    orders = socket.socket(fileno=int(arguments[0]))
+    _silence()
+    _stub_checks()
+    _import_and_configure()
+    level, limits = settings["level"], Limits(**settings["limits"])
+    namespaces: dict[str, dict] = {}
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the middle processes
+    orders.sendall(b"k")
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(orders, 2, 2)
+        if not order:
+            return 0
+        lesson = order.decode()
+        if lesson not in namespaces and not settings.get("fresh"):
+            namespaces[lesson] = _prepare(settings["lessons"][lesson])
+        if computed():
+            orders.sendall(b"c")
+            return 3
+        if not os.fork():
+            orders.close()
+            namespace = namespaces.get(lesson) or _Later(settings["lessons"][lesson])
+            _middle(level, limits, namespace, *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        orders.sendall(b"k")
+
+
+def _silence() -> None:
+    """Send whatever is printed nowhere: a runner's words come over its socket only."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _stub_checks() -> None:
+    """Stand in for the checks, which a lesson's set-up cell imports and no runner may hold."""
+    stub = types.ModuleType("helpers.checks")
+    stub.check = lambda exercise, answer: answer
+    stub.hint = lambda exercise: None
+    stub.score = lambda lesson=None: None
+    sys.modules["helpers.checks"] = stub
+
+
+def _import_and_configure() -> None:
+    import keras  # noqa: F401
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _prepare(lesson: dict) -> dict:
+    """Return the names that a lesson's set-up cell defines, and the reference answers."""
+    namespace: dict = {"__name__": "__main__"}
+    exec(compile(lesson["setup"], "<set-up>", "exec"), namespace)
+    for name in lesson["names"]:
+        namespace[name] = answers.reference(lesson["number"], name)
+    return namespace
+
+
+class _Later(dict):
+    """The names of a set-up cell that computes: it has to run after the fork."""
+
+    def __init__(self, lesson: dict):
+        super().__init__()
+        self.lesson = lesson
+
+
+def computed() -> bool:
+    """Return whether TensorFlow has run anything here: a fork would then hang for ever."""
+    from tensorflow.python.eager import context
+
+    current = context._context
+    return current is not None and bool(current._initialized)
+
+
+def _middle(level: str, limits: Limits, namespace: dict, data: int, control: int) -> None:
+    """Fork the runner, and kill it when told or when the scorer is gone; then say how it ended."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        if sys.platform == "linux":
+            from helpers.grading.sandbox import linux
+
+            linux.die_with_parent(signal.SIGKILL)
+
+        def body(details: str) -> None:
+            os.close(control)
+            names = _prepare(namespace.lesson) if isinstance(namespace, _Later) else namespace
+            serve(socket.socket(fileno=data), names, details)
+
+        child, report = isolation.spawn(level, isolation.View(), limits, body)
+        os.close(data)
+        outcome = os.read(report, 600).decode(errors="replace")
+        if not outcome.startswith("ok"):
+            os.write(control, f"not confined: {outcome}".encode())
+            os._exit(0)
+        os.write(control, f"ended: {_watch(child, control)}".encode())
+    finally:
+        with contextlib.suppress(OSError):
+            os.killpg(0, signal.SIGKILL)  # what the runner forked, where it could; and this one
+        os._exit(0)
+
+
+def _watch(child: int, control: int) -> str:
+    """Wait until the child ends or ``control`` says to end it; return how it ended."""
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            break
+        if select.select([control], [], [], 0.02)[0]:
+            os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            break
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

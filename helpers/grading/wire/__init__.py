@@ -1,0 +1,1 @@
+"""What passes between scorer and runner: plain data, never pickles."""

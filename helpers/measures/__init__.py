@@ -1,0 +1,61 @@
+"""One number from arrays: how good a reconstruction, a clustering, a code or a sample is.
+
+Everything public here is meant to be called as ``measures.NAME``. None of it imports TensorFlow
+before it needs it.
+"""
+
+from helpers.measures.anomaly import fit_pca_reconstruction, leave_out, roc_auc
+from helpers.measures.clustering import (
+    clustering_accuracy,
+    clustering_scores,
+    match_groups,
+    name_clusters,
+    nearest_other,
+    neighbour_agreement,
+    score_spread,
+)
+from helpers.measures.labels import classifier_accuracy, error_interval, fit_probe, probe_error
+from helpers.measures.reconstruction import (
+    mean_l2,
+    mse,
+    principal_angles,
+    psnr,
+    squared_errors,
+    sse_per_image,
+)
+from helpers.measures.samples import confidence, nearest_error, train_classifier, variety
+from helpers.measures.units import keep_random, keep_strongest, label_purity
+from helpers.measures.variational import beside_labels, measure_terms, monte_carlo_kl
+
+__all__ = [
+    "beside_labels",
+    "classifier_accuracy",
+    "clustering_accuracy",
+    "clustering_scores",
+    "confidence",
+    "error_interval",
+    "fit_pca_reconstruction",
+    "fit_probe",
+    "keep_random",
+    "keep_strongest",
+    "label_purity",
+    "leave_out",
+    "match_groups",
+    "mean_l2",
+    "measure_terms",
+    "monte_carlo_kl",
+    "mse",
+    "name_clusters",
+    "nearest_error",
+    "nearest_other",
+    "neighbour_agreement",
+    "principal_angles",
+    "probe_error",
+    "psnr",
+    "roc_auc",
+    "score_spread",
+    "squared_errors",
+    "sse_per_image",
+    "train_classifier",
+    "variety",
+]

@@ -1,0 +1,88 @@
+"""Measure a variational autoencoder: the two terms of its loss, and the divergence by sampling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+_CHUNK = 1000
+
+
+def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[float, float]:
+    """Estimate the KL divergence of one code's distribution to N(0, I) from draws of it.
+
+    Args:
+        mean, log_variance: (k,).
+        num_draws: codes to draw, at least 2.
+        seed: of the draws.
+
+    Returns:
+        The mean of log q(z) - log p(z) over codes z drawn from q, in nats, and its standard error.
+
+    Raises:
+        ValueError: fewer than 2 draws.
+    """
+    if num_draws < 2:
+        raise ValueError(f"num_draws must be at least 2. Received: {num_draws}")
+    mean, log_variance = np.asarray(mean, float), np.asarray(log_variance, float)
+    noise = np.random.default_rng(seed).normal(size=(num_draws, mean.size))
+    codes = mean + np.exp(log_variance / 2) * noise
+    # log q(z) - log p(z); the constants of the two densities cancel.
+    ratios = (np.square(codes) - np.square(noise) - log_variance).sum(axis=1) / 2
+    return float(ratios.mean()), float(ratios.std(ddof=1) / np.sqrt(num_draws))
+
+
+def measure_terms(
+    encoder: keras.Model, decoder: keras.Model, images: np.ndarray, *, labels=None, seed: int = 0
+) -> tuple[float, float]:
+    """Return reconstruction and KL in nats an image, averaged, with one drawn code an image.
+
+    Their sum bounds from above what the images cost under the model.
+
+    Args:
+        encoder: images (n, d) -> [means, log_variances]; a conditional one takes (n, d + 10).
+        decoder: codes (n, k) -> (n, d); a conditional one takes (n, k + 10).
+        images: float32 (n, d), pixels in [0, 1].
+        labels: digits (n,), for a conditional pair.
+        seed: of the codes' noise.
+    """
+    from helpers import losses
+    from helpers.layers.sampling import gaussian_kl, reparameterise
+
+    rng = np.random.default_rng(seed)
+    totals = np.zeros(2)
+    for first in range(0, len(images), _CHUNK):
+        batch = images[first : first + _CHUNK]
+
+        def labelled(values, part=slice(first, first + _CHUNK)):
+            return values if labels is None else beside_labels(values, labels[part])
+
+        means, log_variances = map(np.asarray, encoder(labelled(batch)))
+        noise = rng.normal(size=means.shape).astype("float32")
+        codes = np.asarray(reparameterise(means, log_variances, noise))
+        outputs = decoder(labelled(codes))
+        totals += [
+            np.asarray(losses.binary_cross_entropy(batch, outputs)).sum(dtype=float),
+            np.asarray(gaussian_kl(means, log_variances)).sum(dtype=float),
+        ]
+    reconstruction, kl = totals / len(images)
+    return float(reconstruction), float(kl)
+
+
+def beside_labels(values, labels, num_classes: int = 10):
+    """Return each row with its label beside it, one-hot: the input of a conditional network.
+
+    Args:
+        values: (n, k), codes or images.
+        labels: whole numbers (n,), from 0 to num_classes - 1.
+        num_classes: columns to add.
+
+    Returns:
+        float32 (n, k + num_classes): the row, then a 1 in the column of its label and 0 elsewhere.
+    """
+    columns = np.eye(num_classes, dtype="float32")[np.asarray(labels)]
+    return np.concatenate([np.asarray(values, "float32"), columns], axis=1)

@@ -1,0 +1,1 @@
+"""Baselines and algorithms that are no networks."""

@@ -1,0 +1,102 @@
+"""Measure the training loop against others on this machine: python -m helpers bench."""
+
+import argparse
+import dataclasses
+import json
+
+__all__ = ["add_commands"]
+
+_QUICK = {
+    "rounds": 1,
+    "images": 300,
+    "batches": (100,),
+    "sizes": (200,),
+    "sizes_batch": 100,
+    "quality_images": 256,
+    "seeds_epochs": 2,
+    "today_epochs": 2,
+    "products": 2,
+}
+
+_EPILOG = """examples:
+  python -m helpers bench                      all of it, ten minutes on two quick cores, else more
+  python -m helpers bench --quick              a few images, to see whether everything runs
+  python -m helpers bench --contestants ours,fit --batches 250 --json
+"""
+
+
+def add_commands(subparsers) -> None:
+    """Add `bench` and `bench-grading` to the command line."""
+    parser = subparsers.add_parser(
+        "bench",
+        help="measure the training loop against Keras and PyTorch",
+        description="Train one net by several loops, each in its own process, in turn.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON and no tables")
+    parser.add_argument("--quick", action="store_true", help="a smoke run, with useless timings")
+    parser.add_argument("--rounds", type=int, help="turns of each contestant (default: 3)")
+    parser.add_argument("--images", type=int, help="images of an epoch (default: 12000)")
+    parser.add_argument("--batches", help="batch sizes (default: 100,250,1000)")
+    parser.add_argument("--contestants", help="some, with commas between (default: all)")
+    parser.add_argument("--limit", type=float, help="seconds for one turn (default: 900)")
+    parser.set_defaults(run=_run)
+    grading = subparsers.add_parser(
+        "bench-grading", help="measure the grader beside nbgrader (an hour, with nbgrader)"
+    )
+    grading.add_argument(
+        "--sizes", default="40,100,400", help="of the classes (default: 40,100,400)"
+    )
+    grading.add_argument("--nbgrader", type=int, default=40, metavar="N", help="0 leaves it out")
+    grading.set_defaults(run=_run_grading)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from helpers.studies.bench.measure import measure
+    from helpers.studies.bench.table import format_report
+
+    report = measure(_plan(args))
+    print(json.dumps(report, indent=1) if args.json else format_report(report))
+    return 0
+
+
+def _plan(args: argparse.Namespace):
+    """Return the plan that the options ask for.
+
+    Raises:
+        ValueError: an option that cannot be followed.
+    """
+    from helpers.studies.bench.measure import Plan
+
+    given = {
+        "rounds": args.rounds,
+        "images": args.images,
+        "batches": args.batches and _whole_numbers(args.batches),
+        "contestants": args.contestants and tuple(args.contestants.split(",")),
+        "limit": args.limit,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(Plan(), **{**(_QUICK if args.quick else {}), **chosen})
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            f"--batches takes whole numbers with commas between. Received: {text!r}"
+        ) from None
+
+
+def _run_grading(args: argparse.Namespace) -> int:
+    from helpers.studies.bench.grading import measure
+
+    try:
+        sizes = [int(size) for size in args.sizes.split(",")]
+    except ValueError:
+        raise ValueError(f"--sizes takes whole numbers. Received: {args.sizes!r}") from None
+    if min(sizes) < 1 or not 0 <= args.nbgrader <= 400:
+        raise ValueError("--sizes are at least 1, and --nbgrader lies between 0 and 400.")
+    print(json.dumps(measure(sizes, args.nbgrader), indent=1))
+    return 0

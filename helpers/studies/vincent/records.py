@@ -1,0 +1,93 @@
+"""The file of a run: one record a finished setting, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+from pathlib import Path
+
+from helpers.course.atomic import write_atomically
+
+_KEY = ("dataset", "system", "size", "seed", "setting", "counts")
+_NEEDED = ("dataset", "system", "size", "seed", "setting", "validation_error", "test_error")
+_COMMAND = "python -m helpers vincent"
+
+
+class Records:
+    """Hold the records of finished settings, and keep them in a file.
+
+    Args:
+        path: of the JSON file.
+        content: what it holds: "records", and on which machine they were made.
+    """
+
+    def __init__(self, path: Path, content: dict):
+        self._path, self._content = Path(path), content
+
+    @classmethod
+    def load(cls, path: Path) -> Records:
+        """Read the records of a file, or begin with none where there is no file.
+
+        Raises:
+            ValueError: the file is not one of records; it is left as it is.
+        """
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return cls(path, {"command": _COMMAND, "records": []})
+        except ValueError as problem:
+            raise ValueError(f"{path} is no file of this command: {problem}") from None
+        rows = content.get("records") if isinstance(content, dict) else None
+        is_good = isinstance(rows, list) and all(
+            isinstance(row, dict) and all(name in row for name in _NEEDED) for row in rows
+        )
+        if not is_good:
+            raise ValueError(
+                f"{path} is no file of this command. Received: JSON without records of settings"
+            )
+        return cls(path, content)
+
+    @property
+    def all(self) -> list[dict]:
+        """Return all records, the oldest first."""
+        return self._content["records"]
+
+    def find(self, job: dict) -> dict | None:
+        """Return the record of a data set, system, size, seed and setting, or None."""
+        return next((row for row in self.all if _key(row) == _key(job)), None)
+
+    def best(self, job: dict) -> dict | None:
+        """Return the record with the lowest validation error among all settings of a cell.
+
+        On a tie it is the older one, whose test error is known.
+        """
+        cell = [row for row in self.all if _key(row, "setting") == _key(job, "setting")]
+        return min(cell, key=lambda row: row["validation_error"], default=None)
+
+    def add(self, record: dict) -> None:
+        """Add a record and write the file."""
+        from helpers.course import about
+
+        self.all.append(record)
+        self._content["machine"] = about.device()
+        self._content["versions"] = {
+            name: metadata.version(name) for name in ("tensorflow", "keras", "scikit-learn")
+        }
+        rows = ",\n".join(f"  {json.dumps(row)}" for row in self.all)
+        head = json.dumps({**self._content, "records": 0}, indent=1, sort_keys=True)
+        text = head.replace('"records": 0', f'"records": [\n{rows}\n ]')
+        write_atomically(self._path, f"{text}\n".encode())
+
+    def seconds_left(self, jobs: list[dict]) -> float:
+        """Guess how long these jobs take: as long as their system took on average so far."""
+        return sum(self._seconds(job["system"]) for job in jobs)
+
+    def _seconds(self, system: str) -> float:
+        own = [row["seconds"] for row in self.all if row["system"] == system]
+        seconds = own or [row["seconds"] for row in self.all]
+        return sum(seconds) / len(seconds) if seconds else 0.0
+
+
+def _key(row: dict, *left_out: str) -> str:
+    """Return what tells one job from another; JSON, so that tuples and lists are the same."""
+    return json.dumps({name: row.get(name) for name in _KEY if name not in left_out})

@@ -1,0 +1,70 @@
+"""Labels passed on, and what they are worth: by hand, invariants, failures."""
+
+import numpy as np
+import pytest
+
+from helpers.answers.lesson01 import labels_worth, propagate
+from helpers.measures.labels import classifier_accuracy
+from helpers.methods.kmeans import group_centres
+
+VECTORS = np.array([[0.0], [1], [2], [8], [10]])
+CENTRES = np.array([[1.2], [9.5]])
+
+
+def test_five_numbers_by_hand():
+    chosen, passed_on = propagate(VECTORS, CENTRES, np.array([5, 6, 7, 8, 9]))
+    assert chosen.tolist() == [1, 4]
+    assert passed_on.tolist() == [6, 6, 6, 9, 9]
+
+
+def test_only_the_representatives_labels_count():
+    _, passed_on = propagate(VECTORS, CENTRES, np.array([0, 6, 0, 0, 9]))
+    assert passed_on.tolist() == [6, 6, 6, 9, 9]
+
+
+def test_every_vector_a_centre_keeps_every_label():
+    rng = np.random.default_rng(0)
+    vectors, labels = rng.normal(size=(20, 3)), rng.integers(10, size=20)
+    chosen, passed_on = propagate(vectors, vectors, labels)
+    np.testing.assert_array_equal(chosen, np.arange(20))
+    np.testing.assert_array_equal(passed_on, labels)
+
+
+@pytest.mark.parametrize(("centres", "labels"), [(np.zeros((2, 3)), range(5)), (CENTRES, range(4))])
+def test_what_does_not_fit_is_refused(centres, labels):
+    with pytest.raises(ValueError, match="equal width, with one label a vector"):
+        propagate(VECTORS, centres, labels)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [(0.5, 10), (0.6, 15), (0.7, 20), (0.75, 30), (0.8, 40), (0.3, 10), (0.81, None)],
+)
+def test_reading_a_curve_by_hand(target, expected):
+    # The means are 0.5, 0.7 and 0.8.
+    accuracies = [[0.25, 0.75], [0.6, 0.8], [0.8, 0.8]]
+    worth = labels_worth([10, 20, 40], accuracies, target)
+    assert worth is None if expected is None else worth == pytest.approx(expected)
+
+
+def test_the_first_crossing_counts():
+    assert labels_worth([10, 20, 30, 40], [[0.5], [0.75], [0.5], [0.9]], 0.625) == 15
+
+
+def test_a_classifier_learns_what_separates_two_clouds():
+    rng = np.random.default_rng(1)
+    labels = rng.integers(2, size=200)
+    vectors = rng.normal(size=(200, 4)) + 3 * labels[:, None]
+    right = classifier_accuracy(vectors[:100], labels[:100], vectors[100:], labels[100:])
+    turned = classifier_accuracy(vectors[:100], labels[:100], vectors[100:], 1 - labels[100:])
+    assert right > 0.95
+    assert turned == pytest.approx(1 - right)
+    with pytest.raises(ValueError, match="class"):
+        classifier_accuracy(vectors, np.zeros(200), vectors, labels)
+
+
+def test_centres_of_separate_clouds_are_their_means():
+    rng = np.random.default_rng(2)
+    clouds = rng.normal(size=(3, 40, 2)) + 50 * np.arange(3)[:, None, None]
+    centres = group_centres(clouds.reshape(-1, 2), 3, seed=0)
+    np.testing.assert_allclose(centres[centres[:, 0].argsort()], clouds.mean(axis=1))
