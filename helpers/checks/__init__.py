@@ -1,17 +1,17 @@
 """What a student meets: ``check`` an answer, ask for a ``hint``, see the ``score``.
 
-The checks themselves live in one module a lesson (``lesson03.py``). They compare an
+The checks themselves live in one module per lesson (``lessons/lesson03.py``). They compare an
 answer with a closed form, an invariant or a library operator, never with the course's
 own layers and models, so they can neither leak the answer nor share its mistakes.
 """
 
 import os
+from typing import Any
 
 from helpers.checks.form import to_go_on_with
-from helpers.checks.panel import score_html, score_text
+from helpers.checks.panel import show, show_score
 from helpers.checks.registry import exercises, get
-from helpers.checks.running import Verdict, run, to_text
-from helpers.course.audience import in_notebook
+from helpers.checks.running import Verdict, run, to_text, too_slow
 
 __all__ = ["CheckFailed", "check", "hint", "score"]
 
@@ -23,17 +23,20 @@ class CheckFailed(AssertionError):
     """Raised under nbgrader only, which scores a cell by whether it raises."""
 
 
-def check(exercise: str, answer: object) -> object:
+def check(exercise: str | float, answer: Any) -> Any:
     """Check an answer, say what is right and what is not, and return what to go on with.
 
     Args:
         exercise: number of the exercise, for example ``"3.2"``.
-        answer: the function, class or model that the exercise asks for.
+        answer: the function, class or model that the exercise asks for. Where models are asked
+            for, any Keras model counts that computes the right thing: Functional, Sequential
+            with or without an Input, or a class of one's own.
 
     Returns:
-        ``answer`` itself when it is right, made to return arrays where it returns lists or
-        tensors in their place; else the reference answer. The rest of the lesson works
-        either way.
+        ``answer`` itself when it is right, made to return what the reference returns where that
+        matters to later cells (arrays for lists and tensors, models that know their input);
+        else the reference answer. So too when the answer is right but too slow for these cells.
+        The rest of the lesson works either way.
 
     Raises:
         ValueError: no exercise has this number.
@@ -44,19 +47,22 @@ def check(exercise: str, answer: object) -> object:
     # Running a check cell twice hands in the reference: that is not a new attempt.
     if verdict.status != "reference":
         _verdicts[entry.id] = verdict
-    text = to_text(verdict, _hints_shown.get(entry.id, 0))
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
-        raise CheckFailed(text)
-    print(text)
-    if not verdict.passed:
-        return entry.load_reference()
-    going_on = to_go_on_with(entry, answer)
-    if going_on is not answer:
-        print("  (What it returns reaches later cells as NumPy arrays: they need them.)")
+        raise CheckFailed(to_text(verdict, _hints_shown.get(entry.id, 0)))
+    reference = entry.load_reference()
+    going_on, notes = reference, []
+    if verdict.passed:
+        slow = too_slow(entry, answer, verdict)
+        going_on = reference if slow else to_go_on_with(reference, answer, verdict.first)
+        if slow:
+            notes = [f"{slow} The lesson goes on with the reference, which is quicker."]
+        elif going_on is not answer:
+            notes = ["What it returns reaches later cells in the reference's form: they need it."]
+    show(verdict, notes, _hints_shown.get(entry.id, 0))
     return going_on
 
 
-def hint(exercise: str) -> None:
+def hint(exercise: str | float) -> None:
     """Print the next hint of an exercise; after the last one, all of them again."""
     entry = get(exercise)
     shown = _hints_shown.get(entry.id, 0)
@@ -85,10 +91,4 @@ def score(lesson: str | None = None) -> None:
     if not entries:
         raise ValueError(f"There is no lesson {lesson!r} with exercises.")
     rows = [(entry, _verdicts.get(entry.id)) for entry in entries]
-    text = score_text(lesson, rows)
-    if not in_notebook():
-        print(text)
-        return
-    from IPython.display import display
-
-    display({"text/plain": text, "text/html": score_html(lesson, rows)}, raw=True)
+    show_score(lesson, rows)

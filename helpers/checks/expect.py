@@ -1,5 +1,6 @@
 """What a check says: small comparisons that explain themselves when they fail."""
 
+import contextlib
 import math
 
 import numpy as np
@@ -9,18 +10,30 @@ class NotYet(Exception):
     """An answer is not right yet; the message is for the student."""
 
 
-def describe(value: object) -> str:
-    """Name what came in a few words: ``an array of shape (5, 4)``, ``the number 3.0``."""
+def says(thing: object) -> str:
+    """Return the text of a thing, or nothing where it refuses to be printed."""
+    try:
+        return str(thing)
+    except Exception:
+        return ""
+
+
+def describe(value: object, *, may_be_none: bool = False) -> str:
+    """Name what came in a few words: ``an array of shape (5, 4)``, ``the number 3.0``.
+
+    Args:
+        value: anything.
+        may_be_none: whether None is an answer here, so that no return is missing.
+    """
     if value is None:
-        return "None (is a return missing?)"
+        return "None" if may_be_none else "None (is a return missing?)"
     if isinstance(value, bool | int | float | np.number):
         return f"the number {float(value):.6g}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"an array of shape {tuple(shape)}"
-    return f"a {type(value).__name__}"
+    with contextlib.suppress(Exception):  # whatever an object's own attributes do
+        return f"an array of shape {tuple(value.shape)}"
+    return f"an object of type {type(value).__name__}"
 
 
 def array(value: object, what: str = "the result") -> np.ndarray:
@@ -45,25 +58,14 @@ def whole(value: object, what: str = "the result") -> np.ndarray:
     return converted.astype(np.int64)
 
 
-def untouched(what: str, *pairs: tuple[object, object]) -> None:
-    """Refuse an answer that changed what it was given.
-
-    Args:
-        what: name of the inputs in the message, for example "codes".
-        pairs: what the answer was given, and a copy that was kept.
-    """
-    for given, kept in pairs:
-        if not np.array_equal(np.asarray(given), np.asarray(kept)):
-            raise NotYet(f"your function changes its input ({what}): work on a copy")
-
-
 def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> np.ndarray:
     """Return ``value`` as an array of exactly this shape."""
     if value is None:
         raise NotYet(f"{what} should be an array of shape {shape}; it is {describe(value)}")
     converted = array(value, what)
     if converted.shape != shape:
-        raise NotYet(f"{what} should have shape {shape}; yours has {converted.shape}")
+        wanted = f"have shape {shape}" if shape else "be one number"
+        raise NotYet(f"{what} should {wanted}; yours has {converted.shape}")
     return converted
 
 

@@ -1,61 +1,112 @@
-"""The form of a right answer: what later cells index and average has to be an array."""
+"""The form of a right answer: what later cells index, format and call has to be what they count on.
 
+A check reads a list or a tensor of the right numbers as an array, and takes any Keras model that
+computes the right thing. The cells after it would stumble, so a right answer is handed on as a
+function whose results have the reference's form: arrays for arrays, Python numbers for numbers,
+models that know their input for models.
+"""
+
+from __future__ import annotations
+
+import contextlib
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from helpers.checks.registry import Exercise
-from helpers.checks.running import run
+from helpers.checks.guard import Call, copied
 
 
-def to_go_on_with(exercise: Exercise, answer: Callable) -> Callable:
+def to_go_on_with(reference: Callable, answer: Callable, first: Call | None) -> Callable:
     """Return a right answer in the form that the rest of the lesson counts on.
 
-    A check reads a list or a tensor of the right numbers as an array. The cells after it
-    would stumble, so where the reference returns an array, the answer is made to.
+    Args:
+        reference: the reference answer.
+        answer: the student's, which has passed its check.
+        first: arguments, options and result of one call of it.
 
     Returns:
-        ``answer`` itself where it returns arrays already, else a function around it.
+        ``answer`` itself where its result has the reference's form, else a function around it.
     """
-    form = _form(_first_result(exercise, exercise.load_reference()))
-    if _fits(_first_result(exercise, answer), form):
+    if first is None:
+        return answer
+    arguments, options, result = first
+    like = reference(*copied(arguments), **copied(options))
+    if _fits(result, like):
         return answer
 
     @functools.wraps(answer)
-    def in_form(*args, **options):
-        return _fitted(answer(*args, **options), form)
+    def in_form(*arguments, **options):
+        result = answer(*arguments, **options)
+        # The reference is called again only for what a form alone does not tell: input shapes.
+        return _fitted(result, reference(*arguments, **options) if _has_model(like) else like)
 
     return in_form
 
 
-def _first_result(exercise: Exercise, function: Callable) -> object:
-    """Return what a right function first answers to its check."""
-    results = []
-
-    @functools.wraps(function)
-    def noted(*args, **options):
-        results.append(function(*args, **options))
-        return results[-1]
-
-    run(exercise, noted)  # which lets no warning and no error out
-    return results[0]
+def _has_model(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(map(_has_model, value))
+    return hasattr(value, "get_weights")
 
 
-def _form(result: object) -> tuple | bool:
-    """Return whether it is an array; for a tuple, a tuple of the same for its parts."""
-    if isinstance(result, tuple):
-        return tuple(map(_form, result))
-    return isinstance(result, np.ndarray)
+def _is_tensor(value: Any) -> bool:
+    return hasattr(value, "numpy") and not hasattr(value, "get_weights")
 
 
-def _fits(result: object, form: tuple | bool) -> bool:
-    if isinstance(form, tuple):
-        return all(map(_fits, result, form))
-    return not form or isinstance(result, np.ndarray)
+def _fits(result: Any, like: Any) -> bool:
+    if type(like) in (tuple, list):
+        parts = type(result) is type(like) and len(result) == len(like)
+        return parts and all(map(_fits, result, like))
+    if isinstance(like, np.ndarray):
+        narrower = isinstance(result, np.ndarray) and result.dtype == np.float64
+        return isinstance(result, np.ndarray) and not (narrower and like.dtype == np.float32)
+    if type(like) in (bool, int, float):
+        return isinstance(result, type(like)) or type(result) in (int, float)
+    if _is_tensor(like):
+        return _is_tensor(result)
+    if hasattr(like, "get_weights"):
+        return _knows_its_input(result)
+    return True
 
 
-def _fitted(result: object, form: tuple | bool) -> object:
-    if isinstance(form, tuple):
-        return tuple(map(_fitted, result, form))
-    return np.asarray(result) if form else result
+def _knows_its_input(model: Any) -> bool:
+    with contextlib.suppress(Exception):
+        return model.input is not None
+    return False
+
+
+def _fitted(result: Any, like: Any) -> Any:
+    """Return a result in the form of the reference's; as it is where that cannot be done."""
+    if type(like) in (tuple, list) and not isinstance(result, dict) and hasattr(result, "__len__"):
+        likes = like if len(like) == len(result) else [like[0] if like else None] * len(result)
+        parts = result.tolist() if isinstance(result, np.ndarray) and type(like) is list else result
+        return type(like)(map(_fitted, parts, likes))
+    if _fits(result, like):
+        return result
+    with contextlib.suppress(Exception):
+        if isinstance(like, np.ndarray):
+            array = np.asarray(result)
+            wide = array.dtype == np.float64 and like.dtype == np.float32
+            return array.astype(np.float32) if wide else array
+        if type(like) in (bool, int, float):
+            return type(like)(np.asarray(result).item())
+        if _is_tensor(like):
+            import keras
+
+            return keras.ops.convert_to_tensor(
+                result, dtype=keras.backend.standardize_dtype(like.dtype)
+            )
+        if hasattr(like, "get_weights"):
+            return _functional(result, like)
+    return result
+
+
+def _functional(model: Any, like: Any) -> Any:
+    """Return a functional model around any other, with the inputs of the reference's."""
+    import keras
+
+    inputs = [keras.Input(tensor.shape[1:], dtype=tensor.dtype) for tensor in like.inputs]
+    inputs = inputs[0] if len(inputs) == 1 else inputs
+    return keras.Model(inputs, model(inputs), name=getattr(model, "name", None))

@@ -27,6 +27,9 @@ class Exercise:
         hints: hints, from a nudge to nearly the answer.
         function: ``(answer, rng) -> iterator``: yields one short text per step that
             holds and raises ``NotYet`` at the first one that does not.
+        also: one sentence for a right answer: why it is right, or another way to write it.
+        later: ``(rng) -> arguments`` as large as the cells below use, or a good part of that;
+            its docstring says how large, for example "on 1,000 codes".
     """
 
     id: str
@@ -37,6 +40,8 @@ class Exercise:
     steps: tuple[str, ...]
     hints: tuple[str, ...]
     function: CheckFunction
+    also: str = ""
+    later: Callable[[np.random.Generator], tuple] | None = None
 
     @property
     def lesson(self) -> str:
@@ -64,12 +69,16 @@ def exercise(
     steps: tuple[str, ...],
     hints: tuple[str, ...],
     noun: str = "function",
+    also: str = "",
+    later: Callable[[np.random.Generator], tuple] | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Register the decorated ``check_NAME`` function as the check of exercise ``id``."""
 
     def register(function: CheckFunction) -> CheckFunction:
         name = function.__name__.removeprefix("check_")
-        _exercises[id] = Exercise(id, title, points, name, noun, steps, hints, function)
+        _exercises[id] = Exercise(
+            id, title, points, name, noun, steps, hints, function, also, later
+        )
         return function
 
     return register
@@ -84,13 +93,14 @@ def exercises(lesson: str | None = None) -> list[Exercise]:
     return sorted(found, key=lambda e: [int(part) for part in e.id.split(".")])
 
 
-def get(id: str) -> Exercise:
-    """Return the exercise with this number.
+def get(id: str | float) -> Exercise:
+    """Return the exercise with this number, "3.2" or 3.2.
 
     Raises:
         ValueError: no exercise has this number.
     """
-    lesson, _, rest = str(id).partition(".")
+    id = str(id)
+    lesson, _, rest = id.partition(".")
     known = exercises(f"{int(lesson):02d}") if lesson.isdigit() and rest.isdigit() else []
     for entry in known:
         if entry.id == id:

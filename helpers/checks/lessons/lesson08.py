@@ -32,9 +32,8 @@ def check_mean_activity(mean_activity, rng):
         expect.shaped(means, codes.shape[1:])
     yield "one number a unit, (k,)"
     for codes in batches:
-        given = codes.copy()
         expect.close(
-            mean_activity(given),
+            mean_activity(codes),
             codes.sum(axis=0) / len(codes),
             (
                 (
@@ -50,7 +49,6 @@ def check_mean_activity(mean_activity, rng):
                 ),
             ),
         )
-        expect.untouched("codes", (given, codes))
     yield "the mean over the images"
 
 
@@ -100,9 +98,7 @@ def check_bernoulli_kl(bernoulli_kl, rng):
     )
     yield "(q - p) / (q (1 - q)): down above the target, up below"
     ends = np.array([0.0, 1.0, 0.25])
-    values, slopes = expect.parts(bernoulli_kl(0.25, given := ends.copy()), ("values", "slopes"))
-    if not np.array_equal(given, ends):
-        raise expect.NotYet("your function writes into the activities it was given: clip a copy")
+    values, slopes = expect.parts(bernoulli_kl(0.25, ends), ("values", "slopes"))
     for name, value in (("values", values), ("slopes", slopes)):
         if not np.all(np.isfinite(expect.shaped(value, (3,), name))):
             raise expect.NotYet(
@@ -175,11 +171,8 @@ def _expect_values(values, p, q):
 def check_kl_penalty(kl_penalty, rng):
     for shape in ((6, 4), (3, 5)):
         codes, weight, target = rng.random(shape), rng.uniform(0.5, 3), rng.uniform(0.05, 0.3)
-        penalty, gradient = expect.parts(
-            kl_penalty(given := codes.copy(), weight, target), ("penalty", "gradient")
-        )
+        penalty, gradient = expect.parts(kl_penalty(codes, weight, target), ("penalty", "gradient"))
         _expect_penalty(penalty, codes, weight, target)
-        expect.untouched("codes", (given, codes))
     yield "weight times the sum of D(p || mean activity) over the units"
     means = codes.mean(axis=0)
     slopes = (means - target) / (means * (1 - means))
@@ -285,7 +278,7 @@ def check_dead_units(dead_units, rng):
 
 def _expect_units(dead_units, expected, codes, threshold):
     """Accept the units as any sequence of numbers, or say which others came."""
-    answer = dead_units(given := codes.copy(), threshold)
+    answer = dead_units(codes, threshold)
     expected, below = [int(unit) for unit in expected], codes < threshold
     if answer is None or np.ndim(answer) == 0:
         raise expect.NotYet(
@@ -298,7 +291,6 @@ def _expect_units(dead_units, expected, codes, threshold):
         raise expect.NotYet(f"return one list of numbers; yours has the shape {found.shape}")
     found = found.tolist()
     if found == expected:
-        expect.untouched("codes", (given, codes))
         return
     if expected and found == [unit + 1 for unit in expected]:
         raise expect.NotYet("the units are counted from 1: count from 0")
@@ -354,14 +346,14 @@ def check_exciting_images(exciting_images, rng):
     cases = [(rng.permutation(n * k).reshape(n, k) / (n * k), count) for n, k, count in sizes]
     answers = []
     for codes, count in cases:
-        answer = exciting_images(given := codes.copy(), count)
+        answer = exciting_images(codes, count)
         if np.shape(answer) == (count, codes.shape[1]) != (codes.shape[1], count):
             raise expect.NotYet(
                 f"{np.shape(answer)} came back: one row a unit, so transpose it to "
                 f"{(codes.shape[1], count)}"
             )
         expect.shaped(answer, (codes.shape[1], count))
-        answers.append((answer, given))
+        answers.append(answer)
     yield "(k, count), one row a unit"
     for (codes, count), (answer, _) in zip(cases, answers, strict=True):
         down = np.argsort(-codes, axis=0)
@@ -379,7 +371,7 @@ def check_exciting_images(exciting_images, rng):
                 "the images?"
             )
     yield "the images with the largest activities of each unit"
-    for (codes, count), (answer, given) in zip(cases, answers, strict=True):
+    for (codes, count), answer in zip(cases, answers, strict=True):
         expected = np.argsort(-codes, axis=0)[:count].T
         if count > 1 and np.array_equal(answer, expected[:, ::-1]):
             raise expect.NotYet("the right images, the weakest of them first: turn the order round")
@@ -387,7 +379,6 @@ def check_exciting_images(exciting_images, rng):
             raise expect.NotYet(
                 "the right images, in another order: the strongest comes first in each row"
             )
-        expect.untouched("codes", (given, codes))
     yield "the strongest first"
 
 
@@ -419,15 +410,12 @@ def check_sparsest_target(sparsest_target, rng):
     for case, limits in ((case[:3], case[3:]) for case in cases):
         for order in (slice(None, None, -1), rng.permutation(6)):
             mixed = (*(values[order] for values in case), *limits)
-            answer = sparsest_target(*(given := _copies(mixed)))
+            answer = sparsest_target(*_copies(mixed))
             if answer != sparsest_target(*_copies((*case, *limits))):
                 raise expect.NotYet(
                     "it fails when the networks come in another order: take the smallest target "
                     "that counts, not the first or the last"
                 )
-            expect.untouched(
-                "targets, activities and errors", *zip(given[:3], mixed[:3], strict=True)
-            )
     yield "whatever order the networks come in"
     for limit in (50, 20):
         case = (targets, reached, errors, 1 / 64, limit / 64)
@@ -453,14 +441,13 @@ def _copies(case):
 def _expect_target(sparsest_target, targets, activities, errors, tolerance, largest_error):
     """Accept the smallest target that counts, or say what was read instead."""
     case = targets, activities, errors, tolerance, largest_error
-    answer = sparsest_target(*(given := _copies(case)))
+    answer = sparsest_target(*_copies(case))
     near = np.abs(activities - targets) <= tolerance
     small = errors <= largest_error
     right = targets[near & small].min()
     if answer is None or np.shape(answer) != ():
         raise expect.NotYet(f"expected the target {right}, got {expect.describe(answer)}")
     if answer == right:
-        expect.untouched("targets, activities and errors", *zip(given[:3], case[:3], strict=True))
         return
     readings = (
         (

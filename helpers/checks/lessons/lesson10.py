@@ -51,7 +51,6 @@ def check_reparameterise(reparameterise, rng):
             what="the codes",
         )
         kept = means, log_variances, noise
-        expect.untouched("means, log_variances or noise", *zip(given, kept, strict=True))
         if shape == (5, 3):
             yield "mean + deviation x noise"
     yield "also for other numbers of images and codes"
@@ -125,7 +124,6 @@ def check_gaussian_kl(gaussian_kl, rng):
             what="the divergence",
         )
         kept = means, log_variances
-        expect.untouched("means or log_variances", *zip(given, kept, strict=True))
     yield "half the sum of mean^2 + variance - log variance - 1"
     expect.close(
         1 + expect.array(gaussian_kl(np.zeros((4, 2), "float32"), np.zeros((4, 2), "float32"))),
@@ -406,7 +404,6 @@ def check_adversarial_losses(adversarial_losses, rng):
         given = on_prior.copy(), on_codes.copy()
         answer = expect.parts(adversarial_losses(*given), names)
         kept = on_prior, on_codes
-        expect.untouched("on_prior or on_codes", *zip(given, kept, strict=True))
         values.append((on_prior, on_codes, answer))
     for on_prior, on_codes, (told, _) in values:
         seen, caught, fooled = _judge_terms(on_prior, on_codes)
@@ -455,7 +452,6 @@ def check_adversarial_losses(adversarial_losses, rng):
     for pair in ((ends, ends[:2]), (ends[:1], ends)):
         given = [outputs.copy() for outputs in pair]
         losses = [expect.array(x) for x in expect.parts(adversarial_losses(*given), names)]
-        expect.untouched("on_prior or on_codes", *zip(given, pair, strict=True))
         if not np.isfinite(losses).all():
             raise expect.NotYet("outputs of exactly 0 or 1 give nan or infinity: clip first")
         if min(losses) < 4:
@@ -513,7 +509,6 @@ def check_roc_auc(roc_auc, rng):
     def judge(scores, is_anomaly):
         given = scores.copy(), is_anomaly.copy()
         value = roc_auc(*given)
-        expect.untouched("scores or is_anomaly", (given[0], scores), (given[1], is_anomaly))
         return value
 
     for count, odd in ((30, 8), (41, 25)):
@@ -608,10 +603,7 @@ def _expect_half_ties(judge, rng):
 )
 def check_read_anomalies(read_anomalies, rng):
     drawn = [_aucs(rng, count) for count in (10, 10, 7)]
-    given = [[part.copy() for part in aucs] for aucs in drawn]
-    answers = [expect.parts(read_anomalies(*aucs), ("missed", "won")) for aucs in given]
-    for copies, aucs in zip(given, drawn, strict=True):
-        expect.untouched("AUCs", *zip(copies, aucs, strict=True))
+    answers = [expect.parts(read_anomalies(*aucs), ("missed", "won")) for aucs in drawn]
     for (network, baseline, control), (missed, _) in zip(drawn, answers, strict=True):
         _expect_digits(
             missed,

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from helpers.checks.guard import Elsewhere, Gone
 from helpers.grading.wire import crossing
 from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError
 
@@ -33,7 +34,7 @@ _ERRORS = {
 }
 
 
-class Lost(BaseException):
+class Lost(Gone):
     """The runner is gone or may not go on. No check can catch it by mistake.
 
     Args:
@@ -261,7 +262,7 @@ class RemoteRunner:
                 ][:1000]  # fmt: skip
 
 
-class Remote:
+class Remote(Elsewhere):
     """An object of the runner's: its attributes are fetched from there."""
 
     def __init__(self, runner: RemoteRunner, handle: int, kind: str):

@@ -1,0 +1,143 @@
+"""The answer as a check calls it: copies go in, and what goes wrong in it stays the answer's.
+
+Every check gets a ``Guarded`` answer, so that no check has to copy its inputs, to compare them
+afterwards, or to tell an error of the student's from one of ours.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from helpers.checks.expect import NotYet, says
+
+Call = tuple[tuple, dict, Any]
+
+
+class Elsewhere:
+    """Base of an answer that another process holds: arrays alone come back, no gradient does."""
+
+
+class Gone(BaseException):
+    """The process that holds the answer is gone. No check may catch this by mistake."""
+
+
+class Raised(Exception):
+    """The answer itself raised ``problem``."""
+
+    def __init__(self, problem: BaseException):
+        super().__init__()
+        self.problem = problem
+
+
+class Guarded:
+    """Call an answer with copies of the inputs, and refuse it if it wrote into them.
+
+    Args:
+        answer: the student's function, class or model.
+        names: of its parameters, for messages.
+
+    Attributes:
+        answer: as it was given.
+        first: arguments, options and result of the first call that came back, or None.
+        last: result of the last call that came back.
+        seconds: spent in the answer so far.
+    """
+
+    def __init__(self, answer: Callable, names: Sequence[str] = ()):
+        self.answer = answer
+        self.first: Call | None = None
+        self.last: Any = None
+        self.seconds = 0.0
+        self._names = names
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        given, chosen = copied(arguments), copied(options)
+        kept = [(name, value, _state(value)) for name, value in self._named(arguments, options)]
+        start = time.perf_counter()
+        try:
+            result = self.answer(*given, **chosen)
+        except (KeyboardInterrupt, Gone):
+            raise
+        except BaseException as problem:  # SystemExit and the like end the check, not the lesson
+            raise Raised(problem) from problem
+        finally:
+            self.seconds += time.perf_counter() - start
+        for (name, value, state), after in zip(kept, (*given, *chosen.values()), strict=True):
+            if not same(value, after):
+                raise NotYet(f"your function changes its input `{name}`: work on a copy")
+            _expect_state(name, value, state)
+        self.last = result
+        if self.first is None:
+            self.first = copied(arguments), copied(options), result
+        return result
+
+    def _named(self, arguments: tuple, options: dict) -> list[tuple[str, Any]]:
+        names = [*self._names, *(f"argument {n + 1}" for n in range(len(self._names), 99))]
+        return [*zip(names, arguments, strict=False), *options.items()]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another process holds the answer."""
+        return isinstance(self.answer, Elsewhere)
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of arrays and of the lists, tuples and dicts around them; the rest as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(map(copied, value))
+    if type(value) is dict:
+        return {key: copied(part) for key, part in value.items()}
+    return value
+
+
+def same(before: Any, after: Any) -> bool:
+    """Return whether a value and its copy still hold the same."""
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and np.array_equal(
+            before, after, equal_nan=before.dtype.kind == "f"
+        )
+    if type(before) in (list, tuple):
+        return len(before) == len(after) and all(map(same, before, after))
+    if type(before) is dict:
+        return list(before) == list(after) and all(same(before[key], after[key]) for key in before)
+    return before is after
+
+
+def _state(value: Any) -> list | None:
+    """Return what an answer could change in the Keras models of an argument."""
+    return [(model, model.get_weights(), _trainable(model)) for model in _models(value)]
+
+
+def _models(value: Any) -> list:
+    if isinstance(value, list | tuple):
+        return [model for part in value for model in _models(part)]
+    return [value] if hasattr(value, "get_weights") and hasattr(value, "weights") else []
+
+
+def _trainable(model: Any) -> list[bool]:
+    return [bool(weight.trainable) for weight in model.weights]
+
+
+def _expect_state(name: str, value: Any, state: list | None) -> None:
+    for model, weights, trainable in state or ():
+        if not all(map(np.array_equal, weights, model.get_weights())):
+            model.set_weights(weights)
+            raise NotYet(
+                f"your function changes the weights of `{name}`: return what is asked for, and "
+                "leave the step to the cell that calls it"
+            )
+        if _trainable(model) != trainable:
+            raise NotYet(f"your function leaves layers of `{name}` frozen, or frees frozen ones")
+
+
+def explain(problem: BaseException) -> str:
+    """Name an error and its first line, even if it refuses to be printed."""
+    words = says(problem).strip().splitlines()
+    kind = type(problem).__name__
+    return (f"{kind}: {words[0]}" if words else kind)[:300]

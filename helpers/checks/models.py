@@ -1,0 +1,134 @@
+"""What every model builder is asked for: nothing hidden in the model, and a model that can learn.
+
+Any Keras model counts that computes the right thing: Functional, Sequential with or without an
+Input, a class of one's own, with layers of one's own inside. So a check looks at what a model
+computes and at its weights, never at how it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from helpers.checks import expect
+from helpers.checks.guard import explain
+
+
+def build(model: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Call a model once, on four inputs of this shape, and return its outputs.
+
+    That gives a model without an Input its weights.
+
+    Args:
+        model: what an answer returned.
+        name: of the model in messages, for example "encoder".
+        shape: of one input.
+
+    Raises:
+        NotYet: it is no model, or it does not take such inputs.
+    """
+    if not callable(model) or not hasattr(model, "get_weights"):
+        raise expect.NotYet(f"the {name} should be a Keras model; it is {expect.describe(model)}")
+    inputs = np.linspace(0, 1, 4 * int(np.prod(shape)), dtype="float32").reshape(4, *shape)
+    try:
+        return expect.array(model(inputs), f"what the {name} returns")
+    except expect.NotYet:
+        raise
+    except Exception as problem:
+        taken = _input_shape(model)
+        raise expect.NotYet(
+            f"the {name} should take inputs of shape {(None, *shape)}; "
+            + (f"yours takes {taken}" if taken else f"yours stopped with {explain(problem)}")
+        ) from None
+
+
+def _input_shape(model: Any) -> tuple | None:
+    try:
+        return tuple(model.input_shape)
+    except Exception:
+        return None
+
+
+def expect_plain(
+    model: Any,
+    name: str,
+    shape: tuple[int, ...],
+    *,
+    trainable: int,
+    rng: np.random.Generator,
+) -> None:
+    """Refuse a model in which something hides that a single call would not show.
+
+    Args:
+        model: built, with weights that the check has set, or fresh ones.
+        name: of the model in messages.
+        shape: of one input.
+        trainable: number of weight arrays that training moves.
+        rng: for the inputs.
+
+    Raises:
+        NotYet: frozen layers, dropout or noise, a penalty, a constraint.
+    """
+    if len(model.trainable_variables) < trainable:
+        raise expect.NotYet(
+            f"some layers of the {name} are frozen: training moves every weight, so leave them "
+            "trainable"
+        )
+    inputs = rng.uniform(size=(50, *shape)).astype("float32")
+    twice = [np.asarray(model(inputs, training=True)) for _ in range(2)]
+    if not np.allclose(*twice, atol=1e-5):
+        raise expect.NotYet(
+            f"with training=True the {name} gives another result each time: leave out dropout "
+            "and noise"
+        )
+    if len(model.losses):
+        raise expect.NotYet(f"the {name} adds a loss of its own: leave out the regularizer")
+    constrained = [getattr(variable, "constraint", None) for variable in model.trainable_variables]
+    if any(constraint is not None for constraint in constrained):
+        raise expect.NotYet(f"the weights of the {name} are constrained: leave the constraint out")
+
+
+def expect_drawn(models: Sequence[Any], names: Sequence[str]) -> None:
+    """Refuse fresh kernels that are all alike, which a network cannot learn from.
+
+    Raises:
+        NotYet: a kernel holds one number only.
+    """
+    for model, name in zip(models, names, strict=True):
+        for weight in model.get_weights():
+            if weight.ndim > 1 and weight.size > 1 and np.ptp(weight) == 0:
+                raise expect.NotYet(
+                    f"every number in a kernel of the {name} is {weight.flat[0]:.3g} at first: its "
+                    "units would stay alike for ever, so leave the initialisation to Keras"
+                )
+
+
+def expect_fresh(builder: Callable, arguments: tuple, names: Sequence[str]) -> None:
+    """Refuse a builder whose models share weights from call to call, or start alike each time.
+
+    Args:
+        builder: the answer; it returns one model, or one for each name.
+        arguments: to call it with, twice.
+        names: of its models, for messages.
+
+    Raises:
+        NotYet: the second call's models are, or start as, the first's.
+    """
+    first, second = ([m for m in _as_list(builder(*arguments), names)] for _ in range(2))
+    for one, other, name in zip(first, second, names, strict=True):
+        kernels = [
+            (a, b)
+            for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
+            if a.ndim > 1 and np.ptp(a)
+        ]
+        if kernels and all(np.array_equal(a, b) for a, b in kernels):
+            raise expect.NotYet(
+                f"two calls give the same {name}, weight by weight: make new layers inside the "
+                "function, with no seed of your own"
+            )
+
+
+def _as_list(models: Any, names: Sequence[str]) -> list:
+    return [models] if len(names) == 1 else list(models)
