@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.answers.lesson01 import labels_worth, propagate
-from helpers.measures.labels import classifier_accuracy
+from helpers.measures.labels import classifier_accuracy, error_interval, error_percent, half_width
 from helpers.methods.kmeans import group_centres
 
 VECTORS = np.array([[0.0], [1], [2], [8], [10]])
@@ -68,3 +68,18 @@ def test_centres_of_separate_clouds_are_their_means():
     clouds = rng.normal(size=(3, 40, 2)) + 50 * np.arange(3)[:, None, None]
     centres = group_centres(clouds.reshape(-1, 2), 3, seed=0)
     np.testing.assert_allclose(centres[centres[:, 0].argsort()], clouds.mean(axis=1))
+
+
+def test_the_half_width_by_hand():
+    # 1.96 sqrt(0.5 0.5 / 10000) = 1.96 * 0.005
+    assert half_width(50, 10_000) == pytest.approx(0.98)
+    assert half_width(0, 100) == 0
+    # The paper of 2008 prints 2.80 with 0.14, on 50,000 images.
+    assert round(half_width(2.80, 50_000), 2) == 0.14
+
+
+def test_the_interval_is_that_of_the_most_probable_class():
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+    percent, width = error_interval(probabilities, np.array([0, 1, 0, 1]))
+    assert percent == error_percent([0, 1, 0, 0], [0, 1, 0, 1]) == 25
+    assert width == pytest.approx(half_width(25, 4))

@@ -7,9 +7,10 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
+from helpers.measures import half_width
 from helpers.results import published
 from helpers.studies import vincent
-from helpers.studies.vincent import datasets, half_width, noise_effects, systems, table, trials
+from helpers.studies.vincent import datasets, noise_effects, systems, table, trials
 from helpers.studies.vincent.table import RUN_FILE, as_text, published_key
 
 
@@ -27,14 +28,6 @@ def cells_of(tmp_path, *records):
     path = tmp_path / "run.json"
     path.write_text(json.dumps({"records": list(records)}))
     return {(cell.dataset, cell.system): cell for cell in table(path)}
-
-
-def test_the_half_width_by_hand():
-    # 1.96 sqrt(0.5 0.5 / 10000) = 1.96 * 0.005
-    assert half_width(50, 10_000) == pytest.approx(0.98)
-    assert half_width(0, 100) == 0
-    # The paper prints 2.80 with 0.14, on 50,000 images.
-    assert round(half_width(2.80, 50_000), 2) == 0.14
 
 
 @pytest.mark.parametrize("row", ["basic", "rot", "bg-rand", "bg-img", "rect-img", "convex"])

@@ -13,6 +13,8 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from helpers.parts import in_parts
+
 Corruption = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
@@ -99,11 +101,11 @@ def corrupt_images(images: np.ndarray, corrupt: Corruption, seed: int = 0) -> np
     Returns:
         float32 (n, ...), made a thousand images at a time.
     """
-    parts = [
-        corrupt(tf.constant(images[first : first + 1000]), tf.constant([seed, first])).numpy()
-        for first in range(0, len(images), 1000)
-    ]
-    return np.concatenate(parts)
+
+    def corrupt_part(part: np.ndarray, positions: np.ndarray) -> tf.Tensor:
+        return corrupt(tf.constant(part), tf.constant([seed, int(positions[0])]))
+
+    return in_parts(corrupt_part, images, np.arange(len(images)))
 
 
 def by_name(name: str) -> Corruption:

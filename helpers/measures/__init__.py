@@ -14,7 +14,14 @@ from helpers.measures.clustering import (
     neighbour_agreement,
     score_spread,
 )
-from helpers.measures.labels import classifier_accuracy, error_interval, fit_probe, probe_error
+from helpers.measures.labels import (
+    classifier_accuracy,
+    error_interval,
+    error_percent,
+    fit_probe,
+    half_width,
+    probe_error,
+)
 from helpers.measures.reconstruction import (
     mean_l2,
     mse,
@@ -34,8 +41,10 @@ __all__ = [
     "clustering_scores",
     "confidence",
     "error_interval",
+    "error_percent",
     "fit_pca_reconstruction",
     "fit_probe",
+    "half_width",
     "keep_random",
     "keep_strongest",
     "label_purity",

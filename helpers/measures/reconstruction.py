@@ -12,8 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import subspace_angles
 
 from helpers.measures.inputs import numbers
-
-_CHUNK = 1000
+from helpers.parts import in_parts
 
 
 def squared_errors(images: ArrayLike, reconstructions: ArrayLike) -> np.ndarray:
@@ -36,14 +35,7 @@ def squared_errors(images: ArrayLike, reconstructions: ArrayLike) -> np.ndarray:
             "images and reconstructions hold the same number of images and of pixels each. "
             f"Received: shapes {images.shape} and {reconstructions.shape}"
         )
-    errors = np.empty(len(images))
-    for start in range(0, len(images), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        first = images[part].astype(np.float64).reshape(len(errors[part]), -1)
-        second = reconstructions[part].astype(np.float64).reshape(first.shape)
-        with np.errstate(invalid="ignore"):  # inf - inf: reported below, as a sentence
-            first -= second
-        errors[part] = np.einsum("ij,ij->i", first, first)
+    errors = in_parts(_squared_errors, images, reconstructions)
     if not np.isfinite(errors).all():
         bad = int(np.argmin(np.isfinite(errors)))
         raise ValueError(f"Pixels are finite numbers. Received: NaN or infinity in image {bad}")
@@ -115,6 +107,14 @@ def principal_angles(basis_a: ArrayLike, basis_b: ArrayLike) -> np.ndarray:
             f"Received: shapes {basis_a.shape} and {basis_b.shape}"
         )
     return np.rad2deg(subspace_angles(basis_a, basis_b)[::-1])
+
+
+def _squared_errors(images: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
+    first = images.astype(np.float64).reshape(len(images), -1)
+    second = reconstructions.astype(np.float64).reshape(first.shape)
+    with np.errstate(invalid="ignore"):  # inf - inf: the caller reports it in a sentence
+        first -= second
+    return np.einsum("ij,ij->i", first, first)
 
 
 def _pixels(images: ArrayLike) -> int:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.parts import in_parts
+
 if TYPE_CHECKING:
     import keras
 
@@ -49,7 +51,7 @@ def train_classifier(
 
 def confidence(classifier: Callable, images: np.ndarray) -> np.ndarray:
     """Return the largest probability that a classifier gives each image (n, d), shape (n,)."""
-    return _probabilities(classifier, images).max(axis=1)
+    return in_parts(classifier, images).max(axis=1)
 
 
 def variety(classifier: Callable, images: np.ndarray) -> float:
@@ -62,17 +64,9 @@ def variety(classifier: Callable, images: np.ndarray) -> float:
     Returns:
         From 1, when the classifier reads the same digit everywhere, to c, when all are as frequent.
     """
-    answers = _probabilities(classifier, images).argmax(axis=1)
+    answers = in_parts(classifier, images).argmax(axis=1)
     shares = np.unique(answers, return_counts=True)[1] / len(answers)
     return float(np.exp(-np.sum(shares * np.log(shares))))
-
-
-def _probabilities(classifier: Callable, images: np.ndarray) -> np.ndarray:
-    """Return the probabilities (n, c) that a classifier gives images (n, d), in parts."""
-    parts = range(0, len(images), _CHUNK)
-    return np.concatenate(
-        [np.asarray(classifier(images[first : first + _CHUNK])) for first in parts]
-    )
 
 
 def nearest_error(images: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -86,13 +80,10 @@ def nearest_error(images: np.ndarray, others: np.ndarray) -> np.ndarray:
     """
     others = np.asarray(others, np.float32)
     lengths = np.square(others).sum(axis=1)
-    nearest = []
-    for first in range(0, len(images), _CHUNK):
-        part = np.asarray(images[first : first + _CHUNK], np.float32)
-        products = part @ others.T
-        squares = np.square(part).sum(axis=1, keepdims=True) + lengths - 2 * products
-        nearest.append(squares.min(axis=1))
-    return np.maximum(np.concatenate(nearest), 0)
 
+    def nearest(part: np.ndarray) -> np.ndarray:
+        part = np.asarray(part, np.float32)
+        squares = np.square(part).sum(axis=1, keepdims=True) + lengths - 2 * part @ others.T
+        return np.maximum(squares.min(axis=1), 0)
 
-_CHUNK = 500
+    return in_parts(nearest, images, size=500)

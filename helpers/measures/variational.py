@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.parts import in_parts
+
 if TYPE_CHECKING:
     import keras
-
-_CHUNK = 1000
 
 
 def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[float, float]:
@@ -54,22 +54,20 @@ def measure_terms(
     from helpers.layers.sampling import gaussian_kl, reparameterise
 
     rng = np.random.default_rng(seed)
-    totals = np.zeros(2)
-    for first in range(0, len(images), _CHUNK):
-        batch = images[first : first + _CHUNK]
 
-        def labelled(values, part=slice(first, first + _CHUNK)):
-            return values if labels is None else beside_labels(values, labels[part])
-
-        means, log_variances = map(np.asarray, encoder(labelled(batch)))
+    def terms(batch, *labels):
+        means, log_variances = map(np.asarray, encoder(labelled(batch, *labels)))
         noise = rng.normal(size=means.shape).astype("float32")
         codes = np.asarray(reparameterise(means, log_variances, noise))
-        outputs = decoder(labelled(codes))
-        totals += [
-            np.asarray(losses.binary_cross_entropy(batch, outputs)).sum(dtype=float),
-            np.asarray(gaussian_kl(means, log_variances)).sum(dtype=float),
-        ]
-    reconstruction, kl = totals / len(images)
+        outputs = decoder(labelled(codes, *labels))
+        costs = losses.binary_cross_entropy(batch, outputs), gaussian_kl(means, log_variances)
+        return np.stack(costs, axis=1)
+
+    def labelled(values, *labels):
+        return beside_labels(values, *labels) if labels else values
+
+    given = (images,) if labels is None else (images, labels)
+    reconstruction, kl = in_parts(terms, *given).mean(axis=0, dtype=float)
     return float(reconstruction), float(kl)
 
 

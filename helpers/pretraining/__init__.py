@@ -7,12 +7,11 @@ classification_error(classifier, test_images, test_labels)  # percent
 """
 
 from helpers.pretraining.classifier import build_classifier, classification_error, fine_tune
-from helpers.pretraining.stack import outputs_of, pretrain_stack
+from helpers.pretraining.stack import pretrain_stack
 
 __all__ = [
     "build_classifier",
     "classification_error",
     "fine_tune",
-    "outputs_of",
     "pretrain_stack",
 ]

@@ -9,8 +9,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from helpers.measures.labels import error_percent
+from helpers.parts import in_parts
 from helpers.pretraining.common import check_sizes, falling_adam, glorot
-from helpers.pretraining.stack import outputs_of
 from helpers.training import History, train
 
 
@@ -126,8 +127,7 @@ def classification_error(classifier: keras.Model, images: np.ndarray, labels: np
             "At least one image is classified, with one label each. "
             f"Received: {len(images)} images and {len(labels)} labels"
         )
-    classes = outputs_of(classifier, images).argmax(axis=1)
-    return float(100 * np.mean(classes != np.asarray(labels)))
+    return error_percent(in_parts(classifier, images).argmax(axis=1), labels)
 
 
 class _BestWeights:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
-from keras import ops
 
 from helpers import losses
 from helpers.layers.noise import masking
+from helpers.parts import in_parts
 from helpers.pretraining.common import check_sizes, falling_adam, glorot
 from helpers.training import train
 
@@ -74,15 +74,8 @@ def pretrain_stack(
             progress=False,
         )
         encoders.append(encoder)
-        inputs = outputs_of(encoder, inputs)
+        inputs = in_parts(encoder, inputs)
     return encoders
-
-
-def outputs_of(model: keras.Model, images: np.ndarray, batch_size: int = 1000) -> np.ndarray:
-    """Return what a model makes of images (n, d), batch by batch, as one float32 array."""
-    starts = range(0, len(images), batch_size)
-    parts = [model(images[first : first + batch_size], training=False) for first in starts]
-    return np.concatenate([ops.convert_to_numpy(part) for part in parts])
 
 
 def _build_stage(

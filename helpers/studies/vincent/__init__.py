@@ -5,13 +5,12 @@ from pathlib import Path
 
 from helpers.studies.vincent.examples import examples
 from helpers.studies.vincent.picture import show_table
-from helpers.studies.vincent.table import Cell, half_width, noise_effects, table, trials
+from helpers.studies.vincent.table import Cell, noise_effects, table, trials
 
 __all__ = [
     "Cell",
     "add_commands",
     "examples",
-    "half_width",
     "noise_effects",
     "show_table",
     "table",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers.parts import in_parts
 from helpers.studies.vincent.photos import patches
 
 NAMES = ("basic", "rot", "bg-rand", "bg-img", "rot-bg-img")
-_CHUNK = 2000  # images turned at a time, which bounds the memory
 
 
 def vary(name: str, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -46,18 +46,17 @@ def turn(images: np.ndarray, angles: np.ndarray) -> np.ndarray:
     side = images.shape[1]
     centre = (side - 1) / 2
     rows, columns = np.mgrid[:side, :side] - centre
-    turned = np.empty_like(images)
-    for first in range(0, len(images), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        cosines = np.cos(angles[part])[:, np.newaxis, np.newaxis]
-        sines = np.sin(angles[part])[:, np.newaxis, np.newaxis]
+
+    def turn_part(images: np.ndarray, angles: np.ndarray) -> np.ndarray:
+        cosines = np.cos(angles)[:, np.newaxis, np.newaxis]
+        sines = np.sin(angles)[:, np.newaxis, np.newaxis]
         # Where each pixel of the result comes from: the inverse turn. Rows count downwards.
         from_rows = cosines * rows + sines * columns + centre
         from_columns = cosines * columns - sines * rows + centre
         numbers = np.broadcast_to(
-            np.arange(len(cosines))[:, np.newaxis, np.newaxis], from_rows.shape
+            np.arange(len(images))[:, np.newaxis, np.newaxis], from_rows.shape
         )
-        turned[part] = map_coordinates(
-            images[part], [numbers, from_rows, from_columns], order=1, mode="grid-constant"
-        )
-    return turned
+        places = [numbers, from_rows, from_columns]
+        return map_coordinates(images, places, order=1, mode="grid-constant")
+
+    return in_parts(turn_part, images, angles, size=2000)

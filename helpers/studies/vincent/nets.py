@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.parts import in_parts
 from helpers.studies.vincent.datasets import Problem
 
 Predictor = Callable[[np.ndarray], np.ndarray]
@@ -63,7 +64,7 @@ def fit(kind: str, problem: Problem, setting: dict, seed: int) -> Predictor:
         seed=seed,
         corrupt=masking(setting["tune_noise"]) if setting.get("tune_noise") else None,
     )
-    return lambda unseen: pretraining.outputs_of(classifier, unseen).argmax(axis=1)
+    return lambda unseen: in_parts(classifier, unseen).argmax(axis=1)
 
 
 def boltzmann_stack(images: np.ndarray, setting: dict, seed: int) -> list[list[np.ndarray]]:

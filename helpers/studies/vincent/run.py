@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from helpers.measures.labels import error_percent
 from helpers.studies.vincent import datasets, systems
 from helpers.studies.vincent.records import Records
 
@@ -91,8 +90,7 @@ def _try(job: dict, problem: datasets.Problem, records: Records) -> dict:
 
 
 def _error(predict: Callable, split: datasets.Split) -> float:
-    """Return the percentage of images that are classified wrongly."""
-    return round(float(100 * np.mean(predict(split.images) != split.labels)), 4)
+    return round(error_percent(predict(split.images), split.labels), 4)
 
 
 def describe(record: dict) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 
 import numpy as np
 
+from helpers.measures.labels import error_percent
+from helpers.parts import in_parts
 from helpers.studies.vincent.datasets import Problem, Split
 
 Predictor = Callable[[np.ndarray], np.ndarray]
-_CHUNK = 2000  # images classified at a time, which bounds the memory
 
 
 def fit(kind: str, problem: Problem, setting: dict) -> tuple[Predictor, dict]:
@@ -47,8 +49,9 @@ def _arrays(split: Split) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _screen(kind: str, train: Split, validation: Split, numbers: dict) -> float:
-    """Return the share of validation images that a machine fitted to few images gets wrong."""
-    return float(np.mean(_fit_one(kind, train, numbers)(validation.images) != validation.labels))
+    """Return the error on the validation images of a machine fitted to few images, in percent."""
+    answers = _fit_one(kind, train, numbers)(validation.images)
+    return error_percent(answers, validation.labels)
 
 
 def _fit_one(kind: str, train: Split, numbers: dict) -> Predictor:
@@ -62,16 +65,12 @@ def _fit_one(kind: str, train: Split, numbers: dict) -> Predictor:
     vectors = train.images[support]
 
     def predict(images: np.ndarray) -> np.ndarray:
-        labels = []
-        for first in range(0, len(images), _CHUNK):
-            part = images[first : first + _CHUNK]
-            # libsvm reads the support vectors' columns alone.
-            values = np.zeros((len(part), len(train)))
-            values[:, support] = kernel(part, vectors)
-            labels.append(machine.predict(values))
-        return np.concatenate(labels)
+        # libsvm reads the support vectors' columns alone.
+        values = np.zeros((len(images), len(train)))
+        values[:, support] = kernel(images, vectors)
+        return machine.predict(values)
 
-    return predict
+    return functools.partial(in_parts, predict, size=2000)
 
 
 def make_kernel(kind: str, images: np.ndarray, numbers: dict) -> Callable:

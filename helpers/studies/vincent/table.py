@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,13 +147,8 @@ def published_key(dataset: str, system: str) -> str:
     return f"vincent2008.{row}.{column}"
 
 
-def half_width(percent: float, count: int) -> float:
-    """Return half the 95 % interval, in percent, of an error measured on so many images."""
-    share = percent / 100
-    return 100 * 1.96 * math.sqrt(share * (1 - share) / count)
-
-
 def _cell(records, job: dict) -> Cell:
+    from helpers.measures.labels import half_width
     from helpers.studies.vincent import systems
 
     theirs = published(published_key(job["dataset"], job["system"]))
