@@ -34,7 +34,7 @@ def compare(
 
     Args:
         answer: the student's function, guarded by the engine.
-        right: ``(*case) -> value``, a closed form or a library's.
+        right: ``(*case) -> value``, a closed form or a library's; None where None is right.
         cases: tuples of arguments; put in a single row, a single column and two of one shape.
         mistakes: what the student is told -> ``(*case) -> value`` of that mistake, or a `Shape`.
         says: what holds, for the student.
@@ -53,13 +53,24 @@ def compare(
         if not _all_fit(expected, wrong, tolerance) and _all_fit(values, wrong, tolerance):
             raise expect.NotYet(told)
     names = list(inspect.signature(right).parameters)
+    may_be_none = any(one is None for one in expected)
     for case, value, one in zip(cases, values, expected, strict=True):
         # The names may be fewer than the arguments where `right` takes them as *arguments.
         named = dict(zip(names, case, strict=False))
+        if may_be_none and (value is None or one is None):
+            _expect_none(value, one, what.format(**named))
+            continue
         expect.close(value, one, what=what.format(**named), tolerance=tolerance)
         if whole:
             expect.whole(value, what.format(**named))
     yield says
+
+
+def _expect_none(value: Any, expected: Any, what: str) -> None:
+    """Accept None for None, in a step in which None is one of the right answers."""
+    if value is not expected:
+        wanted, came = (expect.describe(v, may_be_none=True) for v in (expected, value))
+        raise expect.NotYet(f"{what} should be {wanted} here; it is {came}")
 
 
 def _all_fit(values: Sequence[Any], others: Sequence[Any], tolerance: float) -> bool:
@@ -70,6 +81,8 @@ def _fits(value: Any, other: Any, tolerance: float) -> bool:
     """Return whether a value is, to the tolerance, what a mistake gives."""
     if isinstance(other, Shape):
         return value is not None and tuple(np.shape(value)) == tuple(other)
+    if value is None or other is None:
+        return value is other
     try:
         value, other = np.asarray(value, float), np.asarray(other, float)
     except (TypeError, ValueError):

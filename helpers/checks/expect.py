@@ -50,10 +50,13 @@ def array(value: object, what: str = "the result") -> np.ndarray:
 def whole(value: object, what: str = "the result") -> np.ndarray:
     """Return positions or counts as an int64 array, or say that they are no whole numbers."""
     converted = array(value, what)
-    if converted.size and np.asarray(value).dtype.kind not in "iu":
+    kind = np.asarray(value).dtype.kind
+    if converted.size and kind == "b":
+        raise NotYet(f"{what} should be whole numbers; what came is True or False")
+    if converted.size and kind not in "iu":
         raise NotYet(
-            f"{what} should be whole numbers, for they are used as positions; yours are "
-            "floats (np.zeros makes floats unless told dtype=int)"
+            f"{what} should be whole numbers of type int, as positions and counts are; what came "
+            "is float (np.zeros makes floats unless told dtype=int, and / always does)"
         )
     return converted.astype(np.int64)
 
