@@ -5,7 +5,7 @@ import pytest
 from matplotlib.offsetbox import AnnotationBbox
 
 from helpers import plots
-from helpers.plots.thumbnails import free_places
+from helpers.plots.maps import free_places
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.uniform(size=(30, 2))

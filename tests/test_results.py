@@ -285,7 +285,7 @@ def test_several_at_once_are_one_table_and_all_records():
 
 def test_table_wraps_words_and_sets_figures_to_the_right():
     rows = [("a long name", "3.84"), ("b", "13.866")]
-    assert table(("what", "ours"), rows, {0: 6}).splitlines() == [
+    assert table(("what", "ours"), rows, align="<>", widths={0: 6}).splitlines() == [
         "what      ours",
         "------  ------",
         "a long    3.84",

@@ -29,16 +29,27 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def cpu() -> str:
+    """Return the CPU in words, for example ``"2 CPU cores"``."""
+    count = cores()
+    return f"{count} CPU core{'s' if count > 1 else ''}"
+
+
+def gpus() -> list[dict]:
+    """Return what TensorFlow tells of each GPU: ``device_name``, and what else it knows.
+
+    Where TensorFlow is not imported, that is nothing.
+    """
+    if "tensorflow" not in sys.modules:
+        return []
+    config = sys.modules["tensorflow"].config
+    details = map(config.experimental.get_device_details, config.list_physical_devices("GPU"))
+    return [{"device_name": "GPU", **each} for each in details]
+
+
 def device() -> str:
     """Return the device in words, for example ``"2 CPU cores"``; GPUs first, if any."""
-    count = cores()
-    names = [f"{count} CPU core{'s' if count > 1 else ''}"]
-    if "tensorflow" in sys.modules:
-        config = sys.modules["tensorflow"].config
-        for gpu in config.list_physical_devices("GPU"):
-            details = config.experimental.get_device_details(gpu)
-            names.insert(0, details.get("device_name", "GPU"))
-    return ", ".join(names)
+    return ", ".join([*(gpu["device_name"] for gpu in gpus()), cpu()])
 
 
 def versions() -> None:

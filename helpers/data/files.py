@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.course import ROOT
 from helpers.data.sources import IDX_FILES, SPECS, DataRefused, Spec, digest, idx_header
 
-DATA_DIR = Path(__file__).resolve().parents[2] / "data"
+DATA_DIR = ROOT / "data"
 USER_DIR = "AE_DATA_DIR"
 
 Arrays = dict[str, np.ndarray]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
+from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, draw_levels, new_figure
 
 _TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100)  # percent
 
@@ -55,9 +55,7 @@ def show_bands(
             alpha=0.18,
             linewidth=0,
         )
-    for name, level in (levels or {}).items():
-        axis.axhline(level, color="#444444", linewidth=1.2, linestyle=":")
-        axis.annotate(name, (0.01, level), xycoords=("axes fraction", "data"), va="bottom")
+    draw_levels(axis, levels)
     if log_x:
         axis.set_xscale("log")
         ticks = sorted({x for x_values, _ in curves.values() for x in x_values})

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import LogFormatter, MaxNLocator
 
-from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
+from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, draw_levels, new_figure
 
 Curve = tuple[Sequence[float], Sequence[float]]
 
@@ -36,16 +36,7 @@ def show_curves(
     """
     figure, axis = new_figure(alt, 4.0)
     draw_curves(axis, curves, dashed=dashed)
-    for name, level in (levels or {}).items():
-        axis.axhline(level, color="#444444", linewidth=1.2, linestyle=":")
-        axis.annotate(
-            name,
-            (1, level),
-            xycoords=("axes fraction", "data"),
-            xytext=(-2, 3),
-            textcoords="offset points",
-            ha="right",
-        )
+    draw_levels(axis, levels, side="right")
     axis.set(xlabel=x_label, ylabel=y_label)
     if all(isinstance(x, int) for xs, _ in curves.values() for x in xs):
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, new_figure
+from helpers.plots.figure import LINE_COLOURS, LINE_MARKERS, Figure, draw_levels, new_figure
 
 
 def show_dots(
@@ -53,9 +53,7 @@ def show_dots(
             markersize=7,
             linestyle="none",
         )
-    for name, level in (levels or {}).items():
-        axis.axhline(level, color="#444444", linewidth=1.2, linestyle=":")
-        axis.annotate(name, (0.005, level), xycoords=("axes fraction", "data"), va="bottom")
+    draw_levels(axis, levels)
     for place in places[1:] - 0.5:
         axis.axvline(place, color="#E5E5E5", linewidth=0.8)
     axis.grid(False, axis="x")

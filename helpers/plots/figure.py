@@ -6,6 +6,7 @@ whichever Matplotlib back end is active, and is never drawn twice.
 
 import base64
 import io
+from collections.abc import Mapping
 
 import matplotlib
 import matplotlib.figure
@@ -70,6 +71,20 @@ class Figure(matplotlib.figure.Figure):
         return (
             {"image/png": picture, "text/plain": self.alt},
             {"image/png": {"alt": self.alt}},
+        )
+
+
+def draw_levels(axis, levels: Mapping[str, float] | None, side: str = "left") -> None:
+    """Draw named horizontal lines into an axis: name -> y, with the names at one side of it."""
+    for name, level in (levels or {}).items():
+        axis.axhline(level, color="#444444", linewidth=1.2, linestyle=":")
+        axis.annotate(
+            name,
+            (0 if side == "left" else 1, level),
+            xycoords=("axes fraction", "data"),
+            xytext=(4 if side == "left" else -2, 3),
+            textcoords="offset points",
+            ha=side,
         )
 
 

@@ -27,20 +27,26 @@ def draw_map(axis, points: np.ndarray, labels: np.ndarray, size: float = 9) -> N
 
 def draw_thumbnails(axis, points: np.ndarray, images: np.ndarray, zoom: float = 0.55) -> None:
     """Draw each image at its point, as far as it covers no earlier one."""
-    images = as_images(images)
+    images, frame = as_images(images), {"linewidth": 0.4, "edgecolor": "#888888"}
+    for index in free_places(points, 0.09):
+        picture = OffsetImage(images[index], zoom=zoom, cmap="gray_r")
+        axis.add_artist(AnnotationBbox(picture, points[index], pad=0.05, bboxprops=frame))
+
+
+def free_places(points: np.ndarray, distance: float) -> list[int]:
+    """Return points that keep a distance from each other, the first ones first.
+
+    Args:
+        points: (n, 2).
+        distance: least difference along the farther of both axes, as a share of the map's side.
+    """
     span = np.ptp(points, axis=0)
-    placed: list[np.ndarray] = []
-    for point, image in zip(points, images, strict=True):
-        position = (point - points.min(axis=0)) / np.where(span > 0, span, 1)
-        if any(np.max(np.abs(position - other)) < 0.09 for other in placed):
-            continue
-        placed.append(position)
-        picture = OffsetImage(image, zoom=zoom, cmap="gray_r")
-        axis.add_artist(
-            AnnotationBbox(
-                picture, point, pad=0.05, bboxprops={"linewidth": 0.4, "edgecolor": "#888888"}
-            )
-        )
+    places = (points - points.min(axis=0)) / np.where(span > 0, span, 1)
+    kept: list[int] = []
+    for index, place in enumerate(places):
+        if not kept or np.abs(places[kept] - place).max(axis=1).min() >= distance:
+            kept.append(index)
+    return kept
 
 
 def show_maps(

@@ -5,7 +5,7 @@ from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from helpers.plots.figure import DIGIT_COLOURS, Figure, new_figure
 from helpers.plots.images import as_images
-from helpers.plots.maps import draw_map
+from helpers.plots.maps import draw_map, free_places
 
 
 def show_thumbnails(
@@ -56,19 +56,3 @@ def show_thumbnails(
         columnspacing=0.9,
     )
     return figure
-
-
-def free_places(points: np.ndarray, distance: float) -> list[int]:
-    """Return points that keep a distance from each other, the first ones first.
-
-    Args:
-        points: (n, 2).
-        distance: least difference along the farther of both axes, as a share of the map's side.
-    """
-    span = np.ptp(points, axis=0)
-    places = (points - points.min(axis=0)) / np.where(span > 0, span, 1)
-    kept: list[int] = []
-    for index, place in enumerate(places):
-        if not kept or np.abs(places[kept] - place).max(axis=1).min() >= distance:
-            kept.append(index)
-    return kept

@@ -74,7 +74,7 @@ def _as_table(records: Sequence[dict]) -> str:
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     terminal = shutil.get_terminal_size(fallback=(160, 24)).columns
     spare = terminal - (sum(widths) - widths[1]) - 2 * (len(headings) - 1)
-    return table(headings, rows, {1: max(30, spare)})
+    return table(headings, rows, align="<<>><<", widths={1: max(30, spare)})
 
 
 def _stored(path: Path) -> list[dict]:

@@ -101,7 +101,8 @@ class Comparisons:
         headings = ("what", "ours", "published", "verdict")
         sources = dict.fromkeys(f"source: {row.published.source}" for row in self.rows)
         notes = [f"note: {self.note}"] if self.note else []
-        return "\n".join([table(headings, cells, {0: 34, 3: 22}), "", *sources, *notes])
+        text = table(headings, cells, align="<>><", widths={0: 34, 3: 22})
+        return "\n".join([text, "", *sources, *notes])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {

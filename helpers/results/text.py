@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def to_float(number) -> float:
@@ -41,31 +42,39 @@ def size(ours: float, theirs: float) -> str:
     return f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %"
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Mapping[int, int]) -> str:
-    """Align columns, figures to the right; the columns named in `widths` are wrapped."""
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    align: str,
+    widths: Mapping[int, int] | None = None,
+    rule: bool = True,
+) -> str:
+    """Write a table as plain text, two spaces between its columns.
+
+    Args:
+        headings: of the columns.
+        rows: one text per column each.
+        align: per column "<" for text or ">" for figures.
+        widths: column -> characters at which its texts are wrapped.
+        rule: whether dashes stand below the headings.
+    """
+    widths = widths or {}
     lines = [list(headings)]
     for row in rows:
         cells = [
             textwrap.wrap(cell, widths[i]) if i in widths else [cell] for i, cell in enumerate(row)
         ]
-        for n in range(max(map(len, cells))):
-            lines.append([cell[n] if n < len(cell) else "" for cell in cells])
+        lines += map(list, itertools.zip_longest(*cells, fillvalue=""))
     width = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    lines.insert(1, ["-" * n for n in width])
-    signs = [">" if heading in ("ours", "published") else "<" for heading in headings]
-    formats = [f"{{:{sign}{n}}}" for sign, n in zip(signs, width, strict=True)]
-    return "\n".join("  ".join(formats).format(*line).rstrip() for line in lines)
+    if rule:
+        lines.insert(1, ["-" * n for n in width])
+    form = "  ".join(f"{{:{sign}{n}}}" for sign, n in zip(align, width, strict=True))
+    return "\n".join(form.format(*line).rstrip() for line in lines)
 
 
 def table_text(rows: Mapping[str, Mapping[str, float]]) -> str:
-    """Return a table of figures with one decimal: a line for each row, a column for each key."""
+    """Return a table of figures with one decimal: row name -> {column name: figure}."""
     columns = list(next(iter(rows.values())))
-    width = max(map(len, rows))
-    widths = [max(len(column), 6) + 2 for column in columns]
-    head = " " * width + "".join(f"{c:>{w}}" for c, w in zip(columns, widths, strict=True))
-    lines = [
-        f"{name:{width}}"
-        + "".join(f"{row[c]:{w}.1f}" for c, w in zip(columns, widths, strict=True))
-        for name, row in rows.items()
-    ]
-    return "\n".join([head, *lines])
+    lines = [[name, *(f"{row[column]:.1f}" for column in columns)] for name, row in rows.items()]
+    return table(["", *columns], lines, align="<" + ">" * len(columns), rule=False)

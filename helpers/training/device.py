@@ -46,18 +46,18 @@ def find_device() -> Device:
     """
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return Device("CPU", f"{about.cores()} CPU cores", 1, _why_no_gpu())
+        return Device("CPU", about.cpu(), 1, _why_no_gpu())
     for gpu in gpus:
         # Refused once the GPU is in use; the memory is then taken at once, which does no harm.
         with contextlib.suppress(RuntimeError):
             tf.config.experimental.set_memory_growth(gpu, True)
-    details = tf.config.experimental.get_device_details(gpus[0])
+    first = about.gpus()[0]
     return Device(
         "GPU",
-        details.get("device_name", gpus[0].name),
+        first["device_name"],
         len(gpus),
         "TensorFlow sees it",
-        details.get("compute_capability"),
+        first.get("compute_capability"),
     )
 
 

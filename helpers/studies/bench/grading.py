@@ -17,14 +17,14 @@ from pathlib import Path
 
 import psutil
 
-from helpers.course import ROOT
+from helpers.course import ROOT, about
 from helpers.grading.lessons import facts, source
 from helpers.grading.nbgrader import export
 
 LESSON = "03"
 # Of every 20: right, partly right, empty, looping, crashing.
 _MIX = ("right",) * 11 + ("partly",) * 5 + ("empty",) * 2 + ("looping", "crashing")
-_SPOILT = {
+_CHANGED = {
     "partly": ("3.2", "def dense(inputs, kernel, bias):\n    return inputs @ kernel"),
     "looping": ("3.4", "def mean_squared_error(targets, outputs):\n    while True: pass"),
     "crashing": ("3.5", "import os\nos._exit(3)"),
@@ -50,8 +50,8 @@ def build_class(folder: Path, count: int) -> list[str]:
         for cell in notebook["cells"] if kind != "empty" else []:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if grade_id in answers:
-                spoilt, text = _SPOILT.get(kind, ("", ""))
-                chosen = text if ids[grade_id] == spoilt else answers[grade_id]
+                changed, text = _CHANGED.get(kind, ("", ""))
+                chosen = text if ids[grade_id] == changed else answers[grade_id]
                 cell["source"] = f"{chosen}\n# student {number}"
         place = folder / f"s{number:03d}" / name
         place.parent.mkdir(parents=True)
@@ -66,7 +66,7 @@ def measure(sizes: list[int], with_nbgrader: int) -> dict:
         sizes: of the classes that two jobs grade; the first is also graded by one.
         with_nbgrader: how many submissions nbgrader is given, 0 for none.
     """
-    report: dict = {"cores": os.cpu_count(), "runs": []}
+    report: dict = {"cores": about.cores(), "runs": []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for size in sizes:

@@ -11,7 +11,8 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from pathlib import Path
+
+from helpers.course import ROOT
 
 
 class Contestant:
@@ -127,6 +128,5 @@ def take_turns(
 
 def _environment() -> dict[str, str]:
     """Return the environment of a worker, which finds this package and shares a GPU."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return {**os.environ, "PYTHONPATH": path, "TF_FORCE_GPU_ALLOW_GROWTH": "true"}

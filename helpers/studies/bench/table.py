@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from helpers.results.text import table
+
 
 def format_report(report: dict) -> str:
     """Return the tables of a report by `measure.measure`."""
@@ -17,18 +19,17 @@ def format_race(race: dict) -> str:
     limit = race["limit"]
     known = "gflops" in limit
     said = f"sgemm {limit['gflops']:.0f} GFLOP/s" if known else f"sgemm not run: {limit['not_run']}"
-    lines = [
-        f"Batch {race['batch']}, {race['images']:,} images an epoch, limit {said}",
-        f"{'':16}{'s/epoch':>9}{'images/s':>11}{'ratio':>8}{'of limit':>10}{'peak':>10}",
-    ]
+    rows = []
     for name, one in race["contestants"].items():
         if "not_run" in one:
-            lines.append(f"{name:16}not run: {one['not_run']}")
+            rows.append([name, *[""] * 5, f"not run: {one['not_run']}"])
             continue
-        line = f"{name:16}{one['seconds']:>9.3f}{one['images_per_second']:>11,.0f}"
-        line += f"{_number(one['ratio'], '.2f'):>8}{_number(one['share_of_limit'], '.0%'):>10}"
-        lines.append(f"{line}{_memory(one['peak_bytes']):>10}  {one['detail']}".rstrip())
-    return "\n".join(lines)
+        figures = f"{one['seconds']:.3f}", f"{one['images_per_second']:,.0f}"
+        shares = _number(one["ratio"], ".2f"), _number(one["share_of_limit"], ".0%")
+        rows.append([name, *figures, *shares, _memory(one["peak_bytes"]), one["detail"]])
+    headings = ("", "s/epoch", "images/s", "ratio", "of limit", "peak", "")
+    title = f"Batch {race['batch']}, {race['images']:,} images per epoch, limit {said}"
+    return f"{title}\n{table(headings, rows, align='<>>>>><', rule=False)}"
 
 
 def format_quality(quality: dict) -> str:
@@ -51,13 +52,17 @@ def format_quality(quality: dict) -> str:
 
 def format_cost(cost: dict) -> str:
     """Return seconds and memory by number of images."""
-    lines = [f"Cost of more images, ours, batch {cost['batch']}"]
+    rows = []
     for one in cost["sizes"]:
         name = f"{one['images']:,}"
         if "not_run" in one:
-            lines.append(f"{name:16}not run: {one['not_run']}")
+            rows.append([name, "", "", f"not run: {one['not_run']}"])
         else:
-            lines.append(f"{name:16}{one['seconds']:>9.3f} s{_memory(one['peak_bytes']):>10}")
+            rows.append([name, f"{one['seconds']:.3f}", _memory(one["peak_bytes"]), ""])
+    lines = [
+        f"Cost of more images, ours, batch {cost['batch']}",
+        table(("images", "s/epoch", "peak", ""), rows, align=">>><", rule=False),
+    ]
     if cost["worst_deviation"] is not None:
         slope, worst = cost["seconds_per_1000_images"], cost["worst_deviation"]
         lines.append(f"a line of {slope:.4f} s per 1,000 images, at most {worst:.1%} off")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.results import text
 from helpers.results.figures import DATA, published
 
 RUN_FILE = DATA / "vincent.json"
@@ -174,14 +175,14 @@ def as_text(cells: list[Cell]) -> str:
     """Write the table as text: ours and its half-width, the published pair in brackets below."""
     names = list(dict.fromkeys(cell.system for cell in cells))
     rows = dict.fromkeys(cell.dataset for cell in cells)
-    lines = [f"{'':<11}" + "".join(f"{name:>15}" for name in names)]
+    lines = []
     for row in rows:
         own = [cell for cell in cells if cell.dataset == row]
-        ours = [_pair(cell.error, cell.half_width) for cell in own]
-        theirs = [f"({_pair(cell.published, cell.published_half_width)})" for cell in own]
-        lines.append(f"{row:<11}" + "".join(f"{text:>15}" for text in ours))
-        lines.append(f"{'':<11}" + "".join(f"{text:>15}" for text in theirs))
-    return "\n".join([*lines, "ours, and below it, in brackets, the paper's; errors in percent"])
+        lines.append([row, *(_pair(cell.error, cell.half_width) for cell in own)])
+        theirs = (_pair(cell.published, cell.published_half_width) for cell in own)
+        lines.append(["", *(f"({pair})" for pair in theirs)])
+    written = text.table(["", *names], lines, align="<" + ">" * len(names), rule=False)
+    return f"{written}\nours, and below it, in brackets, the paper's; errors in percent"
 
 
 def _pair(error: float | None, width: float | None) -> str:
