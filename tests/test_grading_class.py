@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import zipfile
 import pytest
 from grading_kit import ROOT, file_name, filled, hand_in, levels, settings, solution
 
-from helpers.grading import coordinator
+from helpers.grading import coordinator, lessons
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
 from helpers.grading.log import ResultLog
@@ -29,7 +30,7 @@ FAKE = """\
 import sys, time
 from pathlib import Path
 
-from helpers.grading import coordinator
+from helpers.grading import coordinator, lessons
 from helpers.grading.intake import find
 
 
@@ -334,3 +335,26 @@ def test_a_mistake_is_said_in_one_sentence(tmp_path, capsys, options, words):
 def test_limits_are_named_in_the_settings_of_every_worker():
     assert settings("L1", Limits(seconds=3))["limits"]["seconds"] == 3
     assert coordinator.Plan(ROOT, "s", "L1").seed_name != "s"
+
+
+def test_a_grade_is_kept_only_while_nothing_that_it_depends_on_changes(tmp_path, monkeypatch):
+    """Each module that a score depends on moves the version of its lesson; no other does."""
+    package = tmp_path / "helpers"
+    shutil.copytree(ROOT / "helpers", package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    version = lessons._version("03", ["set-up"])
+    assert version == lessons._version("03", ["set-up"])
+    assert version != lessons._version("03", ["another set-up"])
+    paths = lessons.depends_on("03")
+    names = {str(path.relative_to(package)) for path in paths}
+    for name in ("checks/lessons/lesson03.py", "checks/guard.py", "answers/lesson03.py"):
+        assert name in names
+    assert {"grading/wire/codec.py", "grading/trusted/scorer.py", "layers/dense.py"} <= names
+    for path in paths:
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        assert lessons._version("03", ["set-up"]) != version, path.name
+        path.write_bytes(content)
+    for name in ("checks/lessons/lesson04.py", "plots/images.py", "grading/report.py"):
+        (package / name).write_bytes(b"")
+        assert lessons._version("03", ["set-up"]) == version

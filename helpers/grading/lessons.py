@@ -74,7 +74,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     codes = [cell for cell in cells if cell["cell_type"] == "code"]
     stubs, checks = (_marked(codes, mark) for mark in ("solution", "grade"))
     entries = tuple(exercises(number))
-    setup = "\n".join([source(codes[0]), *_later_imports(codes[1:], stubs)])
+    setup = "\n".join([_without_checks(source(codes[0])), *_later_imports(codes[1:], stubs)])
     version = _version(number, [setup])
     return LessonFacts(number, lesson.topic, lesson.title, entries, stubs, checks, setup, version)
 
@@ -96,6 +96,17 @@ def _later_imports(cells: list[dict], stubs: dict[str, str]) -> list[str]:
     return found
 
 
+def _without_checks(text: str) -> str:
+    """Return a set-up cell without its import of the checks, which no runner may hold."""
+    tree = ast.parse(text)
+    tree.body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.ImportFrom) and node.module == "helpers.checks")
+    ]
+    return ast.unparse(tree)
+
+
 def source(cell: dict) -> str:
     """Return the source of a notebook's cell, which may be kept as a list of lines."""
     text = cell.get("source", "")
@@ -111,7 +122,7 @@ def _version(number: str, texts: list[str]) -> str:
 
 def depends_on(number: str) -> list[Path]:
     """Return the modules that the scores of a lesson depend on, in order."""
-    package = Path(__file__).resolve().parents[1]
+    package = ROOT / "helpers"
     found = [path for room in _ROOMS for path in _modules(package / room)]
     others = (package / "checks" / "lessons").glob("lesson[0-9][0-9].py")
     skipped = {path for path in others if path.stem != f"lesson{number}"}

@@ -194,7 +194,7 @@ ATTACKS = [
     Attack(
         "patched helpers",
         "import sys\n"
-        "sys.modules['helpers.checks'].check = lambda *a, **k: None\n"
+        "check = hint = score = lambda *a, **k: None\n"
         "for name in list(sys.modules):\n"
         "    if name.startswith('helpers.grading'):\n"
         "        vars(sys.modules[name])['run'] = lambda *a, **k: True\n" + body("pass"),
@@ -252,7 +252,7 @@ ATTACKS = [
         Attack(f"reads {what}", thief(f"open('{path}').read()"), "refused: ", levels=CONFINED)
         for what, path in (
             ("a solution", "ROOT_PATH/solutions/02_pca.py"),
-            ("the checks", "ROOT_PATH/helpers/checks/lesson02.py"),
+            ("the checks", "ROOT_PATH/helpers/checks/lessons/lesson02.py"),
             ("the tests", "ROOT_PATH/tests/test_checks_lesson02.py"),
             ("another student", "CLASS_PATH/bystander/02_pca.ipynb"),
             ("the results", "OUT_PATH/results.jsonl"),
@@ -283,7 +283,7 @@ ATTACKS = [
     ),
     Attack(
         "imports the checks",
-        thief("importlib.import_module('helpers.checks.lesson02')", "import importlib"),
+        thief("importlib.import_module('helpers.checks.lessons.lesson02')", "import importlib"),
         "refused: ",
         levels=CONFINED,
     ),

@@ -12,10 +12,11 @@ import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.course import ROOT
 from helpers.grading.sandbox import landlock, linux, seccomp
 from helpers.grading.sandbox.limits import LEVELS, Limits
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "helpers"
 # Our checks, the grader and the builder are nobody's business in there.
 HIDDEN = tuple(str(PACKAGE / name) for name in ("checks", "grading", "release"))
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")

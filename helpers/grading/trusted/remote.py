@@ -57,14 +57,11 @@ class RemoteRunner:
     Attributes:
         details: how it is confined, in words.
         last_error: what the student's code raised last, with its own words.
-        changed_inputs: whether an answer wrote into an array or a list that it was given.
-        copy_back: whether such a change reaches the check's own array.
     """
 
     def __init__(self, data: socket.socket, control: socket.socket):
         self._channel, self._control = Channel(data), control
         self.last_error = ""
-        self.copy_back, self.changed_inputs = False, False
         self._callbacks: list[Callable] = []
         self._channel.deadline = time.monotonic() + _START_SECONDS
         try:
@@ -231,11 +228,8 @@ class RemoteRunner:
                 model.set_weights(arrays)
 
     def _take_changes(self, sent: list[np.ndarray], changed: Any, codec: Codec) -> None:
-        """Note that an answer wrote into its arguments; let the check see it if asked to."""
-        if not isinstance(changed, list) or not changed:
-            return
-        self.changed_inputs = True
-        for pair in changed if self.copy_back else []:
+        """Do to the arguments what the answer did to its copies of them: the check looks."""
+        for pair in changed if isinstance(changed, list) else []:
             if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) is not int:
                 raise WireError("a change of an argument that is none")
             old, new = sent[pair[0] % len(sent)] if sent else None, codec.at(pair[1])
@@ -245,16 +239,15 @@ class RemoteRunner:
                 np.copyto(old, new)
 
     def _take_lists(self, given: tuple, changed: Any) -> None:
-        """Note that an answer changed a list; let the check see it if asked to."""
+        """Do to the lists among the arguments what the answer did to its copies of them."""
         for pair in changed if isinstance(changed, list) else []:
             if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], list):
                 raise WireError("a change of a list that is none")
             position, stood = pair
             if type(position) is not int or not 0 <= position < len(given):
                 raise WireError("a change of a list that is none")
-            self.changed_inputs = True
             target = given[position]
-            if self.copy_back and type(target) is list:
+            if type(target) is list:
                 items = target[:]
                 # An item that was not there before is none of the check's own: leave it out.
                 target[:] = [

@@ -195,13 +195,7 @@ class _Pass:
             answer = failing(NameError(f"the cell no longer defines `{entry.name}`"))
         except Exception as problem:
             answer = failing(problem)
-        runner.changed_inputs = runner.copy_back = False
-        verdict = run(entry, answer, self._seed(entry))
-        if verdict.passed and runner.changed_inputs:
-            # Right on inputs that it could not spoil; now let the check see what it did to them.
-            runner.copy_back = True
-            verdict = run(entry, answer, self._seed(entry))
-        return verdict
+        return run(entry, answer, self._seed(entry))
 
 
 def _judged(verdict: Verdict, error: str) -> Outcome:

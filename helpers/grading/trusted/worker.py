@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+from helpers.course import ROOT
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.remote import Lost, RemoteRunner
 from helpers.grading.trusted.scorer import Scorer
@@ -36,8 +37,7 @@ _WARM_SECONDS = 120
 def environment() -> dict[str, str]:
     """Return the environment of workers and warm parents: one thread each, no GPU, no secrets."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TZ")
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    paths = filter(None, (root, os.environ.get("PYTHONPATH")))
+    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     own = {name: os.environ[name] for name in kept if name in os.environ}
     return {**own, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)}
 

@@ -14,7 +14,6 @@ import select
 import signal
 import socket
 import sys
-import types
 
 from helpers import answers
 from helpers.grading.sandbox import isolation
@@ -27,7 +26,6 @@ def main(arguments: list[str]) -> int:
     settings = json.loads(sys.stdin.read())
     orders = socket.socket(fileno=int(arguments[0]))
     _silence()
-    _stub_checks()
     _import_and_configure()
     level, limits = settings["level"], Limits(**settings["limits"])
     namespaces: dict[str, dict] = {}
@@ -60,15 +58,6 @@ def _silence() -> None:
     os.close(null)
 
 
-def _stub_checks() -> None:
-    """Stand in for the checks, which a lesson's set-up cell imports and no runner may hold."""
-    stub = types.ModuleType("helpers.checks")
-    stub.check = lambda exercise, answer: answer
-    stub.hint = lambda exercise: None
-    stub.score = lambda lesson=None: None
-    sys.modules["helpers.checks"] = stub
-
-
 def _import_and_configure() -> None:
     import keras  # noqa: F401
     import tensorflow as tf
@@ -78,8 +67,17 @@ def _import_and_configure() -> None:
 
 
 def _prepare(lesson: dict) -> dict:
-    """Return the names that a lesson's set-up cell defines, and the reference answers."""
-    namespace: dict = {"__name__": "__main__"}
+    """Return the names that a lesson's set-up cell defines, and the reference answers.
+
+    The checks are none of them: a runner never holds them, and what a cell calls by their names
+    does nothing.
+    """
+    namespace: dict = {
+        "__name__": "__main__",
+        "check": lambda exercise, answer: answer,
+        "hint": lambda exercise: None,
+        "score": lambda lesson=None: None,
+    }
     exec(compile(lesson["setup"], "<set-up>", "exec"), namespace)
     for name in lesson["names"]:
         namespace[name] = answers.reference(lesson["number"], name)
