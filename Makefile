@@ -4,9 +4,14 @@ FITS := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11 python3.10; do \
 	$$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# One word of a command, whatever it holds: spaces, brackets, quotes, dollars; ~/ is home.
+quoted = $(if $1,'$(subst <>,,$(subst <>~/,'"$$HOME"/',<>$(subst ','\'',$1)))')
 # A lesson runs in another folder than make: a relative path would lead elsewhere there.
-ifneq ($(AE_DATA_DIR),)
-export AE_DATA_DIR := $(abspath $(AE_DATA_DIR))
+# ($(abspath) would take a path with spaces for several.)
+ifneq ($(value AE_DATA_DIR),)
+HERE := $(if $(filter /% ~%,$(firstword $(value AE_DATA_DIR))),,$(CURDIR)/)
+override AE_DATA_DIR := $(HERE)$(value AE_DATA_DIR)
+export AE_DATA_DIR
 endif
 # Containers often have no other user, and JupyterLab refuses root unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -14,11 +19,11 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .PHONY: help lab test solutions student grade export bench lint clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/.student  ## set up and open the workbook in JupyterLab
 	@$(BIN)/python -m helpers fetch mnist --seconds 20 || true
-	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyterlab $(AS_ROOT) notebooks/00_start_here.ipynb
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
@@ -30,10 +35,10 @@ student: .venv/.author  ## rebuild the student copies, all or NB=03 (seconds)
 	$(BIN)/python -m helpers student $(NB)
 
 grade: .venv/.author  ## grade a class: IN=folder or zip of notebooks, OUT=folder of the results
-	$(BIN)/python -m helpers grade $(IN) --out $(OUT)
+	$(BIN)/python -m helpers grade $(call quoted,$(value IN)) --out $(call quoted,$(value OUT))
 
 export: .venv/.student  ## make one HTML page of a finished notebook, NB=04, in build/
-	$(BIN)/python -m helpers export $(NB)
+	$(BIN)/python -m helpers export $(if $(findstring .ipynb,$(value NB)),$(call quoted,$(value NB)),$(NB))
 
 bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch, if installed)
 	$(BIN)/python -m helpers bench
@@ -45,8 +50,8 @@ clean:  ## remove the environment and what tools left behind (never notebooks, n
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:
-	@$(or $(PYTHON),false) -c '$(FITS)' 2>/dev/null || { echo "The course needs Python 3.10 to 3.13, and $(or $(PYTHON),python3) is none of them. Choose another one: make lab PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@$(or $(call quoted,$(PYTHON)),false) -c '$(FITS)' 2>/dev/null || { echo "The course needs Python 3.10 to 3.13, and "$(or $(call quoted,$(PYTHON)),python3)" is none of them. Choose another one: make lab PYTHON=python3.12"; exit 1; }
+	@$(call quoted,$(PYTHON)) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 .venv/.student: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt -e . && touch $@

@@ -7,9 +7,13 @@
 # Run a cell with **Shift+Enter**. Run them all, in order, from the top.
 
 # %%
+try:
+    from helpers.course import about
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, plots
 from helpers.checks import check, hint, score
-from helpers.course import about
 import numpy as np
 
 digits = data.load("auto")
@@ -103,15 +107,12 @@ score()
 # short code, and a decoder that draws the image again from the code.
 
 # %%
-plots.show_course_map(
-    alt="Map of the course: background and PCA lead to the basic autoencoder, "
-    "then to the deep, denoising and clustering lessons, and beyond."
-)
+plots.show_course_map()
 
 # %% [markdown]
-# **Figure 0.3.** The lessons and what each builds on. The six filled boxes are
-# the core of the course and carry 100 points together; the four others go
-# beyond it, 12 points each, in any order.
+# **Figure 0.3.** The lessons, and what each builds on. The filled boxes are the
+# core of the course and carry 100 points together. The others go beyond it: take
+# any whose arrows you have followed.
 
 # %% [markdown]
 # ## Where the course comes from

@@ -1,5 +1,6 @@
-"""The files around the code agree with each other and with what was measured."""
+"""The files around the code agree with each other, with its rooms and with what was measured."""
 
+import ast
 import json
 import re
 import subprocess
@@ -11,13 +12,19 @@ import yaml
 
 from helpers.checks.registry import exercises
 from helpers.course.lessons import CORE, LESSONS
+from helpers.plots.course_map import course_map_text
+from helpers.release.readme import BEGIN, END, lesson_table
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[1]
+HELPERS = ROOT / "helpers"
+
+
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "tests/README.md", "data/README.md")
 
 
 def names(requirements) -> set[str]:
@@ -88,17 +95,16 @@ def test_the_core_series_carries_100_points():
     assert sum(lesson.points for lesson in CORE) == 100
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
-def test_the_readme_tells_topic_points_and_measured_minutes(lesson):
-    stem = f"{lesson.number}_{lesson.topic}"
-    notebook = json.loads((ROOT / "solutions" / f"{stem}.ipynb").read_text(encoding="utf-8"))
-    minutes = notebook["metadata"]["workbook"]["minutes"]
-    row = (
-        f"| [{lesson.number}](notebooks/{stem}.ipynb) | {lesson.title} | {lesson.points} "
-        f"| {minutes} |"
-    )
-    assert row in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert minutes <= 5
+def test_the_readme_has_the_table_of_lessons_as_make_student_writes_it():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    written = readme.split(f"{BEGIN}\n")[1].split(f"\n{END}")[0]
+    assert written == lesson_table(ROOT)
+    assert "not run yet" not in written
+
+
+def test_the_map_on_the_opening_page_has_every_lesson():
+    path = next((ROOT / "solutions").glob("00_*.ipynb"))
+    assert course_map_text() in path.read_text(encoding="utf-8"), "make solutions NB=00"
 
 
 def test_the_readme_tells_the_figures_of_the_kept_benchmark():
@@ -134,12 +140,20 @@ def test_the_readme_tells_the_figures_of_the_kept_grading_benchmark():
     assert f"again takes {kept['again_seconds']:.1f} s" in readme
 
 
-def test_links_of_the_documents_lead_somewhere():
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
-        path = ROOT / document
-        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
-            if "://" not in target:
-                assert (path.parent / target).exists(), f"{document}: {target}"
+@pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])
+def test_links_of_the_documents_lead_somewhere(document):
+    path = ROOT / document
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_that_the_documents_name_are_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for name in re.findall(r"(?<![\w/.-])(?:helpers|tests|solutions|notebooks)/[\w/.*-]+", text):
+        pattern = re.sub("NN_topic|NN", "[0-9][0-9]*", name.rstrip("./"))
+        assert list(ROOT.glob(pattern)), name
 
 
 def test_make_help_lists_every_target():
@@ -153,3 +167,67 @@ def test_make_help_lists_every_target():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
     assert [line.split()[1] for line in listed.stdout.splitlines()] == targets
+
+
+# The rooms of helpers/
+
+
+def imports(path: Path) -> set[str]:
+    """Return the modules of helpers that a file imports, wherever in it, by dotted name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: imports say the whole name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
+            found |= set(re.findall(r"helpers\.\w+", ast.unparse(node)))
+    return {name for name in found if name.split(".")[0] == "helpers"}
+
+
+def room(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def rooms() -> dict[str, set[str]]:
+    """Return by room the other rooms that it imports."""
+    found: dict[str, set[str]] = {}
+    for path in HELPERS.rglob("*.py"):
+        name = path.relative_to(HELPERS).parts[0].removesuffix(".py")
+        if name not in ("__init__", "__main__"):
+            found.setdefault(name, set()).update(room(used) for used in imports(path))
+    return {name: used - {name} for name, used in found.items()}
+
+
+def listed_rooms() -> list[str]:
+    """Return the rooms that CONTRIBUTING.md lists, in its order."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.split("## The rooms of helpers/\n")[1].split("\n## ")[0]
+    cells = re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
+    return re.findall(r"`(\w+)`", " ".join(cells))
+
+
+def test_contributing_lists_every_room_once():
+    assert sorted(listed_rooms()) == sorted(rooms())
+
+
+def test_a_room_imports_only_rooms_listed_above_it():
+    order = listed_rooms()
+    for name, used in rooms().items():
+        above = order[: order.index(name)]
+        assert used <= set(above), f"{name} imports {sorted(used - set(above))}"
+
+
+def test_the_library_knows_nothing_of_answers_checks_and_tools():
+    tools = {"answers", "checks", "grading", "release", "studies"}
+    for name, used in rooms().items():
+        assert name in tools or not used & tools, name
+
+
+def test_a_check_uses_none_of_the_course_s_own_nets_and_answers():
+    own = {"layers", "models", "answers"}
+    for path in (HELPERS / "checks").rglob("*.py"):
+        allowed = {"answers"} if path.name == "registry.py" else set()
+        used = {room(name) for name in imports(path)} & own
+        assert used <= allowed, f"{path.name} imports {used}"

@@ -8,7 +8,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -27,7 +29,7 @@ from helpers.release import (
 )
 from helpers.release.leaks import differences, leaks, telling_lines
 from helpers.release.lesson import find_sources
-from helpers.release.lint import lint
+from helpers.release.lint import GUARD, GUARDED, _set_up, lint
 from helpers.release.notebook import digest, read_source, worked_in
 from helpers.release.outputs import MACHINE_PATH, problems, shrink, tidy
 from helpers.release.student import keep
@@ -36,6 +38,13 @@ INTRO = """# %% [markdown]
 # # 9 Tiny lesson
 
 # %%
+try:
+    from helpers.course import about
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
+
+
 def check(exercise, answer):
     return answer
 
@@ -241,7 +250,7 @@ BAD_SOURCES = {
                  '"points": 1, "task": false}\n# ###'),
         "only code cells are graded",
     ),
-    "unknown metadata": (replaced("# %%\ndef", '# %% colour="red"\ndef'), "cell metadata colour"),
+    "unknown metadata": (replaced("# %%\ntry", '# %% colour="red"\ntry'), "cell metadata colour"),
     "empty cell": (LESSON + "\n# %%\n", "remove the empty cell"),
     "answer in the code": (
         LESSON + "hidden = inputs  *  kernel + bias\n",
@@ -300,6 +309,55 @@ def test_a_missing_source_and_one_of_other_bytes_are_refused(write, tmp_path):
     source.write_bytes(b"\xff\xfe")
     with pytest.raises(ValueError, match="not UTF-8"):
         load_lesson(source)
+
+
+# The first code cell
+
+
+def test_a_lesson_begins_with_the_guard(write):
+    lesson = read_source(write())
+    assert list(_set_up(lesson, "09")) == []
+    for bad in (
+        LESSON.replace("make lab", "make it"),
+        LESSON.replace("import about", "import *"),
+        LESSON.replace("# %%\ntry", "# %%\nprint(0)\n\n# %%\ntry"),
+    ):
+        assert bad != LESSON
+        (problem,) = _set_up(read_source(write(bad)), "09")
+        assert problem == (1, "the first code cell begins with GUARD of helpers/release/lint.py")
+
+
+OPENING = Path(__file__).parents[1] / "solutions" / "00_start_here.py"
+
+
+@pytest.mark.parametrize(
+    ("options", "beside"),
+    [
+        ((), "helpers.py"),
+        # A Python that has no packages, and so not the course.
+        (("-S",), None),
+        (("-S",), "helpers.py"),
+        (("-S",), "helpers/__init__.py"),
+    ],
+)
+def test_without_the_course_the_first_cell_ends_in_one_sentence(tmp_path, options, beside):
+    if beside:
+        (tmp_path / beside).parent.mkdir(exist_ok=True)
+        (tmp_path / beside).write_text("value = 1\n")
+    first = next(cell for cell in read_source(OPENING).cells if cell.cell_type == "code")
+    assert GUARDED.match(first.source)
+    done = subprocess.run(
+        [sys.executable, *options, "-c", first.source],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    sentence = "".join(re.findall(r'"(.+)"', GUARD))
+    assert done.stderr.splitlines()[-1] == f"ImportError: {sentence}"
+    assert done.stderr.count("Error") == 1 + done.stderr.count("raise ImportError")
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -538,8 +596,7 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     kernel.write_text('{"argv": ["false"], "display_name": "x", "language": "python"}')
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "user"))
     text = (
-        "# %%\nimport os\nimport sys\nimport types\n\n"
-        "sys.modules['helpers.data'] = types.SimpleNamespace(loaded=lambda: ['a', 'b'])\n"
+        "# %%\nimport os\n\nabout.note_data('a')\nabout.note_data('b')\n"
         "print('one')\nprint('two', flush=True)\n"
         "open('beside.txt', 'w').close()\n"
         "print(os.environ['AE_PROFILE'], 'NBGRADER_EXECUTION' in os.environ,\n"

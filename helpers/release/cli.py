@@ -7,6 +7,7 @@ from pathlib import Path
 from helpers.course import ROOT
 from helpers.release.execute import build_solution
 from helpers.release.lesson import find_sources, label, solution_path, student_path
+from helpers.release.readme import write_lesson_table
 from helpers.release.rewrite import rewrite_solution
 from helpers.release.staleness import orphans, stale
 from helpers.release.student import write_student
@@ -61,6 +62,7 @@ def _student(args: argparse.Namespace) -> int:
     for source in sources:
         path = student_path(source)
         print(f"{label(path)}: {'written' if path in written else 'up to date'}")
+    _tell_readme(args.root)
     return 0
 
 
@@ -79,7 +81,13 @@ def _solutions(args: argparse.Namespace) -> int:
             f"{label(solution_path(source))}: written, {facts.minutes} minutes on "
             f"{facts.device}, data {facts.data}"
         )
+    _tell_readme(args.root)
     return 0
+
+
+def _tell_readme(root: Path) -> None:
+    if write_lesson_table(root):
+        print("README.md: its table of lessons is written anew")
 
 
 def _stale(args: argparse.Namespace) -> int:

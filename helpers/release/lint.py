@@ -15,6 +15,16 @@ END = "### END SOLUTION"
 HEADING = re.compile(r"^#{2,4} Exercise (\d+\.\d+) — (.+) \((\d+ points?|no points)\)$")
 ANY_HEADING = re.compile(r"^#+\s*Exercise\b.*$", re.MULTILINE)
 CHECK = re.compile(r'^(\w+) = check\("(\d+\.\d+)", (\w+)\)$')
+# How every lesson's first code cell begins: on another Python, and beside a file called
+# helpers.py, a student reads what to do.
+GUARD = """\
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
+"""
+GUARDED = re.compile(re.escape(GUARD).replace(re.escape("about, pick"), r"[\w, ]+"))
 MINUTES = re.compile(r"\*.*\babout \d+ minutes?\b.*\*")
 
 Problems = Iterator[tuple[int, str]]
@@ -88,6 +98,12 @@ def _cells(notebook: "NotebookNode", lesson: str) -> Problems:
             yield index, "only code cells are graded: remove the nbgrader metadata"
         if cell.get("outputs"):
             yield index, "a source holds no outputs"
+
+
+def _set_up(notebook: "NotebookNode", lesson: str) -> Problems:
+    first = next((i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"), None)
+    if first is not None and not GUARDED.match(notebook.cells[first].source + "\n"):
+        yield first, "the first code cell begins with GUARD of helpers/release/lint.py"
 
 
 def _markers(notebook: "NotebookNode", lesson: str) -> Problems:

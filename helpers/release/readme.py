@@ -1,0 +1,52 @@
+"""The README's table of lessons, written from the list of lessons and the executed solutions."""
+
+import json
+from pathlib import Path
+
+from helpers.course import LESSONS, Lesson
+from helpers.course.atomic import write_atomically
+
+BEGIN = "<!-- lessons: written by make student and make solutions -->"
+END = "<!-- end of lessons -->"
+HEAD = """\
+| lesson | topic | builds on | points | minutes of computing |
+|---|---|---|---|---|"""
+
+
+def lesson_table(root: Path) -> str:
+    """Return the table in Markdown, one row a lesson.
+
+    Args:
+        root: the course's folder, whose executed solutions know how long they took.
+    """
+    return "\n".join([HEAD, *(_row(root, lesson) for lesson in LESSONS)])
+
+
+def write_lesson_table(root: Path) -> bool:
+    """Write the table into the README, between its two marks; say whether that changed it.
+
+    A folder without a README, and a README without the marks, are left alone.
+    """
+    path = root / "README.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if BEGIN not in text or END not in text:
+        return False
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    new = f"{before}{BEGIN}\n{lesson_table(root)}\n{END}{after}"
+    if new == text:
+        return False
+    write_atomically(path, new.encode())
+    return True
+
+
+def _row(root: Path, lesson: Lesson) -> str:
+    stem = f"{lesson.number}_{lesson.topic}"
+    link = f"[{lesson.number}](notebooks/{stem}.ipynb)"
+    solution = root / "solutions" / f"{stem}.ipynb"
+    minutes = "not run yet"
+    if solution.exists():
+        notebook = json.loads(solution.read_text(encoding="utf-8"))
+        minutes = notebook["metadata"].get("workbook", {}).get("minutes", minutes)
+    cells = (link, lesson.title, ", ".join(lesson.builds_on), lesson.points, minutes)
+    return f"| {' | '.join(map(str, cells))} |".replace("|  |", "| |")
