@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,7 +44,9 @@ def open_browser():
 
     with sync_playwright() as playwright:
         # The sandbox needs rights that containers and CI machines often lack.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -78,7 +81,7 @@ def start_lab(folder: Path):
         yield _address(server, home)
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=PATIENCE / 1000)
 
 
 def _address(server: subprocess.Popen, home: Path) -> str:
@@ -124,15 +127,54 @@ class Notebook:
 
     def write(self, cell, source: str) -> None:
         """Replace what a cell says, then run it and go on to the next one."""
-        cell.locator(".cm-content").click()
+        self._enter(cell)
         self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Shift+Enter")
+
+    def write_above(self, source: str) -> None:
+        """Put a cell above the chosen one, write it and run it."""
+        cells = self.page.locator(".jp-Notebook .jp-CodeCell")
+        count = cells.count()
+        self.page.keyboard.press("Escape")
+        self.page.locator(".jp-Notebook.jp-mod-commandMode").wait_for()
+        self.page.keyboard.press("a")
+        cells.nth(count).wait_for()
+        self._enter(self.page.locator(".jp-CodeCell.jp-mod-active"))
         self.page.keyboard.insert_text(source)
         self.page.keyboard.press("Shift+Enter")
 
     def run(self, cell) -> None:
         """Run a cell."""
-        cell.locator(".cm-content").click()
+        self._enter(cell)
         self.page.keyboard.press("Shift+Enter")
+
+    def _enter(self, cell) -> None:
+        """Click into a cell, and wait until it takes what is typed."""
+        cell.locator(".cm-content").click()
+        cell.locator(".cm-focused").wait_for()
+
+    def restart(self) -> None:
+        """Restart the kernel, and wait until the server says that it has."""
+        self.menu("Kernel", "kernelmenu:restart")
+        with self.page.expect_response(re.compile(r"/api/kernels/[^/]+/restart")):
+            self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+        self.wait_for_kernel()
+
+    def resize(self, width: int) -> None:
+        """Make the window so many pixels wide, and wait until JupyterLab fills it."""
+        self.page.set_viewport_size({"width": width, "height": 1000})
+        self.page.wait_for_function(
+            "width => document.querySelector('#jp-main-statusbar').clientWidth === width",
+            arg=width,
+        )
+
+    def drag(self, thing, x: float, y: float) -> None:
+        """Drag a thing by the mouse to a place in the window, and let it go there."""
+        thing.hover()
+        self.page.mouse.down()
+        self.page.mouse.move(x, y, steps=4)
+        self.page.mouse.up()
 
     def picture(self, name: str) -> None:
         """Keep a screenshot."""

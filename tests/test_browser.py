@@ -41,13 +41,33 @@ widgets.explore_latent(
     lambda codes: 1 / (1 + np.exp(-3 * codes @ kernel)), codes, labels, alt="Slopes of grey."
 )
 """
-OTHERS = """\
+CODE_SIZE = """\
 images = rng.uniform(size=(8, 784))
 errors = {"network": {2: 0.3, 8: 0.2, 32: 0.1}}
 widgets.explore_code_size(
     errors, {size: images * size / 32 for size in errors["network"]}, images, alt="Greyer."
 )
 """
+PCA = """\
+components, shares = np.eye(784)[:20], np.linspace(0.05, 1, 20)
+widgets.explore_pca(images, images.mean(axis=0), components, shares, alt="Dots.")
+"""
+NOISE = """\
+widgets.explore_noise(lambda noisy: noisy / 2, images, alt="Snow.")
+"""
+PERPLEXITY = """\
+maps = {perplexity: codes + rng.normal(size=(200, 2)) for perplexity in (5, 15, 50)}
+widgets.explore_perplexity(maps, labels, alt="Clouds.")
+"""
+# Each widget: its cell, and what its slider's two ends make it say.
+EXPLORERS = {
+    "latent": (EXPLORER, ()),
+    "code_size": (CODE_SIZE, ("Code of 2: error network 0.3000.", "Code of 32: error")),
+    "pca": (PCA, ("1 component keeps 5% of", "20 components keep 100% of")),
+    "noise": (NOISE, ("Noise masking, 0. PSNR: noisy inf", "Noise masking, 0.9. PSNR")),
+    "perplexity": (PERPLEXITY, ("at perplexity 5.", "at perplexity 50.")),
+}
+WIDTHS = (1280, 1920)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +80,7 @@ def browser():
 def lab(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("student")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    small = new_notebook(cells=[new_code_cell(EXPLORER), new_code_cell(OTHERS)])
+    small = new_notebook(cells=[new_code_cell(source) for source, _ in EXPLORERS.values()])
     small.metadata.kernelspec = {
         "name": "python3",
         "display_name": "Python 3",
@@ -97,10 +117,10 @@ def test_a_student_works_through_an_exercise(lab, page):
 
     notebook.menu("Run", "runmenu:run-all")
     page.locator(".jp-OutputArea", has_text="profile fast").last.wait_for()
+    zero = re.compile(rf"\b0 of {total} points")
+    notebook.cell("score()").locator(".jp-OutputArea", has_text=zero).wait_for()
     bad = page.locator('[data-mime-type$="jupyter.error"], [data-mime-type$="jupyter.stderr"]')
     assert bad.all_inner_texts() == []
-    score = notebook.cell("score()").locator(".jp-OutputArea")
-    assert f" 0 of {total} points" in score.inner_text()
     notebook.picture("03_untouched")
 
     answer, check = notebook.cell("def sigmoid"), notebook.cell('check("3.1"')
@@ -109,11 +129,7 @@ def test_a_student_works_through_an_exercise(lab, page):
     check.get_by_text("you took a (1 - a)").wait_for()
     notebook.picture("03_wrong")
 
-    page.keyboard.press("Escape")
-    page.keyboard.press("a")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text('hint("3.1")')
-    page.keyboard.press("Shift+Enter")
+    notebook.write_above('hint("3.1")')
     notebook.cell('hint("3.1")').get_by_text("hint 1 of 3").wait_for()
 
     notebook.write(answer, RIGHT)
@@ -121,11 +137,10 @@ def test_a_student_works_through_an_exercise(lab, page):
     check.get_by_text("2 of 2 points").wait_for()
     notebook.picture("03_right")
 
+    notebook.wait_for_kernel()
     page.keyboard.press("Control+S")
     page.locator(".jp-mod-current[data-dirty], .jp-mod-dirty").wait_for(state="detached")
-    notebook.menu("Kernel", "kernelmenu:restart")
-    page.locator(".jp-Dialog-button.jp-mod-accept").click()
-    notebook.wait_for_kernel()
+    notebook.restart()
     page.reload()
     answer.wait_for()
     assert "values * (1 - values)" in answer.locator(".cm-content").inner_text()
@@ -136,63 +151,148 @@ def test_a_student_works_through_an_exercise(lab, page):
     notebook.run(notebook.cell("from helpers import"))
     notebook.run(answer)
     page.keyboard.press("Shift+Enter")
+    # The page came with the points of before: only the number tells that the check ran anew.
+    check.locator(".jp-InputPrompt", has_text="[3]:").wait_for()
     check.get_by_text("2 of 2 points").wait_for()
 
 
 def code_of(words):
     """Return the two numbers that the sentence below a picture says."""
-    return [float(number) for number in re.findall(r"-?\d+\.\d+", words.inner_text())]
+    said = words.inner_text().replace("\N{MINUS SIGN}", "-")
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", said)]
 
 
-def test_the_latent_explorer_moves_by_slider_keyboard_and_click(lab, page):
-    _, address = lab
-    notebook = Notebook(page, address, "explorer.ipynb")
+@pytest.fixture(scope="module")
+def explorers(browser, lab):
+    """Open the notebook of all widgets, run; return it and a function name -> widget."""
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 1000})
+    page = context.new_page()
+    notebook = Notebook(page, lab[1], "explorer.ipynb")
     notebook.menu("Run", "runmenu:run-all")
-    explorer = page.locator(".ae-explorer").first
-    picture = explorer.get_by_role("img", name="decoded")
-    words = explorer.locator("[role=status]")
-    words.wait_for()
+    boxes = page.locator(".ae-explorer")
+    boxes.nth(len(EXPLORERS) - 1).locator("[role=status]").wait_for()
+    yield notebook, lambda name: boxes.nth(list(EXPLORERS).index(name))
+    context.close()
 
-    def moved(act):
-        """Act, wait until the sentence has changed, and return the step in both units."""
-        before, source = words.inner_text(), picture.get_attribute("src")
+
+# Sentence and picture are two widgets, and the point a third: each arrives by itself.
+CHANGED = """([box, source]) => {
+  const words = box.querySelector('[role=status]')?.innerText;
+  const picture = [...box.querySelectorAll('img')].find(image => image.alt === words);
+  return picture && picture.src !== source;
+}"""
+POINT_AT = """([box, x, y]) => {
+  const point = box.querySelector('.ae-point').getBoundingClientRect();
+  return Math.hypot(point.x + point.width / 2 - x, point.y + point.height / 2 - y) < 3;
+}"""
+
+
+def moved(notebook, box, act):
+    """Act, and wait for a new picture that the sentence below it belongs to."""
+    words = box.locator("[role=status]").inner_text()
+    source = box.get_by_alt_text(words, exact=True).get_attribute("src")
+    act()
+    notebook.page.wait_for_function(CHANGED, arg=[box.element_handle(), source])
+
+
+def test_the_latent_explorer_moves_by_the_keyboard(explorers):
+    notebook, named = explorers
+    explorer, page = named("latent"), notebook.page
+    words = explorer.locator("[role=status]")
+
+    def step(key):
         start = code_of(words)
-        act()
-        page.wait_for_function(
-            "before => document.querySelector('.ae-explorer [role=status]').innerText != before",
-            arg=before,
-        )
-        assert picture.get_attribute("src") != source
+        moved(notebook, explorer, lambda: page.keyboard.press(key))
         return [round(b - a, 2) for a, b in zip(start, code_of(words), strict=True)]
 
     slider = explorer.locator("[role=slider]").first
     slider.focus()
-    step = moved(lambda: page.keyboard.press("ArrowRight"))
-    assert step[0] > 0 and step[1] == 0
+    right, up = step("ArrowRight")
+    assert right > 0 and up == 0
     place = explorer.locator(".ae-map").first
     place.focus()
-    step = moved(lambda: page.keyboard.press("ArrowUp"))
-    assert step[0] == 0 and step[1] > 0
+    right, up = step("ArrowUp")
+    assert right == 0 and up > 0
     assert place.evaluate("place => place === document.activeElement")
-    box = place.bounding_box()
-    moved(lambda: place.click(position={"x": box["width"] / 4, "y": box["height"] / 4}))
-    dot = explorer.locator(".ae-point").first.bounding_box()
-    assert abs(dot["x"] + dot["width"] / 2 - box["x"] - box["width"] / 4) < 3
-    assert abs(dot["y"] + dot["height"] / 2 - box["y"] - box["height"] / 4) < 3
-    assert picture.get_attribute("alt") == words.inner_text()
-
-    other = page.locator(".ae-explorer").nth(1)
-    other.get_by_text("Code of 8: error network 0.2000.").wait_for()
-    other.get_by_role("slider").focus()
-    page.keyboard.press("ArrowRight")
-    other.get_by_text("Code of 32: error network 0.1000.").wait_for()
     page.wait_for_function("() => document.querySelector('[role=slider][aria-label]')")
     assert slider.get_attribute("aria-label") == "code, first unit"
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        notebook.theme(theme)
-        explorer.scroll_into_view_if_needed()
-        notebook.picture(f"explorer_{theme.split()[1].lower()}")
-        assert problems(page, ".ae-explorer") == []
+
+
+def test_the_code_size_explorer_moves_by_the_keyboard(explorers):
+    notebook, named = explorers
+    box = named("code_size")
+    box.get_by_text("Code of 8: error network 0.2000.").wait_for()
+    box.get_by_role("slider").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    box.get_by_text("Code of 32: error network 0.1000.").wait_for()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_latent_explorer_moves_by_the_mouse(explorers, width):
+    notebook, named = explorers
+    notebook.resize(width)
+    explorer, page = named("latent"), notebook.page
+    for number in (0, 1):
+        place = explorer.locator(".ae-map").nth(number)
+        place.hover()
+        box = place.bounding_box()
+        left, top = box["x"] + box["width"] / 4, box["y"] + box["height"] / 4
+        moved(notebook, explorer, lambda left=left, top=top: page.mouse.click(left, top))
+        page.wait_for_function(POINT_AT, arg=[place.element_handle(), left, top])
+        right, bottom = left + box["width"] / 2, top + box["height"] / 2
+        notebook.drag(place, right, bottom)
+        page.wait_for_function(POINT_AT, arg=[place.element_handle(), right, bottom])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_sliders_are_dragged_by_the_mouse_from_end_to_end(explorers, name, width):
+    notebook, named = explorers
+    notebook.resize(width)
+    box = named(name)
+    _, ends = EXPLORERS[name]
+    for slider in box.locator(".widget-slider").all():
+        handle = slider.get_by_role("slider")
+        label = slider.locator("label")
+        assert label.evaluate("label => label.scrollWidth <= label.clientWidth")
+        handle.hover()
+        track = slider.locator(".noUi-base").bounding_box()
+        assert track["width"] >= 300
+        y = track["y"] + track["height"] / 2
+        for end, limit in enumerate(("aria-valuemin", "aria-valuemax")):
+            x = track["x"] + end * track["width"]
+            moved(notebook, box, lambda handle=handle, x=x, y=y: notebook.drag(handle, x, y))
+            readout = slider.locator(".widget-readout").inner_text()
+            said = ends[end] if ends else readout
+            box.locator("[role=status]", has_text=said).wait_for()
+            assert handle.get_attribute("aria-valuenow") == handle.get_attribute(limit)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_kind_of_noise_is_chosen_from_a_list(explorers, width):
+    notebook, named = explorers
+    notebook.resize(width)
+    box = named("noise")
+    choice = box.get_by_role("combobox", name="noise")
+    # ipywidgets' own arrow is black in the dark theme, too
+    assert choice.evaluate("choice => getComputedStyle(choice).backgroundImage") == "none"
+    for key, kind in (("ArrowDown", "gaussian"), ("ArrowUp", "masking")):
+        choice.click()
+        notebook.page.keyboard.press(key)
+        notebook.page.keyboard.press("Enter")
+        box.get_by_text(f"Noise {kind}, ").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_widgets_have_no_serious_finding(explorers, theme):
+    notebook, named = explorers
+    notebook.theme(f"JupyterLab {theme}")
+    for width in WIDTHS:
+        notebook.resize(width)
+        for name in EXPLORERS:
+            path = SCREENSHOTS / f"{name}_{width}_{theme.lower()}.png"
+            named(name).screenshot(path=path)
+    assert problems(notebook.page, ".ae-explorer") == []
 
 
 def exported(name, tmp_path):
@@ -233,11 +333,12 @@ def test_an_exported_page_moves_without_a_server(browser, moving_page):
     address, explorer = moving_page
     context = browser.new_context(offline=True, viewport={"width": 1000, "height": 1000})
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     failures = []
     page.on("pageerror", lambda problem: failures.append(str(problem)))
     page.goto(address)
     words = page.locator("[role=status]")
-    words.wait_for(timeout=PATIENCE)
+    words.wait_for()
 
     def shows_what_the_decoder_says():
         shown = 1 - np.array(json.loads(page.evaluate(CANVAS))) / 255
@@ -263,6 +364,13 @@ def test_an_exported_page_moves_without_a_server(browser, moving_page):
     share = (np.array(code_of(words)) - explorer.low) / (explorer.high - explorer.low)
     np.testing.assert_allclose(share, [0.75, 0.75], atol=0.01)
     shows_what_the_decoder_says()
+    for unit, name in enumerate(("first", "second")):
+        slider = page.get_by_label(f"code, {name} unit")
+        box = slider.bounding_box()
+        assert box["width"] >= 250
+        slider.click(position={"x": 1, "y": box["height"] / 2})
+        assert code_of(words)[unit] == round(explorer.low[unit], 2)
+    shows_what_the_decoder_says()
     assert failures == []
     context.close()
 
@@ -274,8 +382,11 @@ def test_exported_pages_have_no_serious_finding(browser, moving_page, tmp_path, 
         offline=True, color_scheme=scheme, viewport={"width": 1000, "height": 900}
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     for name, address in (("explorer", moving_page[0]), ("03", exported("03", tmp_path))):
         page.goto(address)
+        if name == "explorer":
+            page.locator("[role=status]").wait_for()
         page.screenshot(path=SCREENSHOTS / f"page_{name}_{scheme}.png")
         assert problems(page) == []
     context.close()

@@ -168,6 +168,16 @@ def test_controls_are_labelled_and_move_the_picture_there_and_back(name):
         assert (picture.value, words.value) == (before, sentence)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_controls_are_as_wide_as_the_picture_and_their_tracks_begin_in_one_column(name):
+    kinds = (ipywidgets.SelectionSlider, ipywidgets.FloatSlider, ipywidgets.Dropdown)
+    controls = [part for part in all_parts(ALL[name]().widget()) if isinstance(part, kinds)]
+    assert {control.layout.max_width for control in controls} == {"800px"}
+    (column,) = {control.style.description_width for control in controls}
+    longest = max(len(control.description) for control in controls)
+    assert column == f"{longest + 1}ch"
+
+
 @pytest.mark.parametrize("name", SLIDERS)
 def test_a_move_draws_no_figure_anew_and_standing_still_draws_nothing(name, drawings):
     *controls, picture, _ = SLIDERS[name][0]().widget().children
@@ -209,6 +219,8 @@ def test_a_screen_reader_is_told_what_the_picture_shows(name):
 def test_pca_says_how_much_of_the_variance_is_kept():
     slider, picture, _ = explore_pca().widget().children
     assert [value for _, value in slider.options] == [1, 5, 10]
+    slider.value = 1
+    assert alt(picture).startswith("1 component keeps ")
     slider.value = 5
     share = pca.explained_variance(VARIANCES)[4]
     assert alt(picture) == f"5 components keep {share:.0%} of the variance."
@@ -329,6 +341,11 @@ def test_latent_point_stays_on_the_map_where_a_code_is_off_by_a_rounding():
     left, top = explorer.low[0], explorer.high[1]
     outside = [np.nextafter(left, -np.inf), np.nextafter(top, np.inf)]
     assert "left: 0.00%; top: 0.00%" in explorer._point_style(outside, "any")
+
+
+def test_latent_says_a_negative_code_with_a_minus_as_the_sliders_do():
+    _, sentence = explore_latent().show(-0.5, 0.25)
+    assert sentence == "Code (\N{MINUS SIGN}0.50, 0.25), decoded."
 
 
 def test_latent_page_data_holds_the_decoded_grid():

@@ -46,8 +46,10 @@ math[display="block"] {{ margin: 12px 0; }}
 .highlight .nf, .highlight .nc, .highlight .nd {{ color: var(--name); }}
 .highlight .c1 {{ color: var(--quiet); }}
 .ae-controls {{ display: flex; flex-wrap: wrap; gap: 24px; align-items: center; margin: 12px 0; }}
-.ae-controls canvas {{ width: 224px; height: 224px; image-rendering: pixelated; }}
-.ae-controls label {{ display: block; margin: 8px 0; }}
-.ae-controls input {{ width: 260px; vertical-align: middle; }}
+.ae-controls canvas {{ width: 224px; height: 224px; image-rendering: pixelated;
+  border: 1px solid #888888; }}
+.ae-controls label {{ display: grid; grid-template-columns: 10em minmax(60px, 260px) 3em;
+  gap: 8px; align-items: center; margin: 8px 0; }}
+.ae-controls input {{ width: 100%; margin: 0; }}
 @media print {{ .ae-controls {{ display: none; }} }}
 """

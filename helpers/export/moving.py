@@ -42,9 +42,10 @@ for (const section of document.querySelectorAll('.ae-explorer')) {
       point.style.left = 100 * x + '%';
       point.style.top = 100 - 100 * y + '%';
     }
-    code.forEach((value, unit) => { readouts[unit].textContent = value.toFixed(2); });
+    const said = code.map(value => value.toFixed(2).replace('-', '\\u2212'));
+    said.forEach((value, unit) => { readouts[unit].textContent = value; });
     canvas.getContext('2d').putImageData(decoded(x, y), 0, 0);
-    words.textContent = `Code (${code[0].toFixed(2)}, ${code[1].toFixed(2)}), decoded.`;
+    words.textContent = `Code (${said.join(', ')}), decoded.`;
     canvas.setAttribute('aria-label', words.textContent);
   }
 

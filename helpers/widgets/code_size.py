@@ -8,7 +8,7 @@ from helpers.plots import Figure, new_figure
 from helpers.plots.curves import draw_curves
 from helpers.plots.images import draw_rows
 from helpers.widgets.explorer import Control, Explorer
-from helpers.widgets.scene import Scene, stacked
+from helpers.widgets.scene import Scene, over_and_under, stacked
 
 
 def explore_code_size(
@@ -39,8 +39,9 @@ def explore_code_size(
         )
 
     def scene() -> Scene:
-        figure = _picture({"rebuilt": reconstructions[sizes[0]]}, errors, images, alt)
-        left, right = figure.axes
+        figure, left, right = over_and_under(alt, len(images))
+        draw_rows(left, {"input": images, "rebuilt": reconstructions[sizes[0]]})
+        _draw_errors(right, errors)
         (picture,) = left.images
         (mark,) = right.plot([], [], "o", color="black", markersize=11, fillstyle="none")
 
@@ -54,11 +55,7 @@ def explore_code_size(
         return Scene(figure, [picture, mark], move)
 
     shown = _spread(sizes, 6)
-    rows = {str(size): reconstructions[size] for size in shown}
-    twin = _picture(rows, errors, images, alt)
-    marks = [errors[first][size] for size in shown]
-    twin.axes[1].plot(shown, marks, "o", color="black", markersize=11, fillstyle="none")
-    twin.axes[0].set_title("code size: reconstructions")
+    twin = _twin({size: reconstructions[size] for size in shown}, errors, images, alt)
     control = Control("code size", sizes, sizes[len(sizes) // 2])
     return Explorer(twin, [control], scene)
 
@@ -69,22 +66,29 @@ def _spread(sizes: list[int], count: int) -> list[int]:
     return [sizes[place] for place in places]
 
 
-def _picture(
-    rows: Mapping[str, np.ndarray],
+def _twin(
+    rows: Mapping[int, np.ndarray],
     errors: Mapping[str, Mapping[int, float]],
     images: np.ndarray,
     alt: str,
 ) -> Figure:
-    """Draw inputs and reconstructions beside the curves, both of whose axes are logarithmic."""
+    """Draw inputs and reconstructions beside the curves, their sizes marked on the first."""
     height = max(3.0, 0.5 * (len(rows) + 1))
     figure, (left, right) = new_figure(alt, height, 1, 2, width_ratios=[1.5, 1])
-    draw_rows(left, {"input": images} | dict(rows))
-    left.set_title("reconstructions")
+    draw_rows(left, {"input": images} | {str(size): row for size, row in rows.items()})
+    left.set_title("code size: reconstructions")
+    _draw_errors(right, errors)
+    marks = [next(iter(errors.values()))[size] for size in rows]
+    right.plot(list(rows), marks, "o", color="black", markersize=11, fillstyle="none")
+    return figure
+
+
+def _draw_errors(axis, errors: Mapping[str, Mapping[int, float]]) -> None:
+    """Draw the curves, over and along logarithmic axes."""
     ordered = {name: sorted(curve.items()) for name, curve in errors.items()}
-    draw_curves(right, {name: tuple(zip(*points, strict=True)) for name, points in ordered.items()})
-    right.set(xlabel="code size", title="error", xscale="log", yscale="log")
+    draw_curves(axis, {name: tuple(zip(*points, strict=True)) for name, points in ordered.items()})
+    axis.set(xlabel="code size", title="error", xscale="log", yscale="log")
     ticks = sorted(next(iter(errors.values())))
     ticks = ticks if len(ticks) <= 5 else ticks[::2]
-    right.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    right.minorticks_off()
-    return figure
+    axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axis.minorticks_off()

@@ -8,7 +8,7 @@ from helpers import pca
 from helpers.plots import Figure, new_figure
 from helpers.plots.images import draw_rows
 from helpers.widgets.explorer import Control, Explorer
-from helpers.widgets.scene import Scene, stacked
+from helpers.widgets.scene import Scene, over_and_under, stacked
 
 
 def explore_pca(
@@ -37,34 +37,38 @@ def explore_pca(
         return pca.decode(codes, mean, components[:size])
 
     def scene() -> Scene:
-        figure = _pca_picture({sizes[0]: rebuilt(sizes[0])}, images, shares, alt, "rebuilt")
-        left, right = figure.axes
+        figure, left, right = over_and_under(alt, len(images))
+        draw_rows(left, {"input": images, "rebuilt": rebuilt(sizes[0])})
+        _draw_shares(right, sizes[:1], shares)
         (picture,), mark = left.images, right.lines[-1]
 
         def move(size: int) -> str:
             picture.set_data(stacked(images, rebuilt(size)))
             mark.set_data([size], [shares[size - 1]])
-            return f"{size} components keep {shares[size - 1]:.0%} of the variance."
+            keep = "component keeps" if size == 1 else "components keep"
+            return f"{size} {keep} {shares[size - 1]:.0%} of the variance."
 
         return Scene(figure, [picture, mark], move)
 
     shown = [size for size in sizes if size in (1, 5, 20, 50, 100, 256)]
-    twin = _pca_picture({size: rebuilt(size) for size in shown}, images, shares, alt)
+    twin = _twin({size: rebuilt(size) for size in shown}, images, shares, alt)
     control = Control("components", sizes, sizes[len(sizes) // 2])
     return Explorer(twin, [control], scene)
 
 
-def _pca_picture(
-    rows: dict[int, np.ndarray], images, shares: np.ndarray, alt: str, name: str = ""
-) -> Figure:
+def _twin(rows: dict[int, np.ndarray], images, shares: np.ndarray, alt: str) -> Figure:
     """Draw inputs and reconstructions beside the variance curve with the states marked."""
     height = max(3.0, 0.55 * (len(rows) + 1))
     figure, (left, right) = new_figure(alt, height, 1, 2, width_ratios=[1.7, 1])
-    draw_rows(left, {"input": images} | {name or str(size): row for size, row in rows.items()})
-    left.set_title("reconstructions" if name else "components: reconstructions")
-    drawn = np.arange(1, min(len(shares), 300) + 1)
-    right.plot(drawn, shares[: len(drawn)], color="#0072B2")
-    marks = list(rows)
-    right.plot(marks, shares[np.array(marks) - 1], "o", color="#D55E00")
-    right.set(xlabel="components", ylim=(0, 1.02), title="share of the variance kept")
+    draw_rows(left, {"input": images} | {str(size): row for size, row in rows.items()})
+    left.set_title("components: reconstructions")
+    _draw_shares(right, list(rows), shares)
     return figure
+
+
+def _draw_shares(axis, marks: Sequence[int], shares: np.ndarray) -> None:
+    """Draw the share of the variance over the number of components; mark some numbers."""
+    drawn = np.arange(1, min(len(shares), 300) + 1)
+    axis.plot(drawn, shares[: len(drawn)], color="#0072B2")
+    axis.plot(marks, shares[np.array(marks) - 1], "o", color="#D55E00")
+    axis.set(xlabel="components", ylim=(0, 1.02), title="share of the variance kept")

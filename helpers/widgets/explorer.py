@@ -9,6 +9,7 @@ from typing import Any
 
 from helpers.course.audience import in_notebook
 from helpers.plots import Figure
+from helpers.plots.figure import DPI, WIDTH
 from helpers.widgets.scene import Scene
 
 # ipywidgets names the handles of its sliders for eyes only; a screen reader needs the same
@@ -20,7 +21,13 @@ _NAME_THE_HANDLES = (
     " handle.setAttribute('aria-valuetext', slider.querySelector('.widget-readout').textContent);"
     " }), 200)"
 )
+# The arrow of ipywidgets' list is a black picture, which the dark theme swallows; the browser's
+# own takes the colour of the text.
+_STYLE = "<style>.ae-explorer select { appearance: auto; background-image: none }</style>"
 _PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+# As wide as a picture, where there is room.
+FULL_WIDTH = {"width": "auto", "max_width": f"{int(WIDTH * DPI)}px"}
 
 # The widget shown last, by text alternative: ipywidgets would keep every widget of a cell
 # that is run again and again, each with its picture.
@@ -41,8 +48,8 @@ class Control:
     states: Sequence[Hashable]
     start: Hashable
 
-    def widget(self):
-        """Build the ipywidgets control."""
+    def widget(self, look: dict):
+        """Build the ipywidgets control; ``look`` is what ``aligned`` returns."""
         import ipywidgets
 
         kind = ipywidgets.SelectionSlider
@@ -52,8 +59,7 @@ class Control:
             options=[(_words(state), state) for state in self.states],
             value=self.start,
             description=self.label,
-            style={"description_width": "initial"},
-            layout={"width": "min(90%, 720px)"},
+            **look,
         )
 
 
@@ -109,7 +115,8 @@ class Explorer(Interactive):
     def _build(self):
         import ipywidgets
 
-        controls = [control.widget() for control in self.controls]
+        look = aligned([control.label for control in self.controls])
+        controls = [control.widget(look) for control in self.controls]
         picture, words = ipywidgets.HTML(), ipywidgets.HTML()
         scene = self._new_scene()
 
@@ -123,6 +130,18 @@ class Explorer(Interactive):
         return ipywidgets.VBox([*controls, picture, words])
 
 
+def aligned(labels: Sequence[str]) -> dict:
+    """Return what makes ipywidgets controls as wide as a picture, their tracks in one column.
+
+    Args:
+        labels: of all the controls that stand below one another.
+    """
+    return {
+        "style": {"description_width": f"{max(map(len, labels)) + 1}ch"},
+        "layout": FULL_WIDTH,
+    }
+
+
 def shown(png: bytes, alt: str) -> str:
     """Return a picture as HTML: ipywidgets' own Image cannot carry a text alternative.
 
@@ -134,15 +153,15 @@ def shown(png: bytes, alt: str) -> str:
     return (
         f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" '
         f'alt="{html.escape(alt)}" width="{width}" height="{height}" decoding="sync" '
-        'style="max-width: 100%; height: auto">'
+        'style="display: block; max-width: 100%; height: auto">'
     )
 
 
 def status(sentence: str) -> str:
     """Return a sentence as HTML that a screen reader reads out when it changes."""
     return (
-        f'<div role="status">{html.escape(sentence)}</div>'
-        f'<img src="{_PIXEL}" alt="" onload="{_NAME_THE_HANDLES}">'
+        f'<div role="status">{html.escape(sentence)}</div>{_STYLE}'
+        f'<img src="{_PIXEL}" alt="" style="position: absolute" onload="{_NAME_THE_HANDLES}">'
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.plots import Figure, show_code_map
 from helpers.plots.images import as_images, mosaic
-from helpers.widgets.explorer import Interactive, shown, status
+from helpers.widgets.explorer import FULL_WIDTH, Interactive, aligned, shown, status
 from helpers.widgets.scene import to_png
 from helpers.widgets.stage import axes_box, stage
 
@@ -88,13 +88,17 @@ class LatentExplorer(Interactive):
         (image,) = as_images(self.decode(np.array([code])))
         pixels = 255 - np.round(255 * image).astype(np.uint8)
         png = to_png(pixels.repeat(_ZOOM, axis=0).repeat(_ZOOM, axis=1))
-        return png, f"Code ({code[0]:.2f}, {code[1]:.2f}), decoded."
+        words = f"Code ({code[0]:.2f}, {code[1]:.2f}), decoded."
+        return png, words.replace("-", "\N{MINUS SIGN}")
 
     def _build(self):
         import ipywidgets
 
-        sliders = [self._slider(unit) for unit in (0, 1)]
-        picture, words, point = (ipywidgets.HTML() for _ in range(3))
+        sliders = self._sliders()
+        words, point = ipywidgets.HTML(), ipywidgets.HTML()
+        # Without a frame, a white picture has no edge on a white page.
+        frame = {"border": "1px solid #888888", "align_self": "flex-start"}
+        picture = ipywidgets.HTML(layout=frame)
         channel = ipywidgets.Text(layout={"display": "none"})
         channel.add_class("ae-channel")
         held = []
@@ -119,26 +123,30 @@ class LatentExplorer(Interactive):
         for slider in sliders:
             slider.observe(redraw, names="value")
         channel.observe(listen, names="value")
-        right = ipywidgets.VBox([*sliders, words])
-        below = ipywidgets.HBox([picture, right], layout={"flex_flow": "row wrap"})
+        # A box is as wide as its contents, and a slider has no width of its own: it has to grow.
+        right = ipywidgets.VBox([*sliders, words], layout={"flex": "1 1 300px"})
+        look = {**FULL_WIDTH, "flex_flow": "row wrap", "grid_gap": "12px"}
+        below = ipywidgets.HBox([picture, right], layout=look)
         box = ipywidgets.VBox([ipywidgets.HTML(self._stage()), below, channel, point])
         box.add_class(f"ae-{point.model_id}")
         return box
 
-    def _slider(self, unit: int):
+    def _sliders(self) -> list:
         import ipywidgets
 
-        low, high = float(self.low[unit]), float(self.high[unit])
-        return ipywidgets.FloatSlider(
-            (low + high) / 2,
-            min=low,
-            max=high,
-            step=(high - low) / 100,
-            description=f"code, {('first', 'second')[unit]} unit",
-            readout_format=".2f",
-            style={"description_width": "initial"},
-            layout={"width": "min(100%, 420px)"},
-        )
+        labels = ["code, first unit", "code, second unit"]
+        return [
+            ipywidgets.FloatSlider(
+                (low + high) / 2,
+                min=low,
+                max=high,
+                step=(high - low) / 100,
+                description=label,
+                readout_format=".2f",
+                **aligned(labels),
+            )
+            for label, low, high in zip(labels, self.low.tolist(), self.high.tolist(), strict=True)
+        ]
 
     def _told(self, message: str, code: list[float]) -> list[float]:
         """Return the code that a click ("0.25 0.5 ...") or a key ("ArrowUp ...") asks for."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from helpers.plots import Figure
-from helpers.plots.figure import DPI
+from helpers.plots import Figure, new_figure
+from helpers.plots.figure import DPI, WIDTH
 from helpers.plots.images import as_images, mosaic
 
 
@@ -39,6 +40,18 @@ class Scene:
         for artist in self._artists:
             artist.axes.draw_artist(artist)
         return to_png(np.asarray(self._canvas.buffer_rgba())[..., :3]), sentence
+
+
+def over_and_under(alt: str, count: int) -> tuple[Figure, Axes, Axes]:
+    """Return a figure with room for two rows of images over a curve, both at full width.
+
+    Args:
+        alt: text alternative, one line.
+        count: images a row.
+    """
+    rows, curve = 2 * (WIDTH - 1) / max(count, 5), 2.4
+    figure, (upper, lower) = new_figure(alt, rows + curve, 2, 1, height_ratios=[rows, curve])
+    return figure, upper, lower
 
 
 def to_png(pixels: np.ndarray) -> bytes:
