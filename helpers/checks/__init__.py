@@ -6,6 +6,7 @@ own layers and models, so they can neither leak the answer nor share its mistake
 """
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from helpers.checks.form import to_go_on_with
@@ -49,15 +50,13 @@ def check(exercise: str | float, answer: Any) -> Any:
         _verdicts[entry.id] = verdict
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
         raise CheckFailed(to_text(verdict, _hints_shown.get(entry.id, 0)))
-    reference = entry.load_reference()
-    going_on, notes = reference, []
+    going_on, notes = entry.load_reference(), []
     if verdict.passed:
-        slow = too_slow(entry, answer, verdict)
-        going_on = reference if slow else to_go_on_with(reference, answer, verdict.first)
-        if slow:
-            notes = [f"{slow} The lesson goes on with the reference, which is quicker."]
-        elif going_on is not answer:
-            notes = ["What it returns reaches later cells in the reference's form: they need it."]
+        verdict = replace(verdict, slow=too_slow(entry, answer, verdict))
+        if not verdict.slow:
+            going_on = to_go_on_with(going_on, answer, verdict.first)
+            if going_on is not answer:
+                notes = ["What it returns reaches later cells in the reference's form."]
     show(verdict, notes, _hints_shown.get(entry.id, 0))
     return going_on
 

@@ -74,7 +74,7 @@ def verdict_html(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int =
             f'<td style="{_LEFT}">{html.escape(step.text)}</td></tr>'
             for step in held
         )
-        parts.append(f'<table style="margin: 0.3em 0">{rows}</table>')
+        parts.append(f'<table style="margin: 0.3em 0; font-size: 90%">{rows}</table>')
     if waiting:
         parts.append(f"<div>then: {html.escape(', '.join(waiting))}</div>")
     parts += [

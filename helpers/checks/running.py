@@ -46,6 +46,7 @@ class Verdict:
         steps: the steps as far as they went, then those that wait.
         seconds: that the answer itself took.
         first: arguments, options and result of one call of the answer, if one came back.
+        slow: what to tell about a right answer that is too slow for the cells below.
     """
 
     exercise: Exercise
@@ -53,6 +54,7 @@ class Verdict:
     steps: tuple[Step, ...] = ()
     seconds: float = 0.0
     first: Call | None = None
+    slow: str = ""
 
     @property
     def passed(self) -> bool:
@@ -259,7 +261,9 @@ def closing(verdict: Verdict, hints_shown: int = 0) -> list[str]:
     exercise = verdict.exercise
     if verdict.passed:
         also = [f"Also: {exercise.also}"] if exercise.also else []
-        return [*also, f"Your own {exercise.noun} from here on."]
+        quick = "The lesson goes on with the reference, which is quicker."
+        own = f"Your own {exercise.noun} from here on."
+        return [*also, f"{verdict.slow} {quick}" if verdict.slow else own]
     goes_on = f"The lesson goes on with the reference {exercise.noun}."
     if verdict.status == "reference":
         return [

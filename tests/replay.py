@@ -1,0 +1,92 @@
+"""Run lessons to their end with right answers in every form that a student may choose.
+
+python tests/replay.py                    every lesson in every form (an hour)
+python tests/replay.py 03 --form tensor   one of them
+python tests/replay.py --mixed            every lesson once, another form for each exercise
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from forms import FORMS
+
+from helpers.checks.registry import exercises
+from helpers.course import ROOT
+from helpers.release import execute
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+SECONDS = 600
+
+
+def with_forms(lesson: str, forms: dict[str, str]) -> NotebookNode:
+    """Return the solution of a lesson with each answer in the form that is named for it.
+
+    Args:
+        lesson: its two digits.
+        forms: exercise -> form.
+    """
+    (path,) = (ROOT / "solutions").glob(f"{lesson}_*.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    by_id = {entry.grade_id: entry for entry in exercises(lesson)}
+    here = str(Path(__file__).parent)
+    for cell in notebook.cells:
+        entry = by_id.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if entry is not None and entry.id in forms:
+            cell.source += (
+                f"\n\nimport sys; sys.path.insert(0, {here!r}); from forms import in_form\n"
+                f"{entry.name} = in_form({forms[entry.id]!r}, {entry.name})\n"
+            )
+    return notebook
+
+
+def mixed(lesson: str) -> dict[str, str]:
+    """Return a form for each exercise of a lesson, every form in some lesson."""
+    names = list(FORMS)
+    return {e.id: names[(int(lesson) + n) % len(names)] for n, e in enumerate(exercises(lesson))}
+
+
+def replay(lesson: str, forms: dict[str, str]) -> tuple[int, int]:
+    """Run a lesson with these forms in the fast profile, and return its points and their sum.
+
+    Raises:
+        ValueError: a cell failed.
+    """
+    notebook = with_forms(lesson, forms)
+    execute(notebook, profile="fast", timeout=SECONDS, name=f"{lesson} with {forms}")
+    total = sum(entry.points for entry in exercises(lesson))
+    text = [out.text for cell in notebook.cells for out in cell.get("outputs", []) if "text" in out]
+    earned = re.findall(rf"Lesson {lesson}\s+(\d+) of {total} points", "\n".join(text))
+    return int(earned[-1]) if earned else 0, total
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", help="two digits each (default: all with exercises)")
+    parser.add_argument("--form", choices=FORMS, action="append", help="some forms (default: all)")
+    parser.add_argument("--mixed", action="store_true", help="another form for each exercise")
+    options = parser.parse_args()
+    numbers = sorted({entry.lesson for entry in exercises()})
+    failed = 0
+    for lesson in options.lessons or numbers:
+        uniform = {form: {e.id: form for e in exercises(lesson)} for form in options.form or FORMS}
+        for name, forms in ({"mixed": mixed(lesson)} if options.mixed else uniform).items():
+            start = time.monotonic()
+            try:
+                words = "{} of {} points".format(*replay(lesson, forms))
+            except ValueError as problem:
+                words, failed = f"FAILED {problem}", failed + 1
+            print(f"{lesson} {name}: {words}, {time.monotonic() - start:.0f} s", flush=True)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
