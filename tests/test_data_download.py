@@ -32,12 +32,12 @@ from faulty_server import (
 from tiny_data import ARRAYS, NPZ, changed_pixel, idx_bytes, make_spec
 
 from helpers import data
+from helpers.course import ROOT, audience
 from helpers.data import download, files, sources, transfer
 
 # pytest looks for fixtures in the module that uses them.
 sealed, data_dir, user_dir = tiny_data.sealed, tiny_data.data_dir, tiny_data.user_dir
 tiny = tiny_data.tiny
-ROOT = Path(__file__).resolve().parents[1]
 GZ = [f"{name}.gz" for name in sources.IDX_FILES.values()]
 
 
@@ -369,7 +369,9 @@ def test_progress_is_shown_on_a_terminal_only(server, remote, data_dir, monkeypa
         data.fetch("tiny", **options)
         return capsys.readouterr().err
 
-    monkeypatch.delenv("CI", raising=False)
+    for name in (*audience._QUIET, *audience._FRONT_ENDS):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     assert fetch_anew() == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert "B/s" in fetch_anew()

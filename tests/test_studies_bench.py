@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from helpers.course import progress
 from helpers.studies import bench
 from helpers.studies.bench import arithmetic, measure, processes, table
 
@@ -162,7 +163,7 @@ def test_worker_that_crashes_is_reported_and_the_others_go_on(monkeypatch):
 
     monkeypatch.setattr(processes, "start", start)
     plan = measure.Plan(images=100, batches=(100,), rounds=1)
-    race = measure._race(plan, 100, ["fit", "ours"], {}, measure.TimeLeft(1), {})
+    race = measure._race(plan, 100, ["fit", "ours"], {}, progress.bar(1), {})
     assert "MemoryError: too big" in race["contestants"]["fit"]["not_run"]
     assert race["contestants"]["ours"]["seconds"] == 1
 
@@ -195,10 +196,11 @@ def test_bad_arguments(words, message):
 
 def test_smoke_run(monkeypatch, capsys):
     monkeypatch.setenv("AE_DATA", "digits")
+    monkeypatch.setattr(progress, "is_quiet", lambda: False)
     assert run("--quick", "--json", "--contestants", "ours,fit") == 0
     output = capsys.readouterr()
     report = json.loads(output.out)
-    assert "min left" in output.err
+    assert " left, batch 100: fit" in output.err
     assert set(report) == {"machine", "versions", "data", "plan", "races", "quality", "cost"}
     assert report["data"] == "digits"
     assert "CPU core" in report["machine"]

@@ -1,9 +1,12 @@
-"""Bring one file over HTTP into a folder, going on where an earlier try stopped."""
+"""Bring one file over HTTP into a folder, going on where an earlier try stopped.
+
+No package for downloads does it: Pooch 1.9 has neither a limit on the whole time nor a lock between
+processes, and begins a broken transfer from its first byte again.
+"""
 
 import hashlib
 import os
 import ssl
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import certifi
-from tqdm import tqdm
+
+from helpers.course.progress import bar
 
 USER_AGENT = "autoencoder-workbook"
 STALL_SECONDS = 15.0
@@ -132,15 +136,22 @@ def _attempt(url: str, growing: Path, largest: int, clock: Clock, quiet: bool) -
     start = growing.stat().st_size if growing.exists() else 0
     with _open(url, start, clock) as response:
         size, total = _extent(response, start)
-        bar = tqdm(total=total, initial=size, unit="B", unit_scale=True, leave=False, disable=quiet)
-        with growing.open("ab" if size else "wb") as file, bar:
+        shown = bar(
+            total,
+            shown=False if quiet else None,
+            initial=size,
+            unit="B",
+            unit_scale=True,
+            leave=False,
+        )
+        with growing.open("ab" if size else "wb") as file, shown:
             while chunk := _read(response, clock):
                 size += len(chunk)
                 if size > largest:
                     raise TransferFailed("sent more than the data set can be")
                 file.write(chunk)
                 file.flush()
-                bar.update(len(chunk))
+                shown.update(len(chunk))
     if total is not None and size < total:
         raise Interrupted(f"broke off at {size:,} of {total:,} bytes")
 
@@ -156,7 +167,7 @@ def bring(url: str, whole: Path, largest: int, clock: Clock, *, quiet: bool) -> 
         whole: the file to make; nothing is asked for if it is there.
         largest: bytes; a file that is larger is given up.
         clock: the time limit.
-        quiet: show no progress bar; there is none in CI or where stderr is no terminal.
+        quiet: show no progress bar; without a person who looks on there is none anyway.
 
     Raises:
         TransferFailed: the file cannot be had from this URL.
@@ -164,7 +175,6 @@ def bring(url: str, whole: Path, largest: int, clock: Clock, *, quiet: bool) -> 
         OSError: the file cannot be written.
     """
     growing = growing_path(whole)
-    quiet = quiet or "CI" in os.environ or not sys.stderr.isatty()
     most = fruitless = 0
     while not whole.exists():
         resumed = growing.exists()

@@ -1,33 +1,31 @@
-"""One line that says how far grading is and how long it still takes."""
+"""How far grading is and how long it still takes."""
 
 from __future__ import annotations
 
 from typing import TextIO
+
+from helpers.course import progress
+from helpers.course.audience import is_watched
 
 
 class Progress:
     """Write progress: in place on a terminal, else a line for each tenth."""
 
     def __init__(self, stream: TextIO):
-        self._stream = stream
-        self._live = stream.isatty()
-        self._tenth = -1
-        self._before = 0
+        self._stream, self._bar = stream, None
 
     def __call__(self, done: int, total: int, seconds: float) -> None:
-        """Report ``done`` of ``total`` submissions after ``seconds``."""
-        if seconds == 0.0:
-            self._before = done  # what was known already tells nothing about the speed
-        run = done - self._before
-        left = f", {_words(seconds / run * (total - done))} left" if run and done < total else ""
-        line = f"{done} of {total} submissions{left}"
-        if self._live:
-            self._stream.write(f"\r{line:<60}" + ("\n" if done == total else ""))
-        elif done * 10 // max(total, 1) > self._tenth:
-            self._tenth = done * 10 // max(total, 1)
-            self._stream.write(f"{line}\n")
-        self._stream.flush()
-
-
-def _words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+        """Report ``done`` of ``total`` submissions; those of the first call tell no speed."""
+        if self._bar is None:
+            self._bar = progress.bar(
+                total,
+                shown=is_watched() and self._stream.isatty(),
+                lines=True,
+                initial=done,
+                unit=" submissions",
+                smoothing=0,
+                file=self._stream,
+            )
+        self._bar.update(done - self._bar.n)
+        if done == total:
+            self._bar.close()

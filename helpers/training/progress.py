@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from helpers.course.audience import is_watched
+from helpers.course.progress import bar
 from helpers.training.history import History
 
 # Lines that this process has said already.
@@ -24,43 +24,37 @@ class Progress:
     """
 
     def __init__(self, epochs: int, images: int, done: int = 0, shown: bool | None = None):
-        self._epochs, self._bar = epochs, None
-        if is_watched() if shown is None else shown:
-            from tqdm.auto import tqdm
-
-            self._bar = tqdm(
-                total=epochs * images,
-                initial=done * images,
-                unit=" images",
-                unit_scale=True,
-                dynamic_ncols=True,
-            )
+        self._epochs = epochs
+        self._bar = bar(
+            epochs * images,
+            shown=shown,
+            initial=done * images,
+            unit=" images",
+            unit_scale=True,
+        )
 
     def announce(self, line: str) -> None:
         """Write a line beside the bar, once in a process."""
-        if self._bar is not None and line not in _said:
+        if not self._bar.disable and line not in _said:
             self._bar.write(line)
             _said.add(line)
 
     def advance(self, epoch: int, images: int, loss: float) -> None:
         """Show that so many more images are done, and the mean loss of this epoch so far."""
-        if self._bar is not None:
-            self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}", refresh=False)
-            self._bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
-            self._bar.update(images)
+        self._bar.set_description(f"epoch {epoch + 1}/{self._epochs}", refresh=False)
+        self._bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+        self._bar.update(images)
 
     def end_epoch(self, history: History) -> None:
         """Show the losses of the epoch that has just ended."""
-        if self._bar is not None:
-            shown = {"loss": history.loss, "validation": history.validation}
-            self._bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in shown.items() if v})
+        shown = {"loss": history.loss, "validation": history.validation}
+        self._bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in shown.items() if v})
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *problem) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()
 
 
 class Scalars:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import platform
-import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers.course import about
+from tqdm import tqdm
+
+from helpers.course import about, progress
 from helpers.studies.bench import arithmetic, processes
 
 CONTESTANTS = ("ours", "fit", "fit-best", "torch-eager", "torch-compiled", "sgemm")
@@ -67,25 +67,6 @@ class Plan:
             raise ValueError(f"limit must be more than 0 seconds. Received: {self.limit:g}")
 
 
-class TimeLeft:
-    """Write on stderr who was measured last and about how long the rest takes.
-
-    Args:
-        work: the turns of the whole measurement, in images.
-    """
-
-    def __init__(self, work: int):
-        self._work, self._done, self._start = work, 0, time.monotonic()
-
-    def advance(self, work: int, what: str) -> None:
-        """Say that this much is done."""
-        self._done += work
-        spent = time.monotonic() - self._start
-        left = spent * max(self._work - self._done, 0) / self._done
-        done = min(self._done / self._work, 1)
-        print(f"{done:4.0%}  about {left / 60:.1f} min left  {what}", file=sys.stderr, flush=True)
-
-
 def measure(plan: Plan) -> dict:
     """Carry out a plan, one process at a time, and return all results, ready for JSON.
 
@@ -99,7 +80,8 @@ def measure(plan: Plan) -> dict:
     quality_work = plan.quality_images * (plan.seeds_epochs + plan.today_epochs) // 10
     turns = plan.rounds + 1
     racing = plan.images * len(runnable) * len(plan.batches)
-    left = TimeLeft(turns * (racing + sum(plan.sizes)) + quality_work)
+    work = turns * (racing + sum(plan.sizes)) + quality_work
+    left = progress.bar(work, lines=True, unit=" images", smoothing=0)
     facts: dict = {}
 
     races = [_race(plan, batch, runnable, missing, left, facts) for batch in plan.batches]
@@ -107,7 +89,7 @@ def measure(plan: Plan) -> dict:
     task = {"contestant": "quality", "images": plan.quality_images, **recipes}
     one = processes.start(task, plan.limit)
     processes.take_turns(
-        [one], 1, lambda one: left.advance(quality_work // 2, "time to the seeds' quality")
+        [one], 1, lambda one: _advance(left, quality_work // 2, "time to the seeds' quality")
     )
     figure = published("basic_ae.mse.epoch20").value
     quality = (
@@ -116,6 +98,8 @@ def measure(plan: Plan) -> dict:
         else arithmetic.summarise_quality(one.turns[0], figure)
     )
     facts = facts or one.facts
+    cost = _cost(plan, left)
+    left.close()
     return {
         "machine": _machine(facts),
         "versions": _versions(),
@@ -123,8 +107,14 @@ def measure(plan: Plan) -> dict:
         "plan": asdict(plan),
         "races": races,
         "quality": quality,
-        "cost": _cost(plan, left),
+        "cost": cost,
     }
+
+
+def _advance(left: tqdm, work: int, what: str) -> None:
+    """Say that so many images more are done, and who was measured."""
+    left.set_postfix_str(what, refresh=False)
+    left.update(work)
 
 
 def _split(names: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
@@ -135,13 +125,11 @@ def _split(names: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
     return [name for name in names if name not in missing], missing
 
 
-def _race(
-    plan: Plan, batch: int, names: list[str], missing: dict, left: TimeLeft, facts: dict
-) -> dict:
+def _race(plan: Plan, batch: int, names: list[str], missing: dict, left: tqdm, facts: dict) -> dict:
     task = {"images": plan.images, "batch": batch, "products": plan.products}
     racers = [processes.start({**task, "contestant": name}, plan.limit) for name in names]
     processes.take_turns(
-        racers, plan.rounds, lambda one: left.advance(plan.images, f"batch {batch}: {one.name}")
+        racers, plan.rounds, lambda one: _advance(left, plan.images, f"batch {batch}: {one.name}")
     )
     for one in racers:
         if not one.name.startswith("torch"):  # PyTorch does not know the device by its name
@@ -151,14 +139,14 @@ def _race(
     return arithmetic.summarise_race(batch, plan.images, answers, {**missing, **problems})
 
 
-def _cost(plan: Plan, left: TimeLeft) -> dict:
+def _cost(plan: Plan, left: tqdm) -> dict:
     task = {"contestant": "ours", "batch": plan.sizes_batch}
     runs = {size: processes.start({**task, "images": size}, plan.limit) for size in plan.sizes}
     size_of = {id(one): size for size, one in runs.items()}
     processes.take_turns(
         list(runs.values()),
         plan.rounds,
-        lambda one: left.advance(size_of[id(one)], f"{size_of[id(one)]:,} images"),
+        lambda one: _advance(left, size_of[id(one)], f"{size_of[id(one)]:,} images"),
     )
     problems = {size: one.problem for size, one in runs.items() if one.problem}
     answers = {size: one.turns for size, one in runs.items()}

@@ -52,6 +52,8 @@ def add_commands(subparsers) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from helpers.studies.vincent import datasets, systems
     from helpers.studies.vincent.run import run
     from helpers.studies.vincent.table import as_text
@@ -68,7 +70,7 @@ def _run(args: argparse.Namespace) -> int:
         system_names=system_names,
         size=args.size,
         seed=args.seed,
-        report=lambda line: print(line, flush=True),
+        report=tqdm.write,
     )
     print(as_text(table(args.out, size=args.size, seed=args.seed)))
     return 0

@@ -78,15 +78,6 @@ class Records:
         text = head.replace('"records": 0', f'"records": [\n{rows}\n ]')
         write_atomically(self._path, f"{text}\n".encode())
 
-    def seconds_left(self, jobs: list[dict]) -> float:
-        """Guess how long these jobs take: as long as their system took on average so far."""
-        return sum(self._seconds(job["system"]) for job in jobs)
-
-    def _seconds(self, system: str) -> float:
-        own = [row["seconds"] for row in self.all if row["system"] == system]
-        seconds = own or [row["seconds"] for row in self.all]
-        return sum(seconds) / len(seconds) if seconds else 0.0
-
 
 def _key(row: dict, *left_out: str) -> str:
     """Return what tells one job from another; JSON, so that tuples and lists are the same."""

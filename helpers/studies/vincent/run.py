@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from helpers.course import progress
 from helpers.measures.labels import error_percent
 from helpers.studies.vincent import datasets, systems
 from helpers.studies.vincent.records import Records
@@ -45,15 +46,17 @@ def run(
     if counts is not None:
         jobs = [{**job, "counts": list(counts)} for job in jobs]
     missing = [job for job in jobs if records.find(job) is None]
-    report(f"{len(jobs) - len(missing)} of {len(jobs)} settings are done.")
+    done = len(jobs) - len(missing)
+    report(f"{done} of {len(jobs)} settings are done.")
     problem: datasets.Problem | None = None
-    for number, job in enumerate(missing, start=len(jobs) - len(missing) + 1):
-        if problem is None or problem.name != job["dataset"]:
-            problem = datasets.load(job["dataset"], counts)
-        record = _try(job, problem, records)
-        records.add(record)
-        left = records.seconds_left([job for job in missing if records.find(job) is None])
-        report(f"[{number}/{len(jobs)}] {describe(record)}; {_in_words(left)} left")
+    with progress.bar(len(jobs), lines=True, initial=done, unit=" settings", smoothing=0) as left:
+        for job in missing:
+            if problem is None or problem.name != job["dataset"]:
+                problem = datasets.load(job["dataset"], counts)
+            record = _try(job, problem, records)
+            records.add(record)
+            report(describe(record))
+            left.update()
 
 
 def plan(names: Sequence[str], system_names: Sequence[str], size: str, seed: int) -> list[dict]:
@@ -106,11 +109,3 @@ def describe(record: dict) -> str:
 
 
 _TOLD = ("C", "gamma", "degree", "noise", "sizes")
-
-
-def _in_words(seconds: float) -> str:
-    """Say a time roughly: "about 40 s", "about 12 min", "about 2 h 10 min"."""
-    if seconds < 90:
-        return f"about {seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"about {minutes} min" if minutes < 90 else f"about {minutes // 60} h {minutes % 60} min"
