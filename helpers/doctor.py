@@ -6,27 +6,12 @@ import argparse
 import importlib
 import importlib.metadata
 import platform
-import re
 import shutil
 import sys
 from dataclasses import dataclass
 
+DISTRIBUTION = "autoencoder-workbook"
 PYTHON_FROM, PYTHON_BEFORE = (3, 10), (3, 14)
-# What the lessons import, with the versions that pyproject.toml asks for.
-PACKAGES = {
-    "certifi": "",
-    "ipywidgets": "",
-    "jupyter": "",
-    "keras": "3.10",
-    "latex2mathml": "",
-    "matplotlib": "",
-    "nbval": "",
-    "numpy": "2",
-    "scikit-learn": "",
-    "scipy": "",
-    "tensorflow": "2.20",
-    "tqdm": "",
-}
 NEEDED_GIGABYTES = 1.0
 _INSTALL = "in the course's folder and environment, run: python -m pip install -e ."
 
@@ -85,23 +70,28 @@ def check_python() -> Finding:
 
 
 def check_packages() -> list[Finding]:
-    """Look at the version of every package that the lessons need."""
-    return [_check_package(name, needed) for name, needed in PACKAGES.items()]
+    """Look at the version of every package that the course, as it was installed, asks for."""
+    try:
+        from packaging.requirements import Requirement  # Matplotlib brings it
+
+        requirements = map(Requirement, importlib.metadata.requires(DISTRIBUTION) or ())
+    except importlib.metadata.PackageNotFoundError:
+        return [Finding("the course", "not installed", _INSTALL, True)]
+    except ImportError:
+        return [Finding("packaging", "not installed, any version needed", _INSTALL, True)]
+    # Without an extra, the packages of authors and instructors drop out.
+    asked = (one for one in requirements if not one.marker or one.marker.evaluate({"extra": ""}))
+    return [_check_package(one.name, one.specifier) for one in asked]
 
 
-def _check_package(name: str, needed: str) -> Finding:
-    wanted = f"{needed} or newer needed" if needed else "any version needed"
+def _check_package(name: str, needed) -> Finding:
+    wanted = f"{needed or 'any version'} needed"
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return Finding(name, f"not installed, {wanted}", _INSTALL, True)
-    fits = _numbers(version) >= _numbers(needed)
+    fits = needed.contains(version, prereleases=True)
     return Finding(name, f"{version}, {wanted}", "" if fits else _INSTALL, not fits)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """Return the leading numbers of a version: "2.21.0rc1" -> (2, 21, 0)."""
-    return tuple(map(int, re.findall(r"\d+", version)[:3]))
 
 
 def check_device() -> Finding:
