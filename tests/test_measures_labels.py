@@ -32,7 +32,7 @@ def test_every_vector_a_centre_keeps_every_label():
 
 @pytest.mark.parametrize(("centres", "labels"), [(np.zeros((2, 3)), range(5)), (CENTRES, range(4))])
 def test_what_does_not_fit_is_refused(centres, labels):
-    with pytest.raises(ValueError, match="equal width, with one label a vector"):
+    with pytest.raises(ValueError, match="equal width, with one label per vector"):
         propagate(VECTORS, centres, labels)
 
 

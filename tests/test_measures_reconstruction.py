@@ -130,7 +130,7 @@ def test_principal_angles_against_singular_values(generator):
     ("basis", "rule"),
     [
         (np.eye(4)[:2], "transpose"),
-        (np.ones(4), "one vector a column"),
+        (np.ones(4), "one vector per column"),
         (np.eye(5)[:, :2], "same number of features"),
         (np.ones((4, 2)), "linearly independent"),
         (np.full((4, 1), np.nan), "finite"),

@@ -191,5 +191,5 @@ def test_what_cannot_work_is_refused(call, words):
 
 
 def test_encoders_of_another_shape_are_refused(encoders):
-    with pytest.raises(ValueError, match="one a hidden layer"):
+    with pytest.raises(ValueError, match="one per hidden layer"):
         build_classifier((7,), 2, encoders=encoders, input_size=12)

@@ -85,7 +85,8 @@ def kmeans_step(vectors: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, n
     """Assign every vector to its nearest centre, then move every centre to its group's mean.
 
     A centre that no vector is nearest to is given one: the vector that is farthest from its own
-    centre leaves its group and becomes a group of its own.
+    centre leaves its group and becomes a group of its own. No vector moves twice; if it was the
+    last of its group, that group is given one in turn.
 
     Args:
         vectors: float array (n, d), at least as many as centres.
@@ -106,11 +107,9 @@ def kmeans_step(vectors: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, n
         )
     distances = cdist(vectors, centres)
     labels, own = distances.argmin(axis=1), distances.min(axis=1)
-    for group in np.setdiff1d(np.arange(len(centres)), labels):
-        # A vector that is alone would only leave another group empty.
-        shared = np.bincount(labels, minlength=len(centres))[labels] > 1
-        farthest = np.argmax(np.where(shared, own, -1))
-        labels[farthest], own[farthest] = group, 0
+    while len(empty := np.setdiff1d(np.arange(len(centres)), labels)):
+        farthest = own.argmax()
+        labels[farthest], own[farthest] = empty[0], -1
     means = [vectors[labels == group].mean(axis=0) for group in range(len(centres))]
     return labels, np.stack(means)
 
@@ -121,7 +120,7 @@ def reconstruction_losses(
     """Return the loss ||dec(enc(x)) - x||^2 in the three units of the course.
 
     Args:
-        images: float array (n, d), one image a row.
+        images: float array (n, d), one image per row.
         reconstructions: float array (n, d).
 
     Returns:
@@ -141,8 +140,8 @@ def propagate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Label every vector like the representative of its group.
 
-    The representative of a group is the vector nearest to its centre. Only the labels of the
-    representatives are looked at.
+    The representative of a group is the one of all vectors that is nearest to its centre. Only
+    the labels of the representatives are looked at.
 
     Args:
         vectors: float array (n, d).
@@ -150,15 +149,15 @@ def propagate(
         labels: array (n,), of which k entries count.
 
     Returns:
-        ``representatives`` (k,), positions among the vectors, one a centre; and ``passed_on``
+        ``representatives`` (k,), positions among the vectors, one per centre; and ``passed_on``
         (n,), for each vector the label of its nearest centre's representative.
 
     Raises:
-        ValueError: the widths differ, or there is not one label a vector.
+        ValueError: the widths differ, or there is not one label per vector.
     """
     if np.shape(vectors)[1:] != np.shape(centres)[1:] or len(vectors) != len(labels):
         raise ValueError(
-            "vectors and centres are rows of equal width, with one label a vector. Received: "
+            "vectors and centres are rows of equal width, with one label per vector. Received: "
             f"shapes {np.shape(vectors)} and {np.shape(centres)}, and {len(labels)} labels"
         )
     distances = cdist(vectors, centres)

@@ -37,7 +37,7 @@ def best_epoch(train_errors: Sequence[float], unseen_errors: Sequence[float]) ->
     """
     if not len(train_errors) or len(train_errors) != len(unseen_errors):
         raise ValueError(
-            "best_epoch takes two equally long lists, one number an epoch. "
+            "best_epoch takes two equally long lists, one number per epoch. "
             f"Received: {len(train_errors)} and {len(unseen_errors)}"
         )
     position = min(range(len(unseen_errors)), key=lambda index: unseen_errors[index])

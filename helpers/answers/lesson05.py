@@ -1,4 +1,4 @@
-"""Reference answers of lesson 05: corrupt an image, and learn to mend it."""
+"""Reference answers of lesson 05: corrupt an image, and learn to reconstruct it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def denoising_step(
         noisy_images: float32 (n, d), what the network is shown.
 
     Returns:
-        The cross-entropy in nats an image, averaged over the batch, and one gradient for each of
+        The cross-entropy in nats per image, averaged over the batch, and one gradient for each of
         ``autoencoder.trainable_variables``.
 
     Reference: Vincent et al., 2008, equation 5.

@@ -44,10 +44,10 @@ def convolution_shape(
     """Return the side of a convolution's output, without padding, and its parameters.
 
     Args:
-        side: pixels a side of the square input, at least `kernel_size`.
+        side: pixels per side of the square input, at least `kernel_size`.
         channels: of the input.
         filters: channels of the output.
-        kernel_size: pixels a side of the square kernel.
+        kernel_size: pixels per side of the square kernel.
         stride: pixels from one position of the kernel to the next.
     """
     output_side = (side - kernel_size) // stride + 1

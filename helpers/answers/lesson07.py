@@ -44,7 +44,7 @@ def unbeaten(parameters: Sequence[int], errors: np.ndarray) -> list[int]:
     in at least one of the two.
 
     Args:
-        parameters: one whole number a network, (m,).
+        parameters: one whole number per network, (m,).
         errors: (m, number of seeds), averaged over the seeds.
 
     Returns:

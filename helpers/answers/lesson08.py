@@ -76,7 +76,7 @@ def exciting_images(codes: np.ndarray, count: int) -> np.ndarray:
 
     Args:
         codes: (n, k).
-        count: images a unit, at most n.
+        count: images per unit, at most n.
 
     Returns:
         Whole numbers (k, count), positions in the batch.

@@ -88,7 +88,7 @@ def denoising_stage(
 def stack_classifier(
     stages: Sequence[tuple[np.ndarray, np.ndarray]], num_classes: int
 ) -> keras.Model:
-    """Build sigmoid layers that start from given weights, with a fresh softmax on top.
+    """Build sigmoid layers with given initial weights and a new softmax on top.
 
     Args:
         stages: kernel (k below, k) and bias (k,) of each layer, the first one first.

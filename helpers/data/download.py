@@ -170,8 +170,8 @@ def download(
 ) -> Arrays:
     """Download a data set into `folder` as NAME.npz, unless another process just did.
 
-    The file appears under its name only when it is whole and verified. A transfer that was cut
-    off stays in a .part file and is gone on with by the next call.
+    The file appears under its name only when it is whole and verified. An interrupted transfer
+    stays in a .part file, and the next call continues it.
 
     Args:
         spec: the data set.

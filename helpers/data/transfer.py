@@ -73,7 +73,7 @@ def whole_path(url: str, folder: Path, name: str) -> Path:
 
 
 def growing_path(whole: Path) -> Path:
-    """Return where the unfinished file is kept, to be gone on with later."""
+    """Return where the unfinished file is kept, so that a later call can continue it."""
     return whole.with_name(whole.name.removesuffix(".whole.part") + ".part")
 
 
@@ -159,8 +159,8 @@ def _attempt(url: str, growing: Path, largest: int, clock: Clock, quiet: bool) -
 def bring(url: str, whole: Path, largest: int, clock: Clock, *, quiet: bool) -> None:
     """Bring a URL into the file `whole`, trying again as long as that gets any further.
 
-    What has come is kept under `growing_path(whole)` when the transfer breaks off or the time is
-    up, and the next call goes on from there.
+    When the transfer breaks off or the time is up, the bytes received so far stay under
+    `growing_path(whole)`, and the next call continues from there.
 
     Args:
         url: http or https.

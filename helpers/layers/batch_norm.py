@@ -15,11 +15,11 @@ def batch_norm(
     """Normalise every unit, by the batch while training and by moving statistics otherwise.
 
     Args:
-        activations: (n, k), one row an image.
+        activations: (n, k), one row per image.
         scale: (k,), standard deviation of the outputs while training.
         shift: (k,), mean of the outputs while training.
         moving: mean and variance, each (k,), gathered so far.
-        phase_train: True for training, False for use.
+        phase_train: True for training, False for inference.
         momentum: share of the moving statistics that one batch leaves as it was, in [0, 1).
         epsilon: added to the variance, so that a unit that never moves is not divided by 0.
 

@@ -1,4 +1,4 @@
-"""The layer in the middle of a variational autoencoder: draw a code, and charge for it."""
+"""The layer in the middle of a variational autoencoder: it samples a code and adds its KL."""
 
 import keras
 from keras import ops
@@ -6,11 +6,12 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="autoencoder_workbook")
 class Sampling(keras.layers.Layer):
-    """Draw codes from the distributions that an encoder names, and add their KL to the loss.
+    """Sample codes from the distributions that an encoder returns, and add their KL to the loss.
 
-    ``layer([means, log_variances])``, each (n, k), gives codes (n, k). In training a code is drawn
-    from N(mean, variance), anew in each step, by a generator of the layer's own; in use it is the
-    mean. The mean KL divergence to N(0, I) over the batch, in nats, is the layer's loss.
+    ``layer([means, log_variances])``, each (n, k), gives codes (n, k). In training a code is
+    sampled from N(mean, variance), anew in each step, by a generator of the layer's own; in
+    inference it is the mean. The mean KL divergence to N(0, I) over the batch, in nats, is the
+    layer's loss.
 
     Args:
         seed: of the generator.
@@ -39,7 +40,7 @@ class Sampling(keras.layers.Layer):
 
 
 def reparameterise(means, log_variances, noise):
-    """Return codes drawn from N(means, exp(log_variances)), made of noise from N(0, 1).
+    """Return codes sampled from N(means, exp(log_variances)), made of noise from N(0, 1).
 
     Args:
         means, log_variances, noise: (n, k), arrays or tensors.
@@ -59,7 +60,7 @@ def gaussian_kl(means, log_variances):
         means, log_variances: (n, k), arrays or tensors.
 
     Returns:
-        Nats an image, (n,), 0 or more; 0 exactly at mean 0 and variance 1.
+        Nats per image, (n,), 0 or more; 0 exactly at mean 0 and variance 1.
 
     Reference: Kingma and Welling, 2014, appendix B.
     """

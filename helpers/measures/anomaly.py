@@ -1,4 +1,4 @@
-"""Find what does not belong: scores by reconstruction error, judged by ROC-AUC."""
+"""Detect anomalies by their reconstruction error, and measure the scores by ROC-AUC."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Reconstruct = Callable[[np.ndarray], np.ndarray]
 
 
 def roc_auc(scores, is_anomaly) -> float:
-    """Return how likely an anomaly scores higher than a normal image, ties counting one half.
+    """Return the area under the ROC curve of anomaly scores.
 
-    It is the area under the ROC curve, from the ranks of the scores.
+    It is the probability that an anomaly scores higher than a normal image; a tie counts one half.
 
     Args:
-        scores: (n,), the higher the odder.
-        is_anomaly: (n,), true or 1 for anomalies, false or 0 for the others; some of both.
+        scores: (n,), higher for images that look more like anomalies.
+        is_anomaly: (n,), true or 1 for anomalies, false or 0 for the others; at least one of each.
 
     Returns:
         From 0 to 1; 0.5 is chance.
@@ -35,10 +35,10 @@ def roc_auc(scores, is_anomaly) -> float:
     normals = is_anomaly.size - anomalies
     if scores.shape != is_anomaly.shape or scores.ndim != 1 or not anomalies or not normals:
         raise ValueError(
-            "roc_auc takes one score an image, and needs anomalies and normal images. "
+            "roc_auc takes one score per image, and needs anomalies and normal images. "
             f"Received: scores of shape {scores.shape}, {anomalies} anomalies of {is_anomaly.size}"
         )
-    # The ranks of the anomalies, less the ranks they have among themselves: pairs they win.
+    # Ranks among all scores, less ranks among the anomalies alone: the pairs that anomalies win.
     wins = rankdata(scores)[is_anomaly].sum() - anomalies * (anomalies + 1) / 2
     return float(wins / (anomalies * normals))
 

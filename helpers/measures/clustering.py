@@ -32,7 +32,7 @@ def neighbour_agreement(codes: ArrayLike, labels: ArrayLike, *, num_neighbours: 
     codes = codes.reshape(len(codes), -1)
     if len(codes) != len(labels) or not np.isfinite(codes).all():
         raise ValueError(
-            "codes are finite numbers, one row a label. "
+            "codes are finite numbers, one row per label. "
             f"Received: codes of shape {codes.shape} and {len(labels)} labels"
         )
     if not 1 <= num_neighbours < len(codes):

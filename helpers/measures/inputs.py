@@ -11,7 +11,7 @@ def numbers(values: ArrayLike, name: str) -> np.ndarray:
     array = np.asarray(values)
     if array.ndim == 0 or array.size == 0 or array.dtype.kind not in "biuf":
         raise ValueError(
-            f"{name} is a non-empty array of numbers, one image or point a row. "
+            f"{name} is a non-empty array of numbers, one image or point per row. "
             f"Received: shape {array.shape}, {array.dtype}"
         )
     return array
@@ -33,7 +33,7 @@ def label_pair(labels: ArrayLike, clusters: ArrayLike) -> tuple[np.ndarray, np.n
     labels, clusters = labels_of(labels, "labels"), labels_of(clusters, "clusters")
     if len(labels) != len(clusters):
         raise ValueError(
-            "labels and clusters have one entry a point. "
+            "labels and clusters have one entry per point. "
             f"Received: {len(labels)} labels and {len(clusters)} clusters"
         )
     return labels, clusters

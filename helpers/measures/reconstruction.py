@@ -89,7 +89,8 @@ def principal_angles(basis_a: ArrayLike, basis_b: ArrayLike) -> np.ndarray:
     """Return the principal angles between the subspaces that two bases span.
 
     Args:
-        basis_a: shape (num_features, k), one vector a column, linearly independent, of any length.
+        basis_a: shape (num_features, k), one vector per column, of any length, linearly
+            independent.
         basis_b: shape (num_features, l), likewise.
 
     Returns:
@@ -125,7 +126,7 @@ def _basis(values: ArrayLike, name: str) -> np.ndarray:
     basis = np.asarray(numbers(values, name), dtype=np.float64)
     if basis.ndim != 2 or basis.shape[0] < basis.shape[1]:
         raise ValueError(
-            f"{name} is (num_features, k), one vector a column (transpose a matrix of rows). "
+            f"{name} is (num_features, k), one vector per column (transpose a matrix of rows). "
             f"Received: shape {basis.shape}"
         )
     if not np.isfinite(basis).all() or np.linalg.matrix_rank(basis) < basis.shape[1]:

@@ -1,4 +1,4 @@
-"""Measure images that a decoder made: does a classifier know them, and is anything like them?"""
+"""Measure samples: how sure a classifier is of them, how varied they are, what they resemble."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def train_classifier(
         images: float32 (n, d), pixels in [0, 1].
         labels: digits (n,).
         epochs: passes over the images.
-        seed: of the first weights and the order.
+        seed: of the initial weights and the order.
     """
     import keras
 
@@ -55,7 +55,7 @@ def confidence(classifier: Callable, images: np.ndarray) -> np.ndarray:
 
 
 def variety(classifier: Callable, images: np.ndarray) -> float:
-    """Return of how many kinds images (n, d) are: the exponential of the entropy of the digits.
+    """Return the effective number of classes among images (n, d), the exponential of their entropy.
 
     Args:
         classifier: images (n, d) -> probabilities (n, c).

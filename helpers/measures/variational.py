@@ -13,15 +13,16 @@ if TYPE_CHECKING:
 
 
 def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[float, float]:
-    """Estimate the KL divergence of one code's distribution to N(0, I) from draws of it.
+    """Estimate the KL divergence of one code's distribution to N(0, I) from samples of it.
 
     Args:
         mean, log_variance: (k,).
-        num_draws: codes to draw, at least 2.
-        seed: of the draws.
+        num_draws: codes to sample, at least 2.
+        seed: of the samples.
 
     Returns:
-        The mean of log q(z) - log p(z) over codes z drawn from q, in nats, and its standard error.
+        The mean of log q(z) - log p(z) over codes z sampled from q, in nats, and its standard
+        error.
 
     Raises:
         ValueError: fewer than 2 draws.
@@ -39,9 +40,9 @@ def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[f
 def measure_terms(
     encoder: keras.Model, decoder: keras.Model, images: np.ndarray, *, labels=None, seed: int = 0
 ) -> tuple[float, float]:
-    """Return reconstruction and KL in nats an image, averaged, with one drawn code an image.
+    """Return reconstruction and KL in nats per image, averaged, with one sampled code per image.
 
-    Their sum bounds from above what the images cost under the model.
+    Their sum is an upper bound of the negative log likelihood of an image under the model.
 
     Args:
         encoder: images (n, d) -> [means, log_variances]; a conditional one takes (n, d + 10).

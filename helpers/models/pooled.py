@@ -5,7 +5,7 @@ import keras
 IMAGE_SHAPE = (28, 28, 1)
 ENCODER_FILTERS = (16, 32, 64)
 DEEPEST_SHAPE = (3, 3, 64)  # what three poolings leave of an image
-# Filters and padding of the decoder's layers: 3 -> 7 -> 14 -> 28 pixels a side.
+# Filters and padding of the decoder's layers: 3 -> 7 -> 14 -> 28 pixels per side.
 DECODER_LAYERS = ((32, "valid"), (16, "same"), (1, "same"))
 
 
@@ -15,10 +15,10 @@ def transposed_shape(
     """Return the side of a transposed convolution's output, and its parameters.
 
     Args:
-        side: pixels a side of the square input.
+        side: pixels per side of the square input.
         channels: of the input.
         filters: channels of the output.
-        kernel_size: pixels a side of the square kernel, at least `stride`.
+        kernel_size: pixels per side of the square kernel, at least `stride`.
         stride: pixels from one block that is written to the next.
         padding: "valid" keeps all that the blocks cover, "same" keeps stride pixels for each of the
             input.

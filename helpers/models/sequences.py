@@ -9,7 +9,7 @@ def lstm_parameters(input_size: int, units: int) -> int:
     """Return how many parameters an LSTM layer has.
 
     Each of its four parts, three gates and the candidate, is a dense layer from the step's inputs
-    and the last outputs to `units`, with one bias a unit.
+    and the last outputs to `units`, with one bias per unit.
 
     Args:
         input_size: numbers of one step of the sequence.

@@ -8,11 +8,11 @@ from helpers.layers.sampling import Sampling
 def build_vae(
     layer_sizes: tuple[int, ...], *, num_classes: int = 0, activation: str = "gelu"
 ) -> tuple[keras.Model, keras.Model]:
-    """Build an encoder that names a distribution for each image, and a decoder for its codes.
+    """Build an encoder from images to normal distributions of codes, and a decoder of codes.
 
     Args:
         layer_sizes: inputs, hidden layers, code: D, ..., K; the decoder has them in reverse.
-        num_classes: of a conditional one: so many columns more at the input of each half.
+        num_classes: columns that a conditional model adds to the input of each half, for labels.
         activation: of the hidden layers.
 
     Returns:
@@ -34,7 +34,7 @@ def build_vae(
     for size in hidden_sizes:
         units = keras.layers.Dense(size, activation)(units)
     means = keras.layers.Dense(code_size, name="mean")(units)
-    # From variance 1 on: a random start of the log variance would only add noise.
+    # Zeros make every initial variance 1; random initial weights would only add noise.
     log_variances = keras.layers.Dense(code_size, kernel_initializer="zeros", name="log_variance")(
         units
     )
@@ -47,11 +47,11 @@ def build_vae(
 
 
 def chain_vae(encoder: keras.Model, decoder: keras.Model, *, seed: int = 0) -> keras.Model:
-    """Return the variational autoencoder to train: it draws a code, and its loss holds the KL.
+    """Return the variational autoencoder to train, which samples one code per image.
 
-    It shares the weights of both halves. What it is trained on is the cross-entropy of its
-    outputs plus the KL divergence that its sampling layer adds. Of a conditional pair it takes
-    (n, D + classes), an image and its label beside it, and hands the label on to the decoder.
+    It shares the weights of both halves. Its loss is the cross-entropy of its outputs plus the KL
+    divergence that its sampling layer adds. That of a conditional pair takes (n, D + classes),
+    each image with its label beside it, and passes the label on to the decoder.
 
     Args:
         encoder, decoder: from ``build_vae``.

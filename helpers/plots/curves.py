@@ -97,7 +97,7 @@ def show_histograms(
         panels: panel title -> {name: values of any shape}.
         x_label: what the values are, with their unit.
         alt: text alternative, one line.
-        bins: number of bins a panel.
+        bins: number of bins per panel.
         mark: where to draw a vertical line, for a target.
 
     Returns:

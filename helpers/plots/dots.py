@@ -1,4 +1,4 @@
-"""A dot plot: one column a category, one marker a method."""
+"""A dot plot: one column per category, one marker per method."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ def show_dots(
     """Draw a marker for each method above each category, side by side.
 
     Args:
-        values: name -> one figure a category, (m,); up to seven names.
+        values: name -> one figure per category, (m,); up to seven names.
         categories: what stands below the columns, m of them.
         x_label, y_label: axis labels with their units.
         alt: text alternative, one line.
@@ -31,7 +31,7 @@ def show_dots(
         The figure.
 
     Raises:
-        ValueError: a method has not one figure a category.
+        ValueError: a method has not one figure per category.
     """
     figure, axis = new_figure(alt, 3.8)
     places = np.arange(len(categories))

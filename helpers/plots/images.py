@@ -31,7 +31,7 @@ def mosaic(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
 
     Args:
         images: (n, s, s).
-        columns: images a row.
+        columns: images per row.
         gap: pixels between images.
 
     Returns:
@@ -60,8 +60,8 @@ def show_images(
     Args:
         images: (n, 784) or (n, 28, 28); pixels in [0, 1], or any real when ``signed``.
         alt: text alternative, one line.
-        columns: images a row.
-        titles: one short text an image; none when left out.
+        columns: images per row.
+        titles: one short text per image; none when left out.
         signed: draw weights, each image on its own scale: blue below 0, white at 0, red
             above.
 

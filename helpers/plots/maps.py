@@ -85,7 +85,7 @@ def show_code_map(
         images: the images (n, 784) or (n, 28, 28), for the thumbnails.
         decode: codes (m, 2) -> images (m, 784); called once, with all grid points.
         alt: text alternative, one line.
-        grid_size: decoded images a side.
+        grid_size: decoded images per side.
         axis_names: what runs along the two axes of both halves.
 
     Returns:

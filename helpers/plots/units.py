@@ -18,7 +18,7 @@ def show_units(filters: np.ndarray, images: np.ndarray, *, alt: str, halves: int
             at 0, red above.
         images: (u, m, d), pixels in [0, 1], those of each unit in a row.
         alt: text alternative, one line.
-        halves: columns of units beside each other.
+        halves: columns of units side by side.
 
     Returns:
         The figure.

@@ -24,16 +24,16 @@ def build_classifier(
     activation: str = "sigmoid",
     seed: int = 0,
 ) -> keras.Model:
-    """Build dense layers with a softmax on top, started at random or from pretrained encoders.
+    """Build dense layers with a softmax on top, with random or pretrained initial weights.
 
     Args:
         sizes: units of the hidden layers.
         num_classes: outputs of the softmax.
-        encoders: one a hidden layer, for example from `pretrain_stack`; their weights are copied,
+        encoders: one per hidden layer, for example from `pretrain_stack`; their weights are copied,
             so that fine-tuning leaves the encoders as they are. At random (Glorot) when None.
         input_size: pixels of an image.
         activation: of the hidden layers.
-        seed: of the weights that are not copied; the softmax layer starts the same either way.
+        seed: of the weights that are not copied; the softmax layer's are the same either way.
 
     Returns:
         Model (n, input_size) -> (n, num_classes), probabilities.
@@ -120,7 +120,7 @@ def classification_error(classifier: keras.Model, images: np.ndarray, labels: np
         labels: integers (n,).
 
     Raises:
-        ValueError: no image, or not one label an image.
+        ValueError: no image, or not one label per image.
     """
     if not len(images) or len(images) != len(labels):
         raise ValueError(
@@ -154,7 +154,7 @@ def _one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     is_whole = labels.ndim == 1 and labels.dtype.kind in "iu"
     if not is_whole or (labels.size and not 0 <= labels.min() <= labels.max() < classes):
         raise ValueError(
-            f"labels are whole numbers from 0 to {classes - 1}, one an image. "
+            f"labels are whole numbers from 0 to {classes - 1}, one per image. "
             f"Received: {labels.dtype} of shape {labels.shape}, {labels.ravel()[:5].tolist()} ..."
         )
     return np.eye(classes, dtype="float32")[labels]
@@ -167,7 +167,7 @@ def _copy_weights(encoders: Sequence[keras.Model], classifier: keras.Model, hidd
     wanted = [[weight.shape for weight in layer.weights] for layer in layers]
     if given != wanted:
         raise ValueError(
-            f"encoders are one a hidden layer, with its kernel and bias: {wanted}. "
+            f"encoders are one per hidden layer, with its kernel and bias: {wanted}. "
             f"Received: {given}"
         )
     for encoder, layer in zip(encoders, layers, strict=True):

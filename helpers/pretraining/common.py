@@ -1,4 +1,4 @@
-"""What both steps share: how weights start, and how the rate falls."""
+"""What both steps share: initial weights, and how the rate falls."""
 
 from __future__ import annotations
 

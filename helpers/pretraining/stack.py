@@ -40,7 +40,7 @@ def pretrain_stack(
         epochs: passes over the images, for every stage.
         learning_rate: of the first step; the schedule brings it down to 0.
         batch_size: images per step; all of them where there are fewer.
-        seed: decides the first weights, the order and the noise.
+        seed: decides the initial weights, the order and the noise.
         activation: of the codes. A stage above the first reconstructs codes by cross-entropy, so
             with more than one stage it is one with outputs in [0, 1].
 

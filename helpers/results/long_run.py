@@ -14,7 +14,7 @@ def long_run() -> dict:
 
     Returns:
         ``plain_train``, ``plain_test``, ``shifted_train`` and ``shifted_test``: lists of SSE/image,
-        one number an epoch, where train is the mean met during the epoch; ``seconds``, of both
+        one number per epoch, where train is the mean met during the epoch; ``seconds``, of both
         runs together; ``command``, ``machine`` and ``versions``.
 
     Raises:

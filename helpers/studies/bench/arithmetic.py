@@ -50,7 +50,7 @@ def summarise_race(
 
 
 def share_of_limit(images_per_second: float, gflops: float | None) -> float | None:
-    """Return the operations a second that training does over those of sgemm."""
+    """Return the operations per second that training does over those of sgemm."""
     return gflops and FLOP_PER_IMAGE * images_per_second / (gflops * 1e9)
 
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 LAYERS = (784, 1000, 500, 250, 2, 250, 500, 1000, 784)
-# A product forwards and two backwards, each with a multiplication and an addition a weight. The
-# first layer needs one product less, which is left in: 16.9 million an image.
+# A product forwards and two backwards, each with a multiplication and an addition per weight. The
+# first layer needs one product less, which is left in: 16.9 million per image.
 FLOP_PER_IMAGE = 6 * sum(a * b for a, b in itertools.pairwise(LAYERS))
 LEARNING_RATE = 1e-3
 _SEED = 3

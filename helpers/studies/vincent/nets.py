@@ -18,10 +18,10 @@ def fit(kind: str, problem: Problem, setting: dict, seed: int) -> Predictor:
 
     Args:
         kind: "autoencoder" for a stack of (denoising) autoencoders, "rbm" for one of restricted
-            Boltzmann machines, "none" for a random start.
+            Boltzmann machines, "none" for random initial weights.
         problem: data to learn from; its test images are not looked at.
-        setting: "sizes" of the layers; "batch" images a step; "pretrain_steps" for every layer and
-            "pretrain_rate", unless the kind is "none"; "tune_steps" and "tune_rate"; for
+        setting: "sizes" of the layers; "batch" images per step; "pretrain_steps" for every layer
+            and "pretrain_rate", unless the kind is "none"; "tune_steps" and "tune_rate"; for
             "autoencoder" the "noise", a share of inputs set to 0 while a layer is pretrained, and
             "tune_noise", a share of pixels set to 0 while the whole is fine-tuned.
         seed: of everything that is drawn.

@@ -25,8 +25,8 @@ def photographs() -> tuple[np.ndarray, ...]:
 def patches(count: int, rng: np.random.Generator) -> np.ndarray:
     """Cut square patches with some texture at random places, float32 (count, 28, 28) in [0, 1].
 
-    The published data sets cut theirs from 20 photographs; with two, backgrounds are less varied,
-    and a background of the test set may overlap one of the training set.
+    The published data sets use 20 photographs. With two, the backgrounds vary less, and one of the
+    test set may overlap one of the training set.
 
     Args:
         count: how many.

@@ -1,4 +1,4 @@
-"""The file of a run: one record a finished setting, written whole or not at all."""
+"""The file of a run: one record per finished setting, written whole or not at all."""
 
 from __future__ import annotations
 

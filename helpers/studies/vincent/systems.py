@@ -9,8 +9,8 @@ import numpy as np
 from helpers.studies.vincent.datasets import Problem
 
 NAMES = ("SVM-rbf", "SVM-poly", "DBN-1", "SAA-3", "DBN-3", "SdA-3")
-# No columns of the table: SdA-3's noise in fine-tuning with none in pretraining, and the nets of
-# one and of three layers from a random start.
+# Controls, which have no column in the table: noise in fine-tuning but none in pretraining, and
+# nets of one and of three layers with random initial weights.
 NOISY = "SAA-3-noisy"
 CONTROLS = (NOISY, "NNet-1", "NNet-3")
 SIZES = ("small", "published")
@@ -24,8 +24,9 @@ _STEPS = {
 }
 _UNITS = {"small": (1000,), "published": (500, 1000, 2000)}
 NOISE = 0.25
-# Shares of inputs that are erased in pretraining and in fine-tuning, where the paper's has none,
-# and how many times as long pretraining is. The first is tried on every data set before the others.
+# Each setting: the share of inputs set to 0 in pretraining, the share set to 0 in fine-tuning (none
+# in the paper), and the length of pretraining as a multiple of `_STEPS`. The first setting is tried
+# on every data set before the others.
 _WAYS = {
     "SAA-3": [(0.0, 0.0, 1)],
     NOISY: [(0.0, NOISE, 1)],
