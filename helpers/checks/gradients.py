@@ -3,17 +3,54 @@
 import numpy as np
 
 from helpers.checks import expect
+from helpers.checks.cases import Shape
+
+
+def not_per_image(targets: np.ndarray, outputs: np.ndarray) -> dict[str, Shape]:
+    """Return what is told of a loss with another shape than one number per image."""
+    return {
+        "one number came back for the whole batch: work along axis=1 only, one number per image": (
+            Shape()
+        ),
+        "worked along axis 0, over the batch; the pixels are axis 1": Shape(targets.shape[1:]),
+        "one number per pixel came back: combine the pixels of each image": Shape(targets.shape),
+        "a column came back, shape (n, 1): leave keepdims out": Shape((len(targets), 1)),
+    }
+
+
+def pairs_of_images(rng: np.random.Generator, low: float = 0.05) -> list[tuple]:
+    """Return cases (targets, outputs) for a loss with one number per image, float32.
+
+    Several images, one of them reproduced exactly; one image; one pixel; as many images as pixels.
+    """
+    shapes = (5, 8), (1, 6), (4, 1), (3, 3)
+    cases = [tuple(rng.uniform(low, 1 - low, size=(2, *s)).astype("float32")) for s in shapes]
+    cases[0][1][2] = cases[0][0][2]
+    return cases
 
 
 def expect_gradients(gradients, expected, model) -> None:
-    """Accept one gradient a trainable variable, or say which is not what it should be."""
-    if gradients is None or any(g is None for g in gradients):
+    """Accept one gradient for each trainable variable, or say which is not what it should be."""
+    if not isinstance(gradients, list | tuple):
         raise expect.NotYet(
-            "a gradient is None: run the model and the loss inside the `with` block, with "
-            "keras.ops or tf functions rather than NumPy"
+            f"the gradients should be a list, one for each of {len(expected)} trainable "
+            f"variables; yours are {expect.describe(gradients)}"
         )
-    if len(gradients) != 4:
-        raise expect.NotYet(f"expected 4 gradients, one a trainable variable; got {len(gradients)}")
+    if len(gradients) == len(model.variables) != len(expected):
+        raise expect.NotYet(
+            f"{len(gradients)} gradients came back, one for each of autoencoder.variables, frozen "
+            f"ones included: take its {len(expected)} trainable_variables"
+        )
+    if len(gradients) != len(expected):
+        raise expect.NotYet(
+            f"expected {len(expected)} gradients, one for each trainable variable; "
+            f"got {len(gradients)}"
+        )
+    if any(gradient is None for gradient in gradients):
+        raise expect.NotYet(
+            "a gradient is None: inside the `with` block call the model itself, not its predict, "
+            "and compute the loss with keras.ops or tf functions rather than NumPy"
+        )
     for value, gradient, variable in zip(
         gradients, expected, model.trainable_variables, strict=True
     ):

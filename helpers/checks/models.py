@@ -29,8 +29,7 @@ def build(model: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
     Raises:
         NotYet: it is no model, or it does not take such inputs.
     """
-    if not callable(model) or not hasattr(model, "get_weights"):
-        raise expect.NotYet(f"the {name} should be a Keras model; it is {expect.describe(model)}")
+    _expect_model(model, name)
     inputs = np.linspace(0, 1, 4 * int(np.prod(shape)), dtype="float32").reshape(4, *shape)
     try:
         return expect.array(model(inputs), f"what the {name} returns")
@@ -42,6 +41,51 @@ def build(model: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
             f"the {name} should take inputs of shape {(None, *shape)}; "
             + (f"yours takes {taken}" if taken else f"yours stopped with {explain(problem)}")
         ) from None
+
+
+def _expect_model(model: Any, name: str) -> None:
+    # A single layer has weights as well, and no predict.
+    if not callable(model) or not hasattr(model, "get_weights") or not hasattr(model, "predict"):
+        raise expect.NotYet(f"the {name} should be a Keras model; it is {expect.describe(model)}")
+
+
+def expect_sizes(model: Any, name: str, before: int, after: int) -> np.ndarray:
+    """Build a model of vectors, and return its outputs, ``after`` numbers per input of ``before``.
+
+    Raises:
+        NotYet: it is no model, or it goes from another number to another.
+    """
+    taken = _input_shape(model)
+    if taken and taken[-1] == after != before:
+        raise expect.NotYet(
+            f"the {name} should go from {before} numbers to {after}; yours takes {after}: "
+            "is it the other half, or the wrong way round?"
+        )
+    outputs = build(model, name, (before,))
+    if outputs.shape != (4, after):
+        raise expect.NotYet(
+            f"the {name} should return shape (4, {after}) for four inputs of {before} numbers; "
+            f"yours returns {outputs.shape}"
+        )
+    return outputs
+
+
+def is_vector(weight: np.ndarray) -> bool:
+    """Tell one number per unit, such as a bias, from a kernel."""
+    return weight.size == weight.shape[-1] if weight.ndim else False
+
+
+def draw_weights(model: Any, rng: np.random.Generator) -> list[np.ndarray]:
+    """Give a model weights that hide no mistake, and return them.
+
+    Kernels have both signs. One number per unit is from 0.5 to 2, so that it may be a variance.
+    """
+    drawn = [
+        rng.uniform(0.5, 2.0, size=w.shape) if is_vector(w) else rng.normal(size=w.shape)
+        for w in model.get_weights()
+    ]
+    model.set_weights(drawn)
+    return drawn
 
 
 def _input_shape(model: Any) -> tuple | None:
@@ -105,7 +149,7 @@ def expect_drawn(models: Sequence[Any], names: Sequence[str]) -> None:
                 )
 
 
-def expect_fresh(builder: Callable, arguments: tuple, names: Sequence[str]) -> None:
+def expect_fresh(builder: Callable, arguments: tuple, names: Sequence[str]) -> list:
     """Refuse a builder whose models share weights from call to call, or start alike each time.
 
     Args:
@@ -113,22 +157,30 @@ def expect_fresh(builder: Callable, arguments: tuple, names: Sequence[str]) -> N
         arguments: to call it with, twice.
         names: of its models, for messages.
 
+    Returns:
+        The models of the second call.
+
     Raises:
-        NotYet: the second call's models are, or start as, the first's.
+        NotYet: the second call's models are, or start as, the first's; or they are no models.
     """
-    first, second = ([m for m in _as_list(builder(*arguments), names)] for _ in range(2))
+    first, second = (_as_list(builder(*arguments), names) for _ in range(2))
+    for model, name in zip((*first, *second), (*names, *names), strict=True):
+        _expect_model(model, name)
     for one, other, name in zip(first, second, names, strict=True):
         kernels = [
             (a, b)
-            for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
+            for a, b in zip(one.get_weights(), other.get_weights(), strict=False)
             if a.ndim > 1 and np.ptp(a)
         ]
-        if kernels and all(np.array_equal(a, b) for a, b in kernels):
+        equal = [np.array_equal(a, b) for a, b in kernels]
+        if any(equal):
+            same = f"{name}, weight by weight" if all(equal) else f"kernel in the {name}"
             raise expect.NotYet(
-                f"two calls give the same {name}, weight by weight: make new layers inside the "
-                "function, with no seed of your own"
+                f"two calls give the same {same}: make new layers inside the function, with no "
+                "seed of your own"
             )
+    return second
 
 
 def _as_list(models: Any, names: Sequence[str]) -> list:
-    return [models] if len(names) == 1 else list(models)
+    return [models] if len(names) == 1 else list(expect.parts(models, tuple(names)))
