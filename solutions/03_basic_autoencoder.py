@@ -20,10 +20,14 @@
 # with PCA, and the chain rule.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, measures, models, pca, plots, training
 from helpers import widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.results import compare, published
 from helpers.training import optimizers
 import keras, numpy as np, tensorflow as tf

@@ -20,10 +20,14 @@
 # at most 5 minutes on two CPU cores. You need lesson 03.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.results import compare, long_run, published
 import keras, numpy as np, tempfile
 

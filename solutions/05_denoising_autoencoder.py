@@ -20,10 +20,14 @@
 # at most 5 minutes on two CPU cores. You need lesson 03.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.data import toy_curve
 from helpers.methods import denoising
 from helpers.results import compare, published, table_text
@@ -699,7 +703,8 @@ def probe_errors(encode):
         for vectors in (probe_images, test_images, spoilt_images)
     ]
     fitted = measures.fit_probe(codes, probe_labels)
-    return [measures.probe_error(fitted, tested, test_labels) for tested in tests]
+    return [measures.probe_error(fitted, tested, test_labels)
+            for tested in tests]
 
 
 keras.utils.set_random_seed(0)

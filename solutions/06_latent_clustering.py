@@ -20,10 +20,14 @@
 # 04, and KMeans from lesson 01.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training, widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.methods import tsne
 from helpers.results import compare, published
 import keras, numpy as np

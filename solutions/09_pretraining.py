@@ -22,9 +22,13 @@
 # lesson 04.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, measures, models, plots, pretraining
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.results import compare
 from helpers.studies import vincent
 import keras, numpy as np

@@ -25,10 +25,14 @@
 # at most 4 minutes on two CPU cores. You need lessons 03 and 04.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, measures, models, plots, training
 from helpers import widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.methods import draws
 from helpers.results import compare
 import keras, numpy as np, tensorflow as tf

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from helpers import plots
-from helpers.course.lessons import LESSONS
 from helpers.plots.figure import DIGIT_COLOURS, DIGIT_MARKERS
 from helpers.plots.images import mosaic
 
@@ -97,9 +96,3 @@ def test_the_standing_plot_needs_two_numbers_a_code():
 
 def test_digits_differ_in_colour_and_in_marker():
     assert len(set(DIGIT_COLOURS)) == len(set(DIGIT_MARKERS)) == 10
-
-
-def test_the_course_map_names_every_lesson():
-    (axis,) = plots.show_course_map(alt="x").axes
-    drawn = [text.get_text()[:2] for text in axis.texts if text.get_text()]
-    assert sorted(drawn) == [lesson.number for lesson in LESSONS]

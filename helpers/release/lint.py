@@ -54,7 +54,7 @@ def lint(notebook: "NotebookNode", lesson: str) -> list[str]:
         notebook: the lesson as ``read_source`` returns it.
         lesson: two-digit number, for example ``"03"``.
     """
-    rules = (_cells, _markers, _grade_ids, _pairs, _headings, _check_cells, _definitions)
+    rules = (_cells, _set_up, _markers, _grade_ids, _pairs, _headings, _check_cells, _definitions)
     return [
         f"{place(notebook, index)}: {text}"
         for rule in rules
