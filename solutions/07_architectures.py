@@ -21,10 +21,14 @@
 # way back works.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.methods import convolution
 from helpers.results import compare
 import keras, numpy as np, tensorflow as tf, time
@@ -98,8 +102,9 @@ plots.show_shapes(
 def transpose_convolve(inputs, kernel, stride):
     """Write the kernel once for every input, and add up.
 
-    inputs: (m,).  kernel: (k,).  stride: a whole number, at least 1.
-    Returns a vector as long as the blocks need, and no longer.
+    inputs: (m,).  kernel: (k,).  Both may hold whole numbers or floats.
+    stride: a whole number, at least 1; it may be larger than k.
+    Returns a vector of floats as long as the blocks need, and no longer.
     """
     ### BEGIN SOLUTION
     outputs = np.zeros(stride * (len(inputs) - 1) + len(kernel))
@@ -170,7 +175,7 @@ def transposed_shape(side, channels, filters, kernel_size, stride, padding):
     side, channels: of the square input.  filters: channels of the output.
     kernel_size: pixels a side, at least stride.
     padding: "valid" or "same".
-    Returns (output_side, num_parameters), two whole numbers.
+    Returns (output_side, num_parameters), two whole numbers (int).
     """
     ### BEGIN SOLUTION
     covered = (side - 1) * stride + kernel_size
@@ -217,8 +222,9 @@ compare(
 def transpose_convolve_images(images, kernel, stride):
     """Write a block of the kernel for every pixel, and add up.
 
-    images: (n, h, w, c).  kernel: (k, k, f, c).  stride: at least 1.
-    Returns (n, height, width, f), as large as the blocks need.
+    images: (n, h, w, c), whole numbers or floats.  kernel: (k, k, f, c).
+    stride: at least 1; it may be larger than k.
+    Returns floats (n, height, width, f), as large as the blocks need.
     """
     ### BEGIN SOLUTION
     n, h, w, _ = images.shape
@@ -320,7 +326,7 @@ def lstm_parameters(input_size, units):
     """Return the number of parameters of an LSTM layer.
 
     input_size: numbers of one step.  units: outputs of the layer.
-    Returns a whole number.
+    Returns a whole number (int).
     """
     ### BEGIN SOLUTION
     return 4 * ((input_size + units) * units + units)
@@ -392,7 +398,7 @@ compare(
 def tied_gradients(images, kernel):
     """Return the two parts of a tied kernel's gradient.
 
-    images: (n, d).  kernel: W, (d, k).
+    images: floats (n, d).  kernel: W, floats (d, k).
     Returns (encoder_part, decoder_part), each (d, k); their sum is the
     gradient of the squared error, summed over pixels, averaged over images.
     """
@@ -693,9 +699,10 @@ print(f", {longer[1]:.0f} CPU seconds")
 def unbeaten(parameters, errors):
     """Return the networks that no other one beats.
 
-    parameters: list of whole numbers, one a network.
+    parameters: list of whole numbers, one for each network.
     errors: (number of networks, number of seeds).
-    Returns a list of their places, counted from 0, smallest network first.
+    Returns a list of their places, counted from 0, smallest network first;
+    networks of equal size in any order.
     """
     ### BEGIN SOLUTION
     means = np.mean(errors, axis=1)

@@ -21,10 +21,14 @@
 # lesson 02, and dealt images are from lesson 01.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.results import published
 import keras, numpy as np
 
@@ -168,13 +172,13 @@ plots.show_curves(
 # %% [markdown]
 # ### Exercise 8.1 — Mean activity (1 point)
 #
-# *Warm-up, about 3 minutes.* One number a unit.
+# *Warm-up, about 3 minutes.* One number per unit.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch08-mean-activity", "grade": false, "locked": false, "solution": true, "task": false}
 def mean_activity(codes):
     """Return the mean activity of each unit over a batch.
 
-    codes: (n, k).  Returns (k,).
+    codes: floats (n, k).  Returns (k,).
     """
     ### BEGIN SOLUTION
     return np.mean(codes, axis=0)
@@ -211,9 +215,9 @@ def bernoulli_kl(target, activities):
     """Return the divergence of a coin from others, and its slope.
 
     target: p, one number in (0, 1).
-    activities: q, array of any shape, in [0, 1].
-    Returns (values, slopes): D(p || q) and its derivative in q, two arrays
-    of the shape of the activities.
+    activities: q, array of floats of any shape, () too, in [0, 1].
+    Returns (values, slopes): D(p || q) and its derivative in q, both at the
+    clipped activities, two arrays of the shape of the activities.
     """
     ### BEGIN SOLUTION
     q = np.clip(activities, 1e-7, 1 - 1e-7)
@@ -289,7 +293,8 @@ plots.show_panels(
 def kl_penalty(codes, weight, target):
     """Return the penalty of a batch of codes and its gradient.
 
-    codes: (n, k), in [0, 1].  weight: beta.  target: p.
+    codes: floats (n, k), in [0, 1].  weight: beta.  target: p.
+    A unit's mean may be exactly 0 or 1: clip it as in Exercise 8.2.
     Returns (penalty, gradient): one number, and (n, k), its derivative in
     every activity.
     """
@@ -516,7 +521,8 @@ wide = {
 def dead_units(codes, threshold):
     """Return the units whose activity is below the threshold for every image.
 
-    codes: (n, k).  Returns a list of unit numbers, counted from 0, in order.
+    codes: (n, k).  Returns a list of unit numbers, counted from 0, in order;
+    it is empty if no unit is dead.
     """
     ### BEGIN SOLUTION
     return [
@@ -573,8 +579,10 @@ for (kind, setting), rows in measured.items():
 def exciting_images(codes, count):
     """Return the images that excite each unit most, the strongest first.
 
-    codes: (n, k).  count: images a unit.
-    Returns whole numbers (k, count): row k holds positions in the batch.
+    codes: (n, k).  count: images per unit, at most n.
+    Returns whole numbers (k, count): each row holds the positions in the
+    batch of one unit's images. No image comes twice in a row; images with
+    equal activities come in any order.
     """
     ### BEGIN SOLUTION
     order = np.argsort(-codes, axis=0)
@@ -694,8 +702,9 @@ plots.show_curves(
 def sparsest_target(targets, activities, errors, tolerance, largest_error):
     """Return the smallest target that was reached at a small enough error.
 
-    targets, activities, errors: sequences of equal length, in any order:
-    of each network its target, the activity it reached, and its error.
+    targets, activities, errors: lists or arrays of equal length, in any
+    order: of each network its target, the activity it reached, and its
+    error. Several networks may have the same target.
     Returns a target, or None if none counts.
     """
     ### BEGIN SOLUTION

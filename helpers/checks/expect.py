@@ -63,11 +63,11 @@ def whole(value: object, what: str = "the result") -> np.ndarray:
 
 def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> np.ndarray:
     """Return ``value`` as an array of exactly this shape."""
+    wanted = f"have shape {shape}" if shape else "be one number"
     if value is None:
-        raise NotYet(f"{what} should be an array of shape {shape}; it is {describe(value)}")
+        raise NotYet(f"{what} should {wanted}; it is {describe(value)}")
     converted = array(value, what)
     if converted.shape != shape:
-        wanted = f"have shape {shape}" if shape else "be one number"
         raise NotYet(f"{what} should {wanted}; yours has {converted.shape}")
     return converted
 

@@ -578,6 +578,7 @@ RIGHT = {
         "second-moments-stacked": tied_moments,
         "einsum-float32": tied_einsum,
         "exact-differences": tied_differences,
+        "type-of-images": lambda x, w: tuple(part.astype(x.dtype) for part in tied()(x, w)),
         "keras-ops": after(
             lambda parts: tuple(keras.ops.convert_to_numpy(part) for part in parts),
             tied(parts=lambda x, w, g: (keras.ops.dot(x.T, g @ w), keras.ops.dot(g.T, x @ w))),
@@ -752,7 +753,6 @@ WRONG = {
         "whole-numbers": tied(
             scale=lambda n, d: 1, slope=lambda y, x: np.floor_divide(2 * (y - x), len(x))
         ),
-        "type-of-images": lambda x, w: tuple(part.astype(x.dtype) for part in tied()(x, w)),
         "squeezed": tied(parts=lambda x, w, g: tuple(map(np.squeeze, tied_both(x, w, g)))),
         "as-a-dictionary": after(
             lambda parts: dict(zip(("encoder", "decoder"), parts, strict=True)), tied()

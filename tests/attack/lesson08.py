@@ -466,6 +466,7 @@ RIGHT = {
         "einsum": lambda codes: np.einsum("nk->k", codes.astype(float)) / codes.shape[0],
         "unit-by-unit": mean_loops,
         "running-mean": mean_running,
+        "type-of-codes": mean_type_of_codes,
         "keras-tensor": lambda codes: keras.ops.mean(codes, axis=0),
         "float32": lambda codes: np.mean(codes, axis=0, dtype="float32"),
     },
@@ -473,6 +474,7 @@ RIGHT = {
         "formula": coins(),
         "relative-entropies": coins_scipy,
         "loops": coins_loops,
+        "type-of-activities": coins_type_of_activities,
         "tape-of-clipped": after(lambda pair: tuple(part.numpy() for part in pair), coins_tape),
         "tensors-in-a-list": after(list, coins_tape),
         "cross-entropy-minus-entropy": coins(
@@ -491,6 +493,7 @@ RIGHT = {
         "tiled": batch(),
         "tape": batch_tape,
         "loops": batch_loops,
+        "type-of-codes": batch_type_of_codes,
         "broadcast": batch(
             gradient=lambda b, p, q, z: np.broadcast_to(b * slope(p, q) / len(z), z.shape)
         ),
@@ -559,7 +562,6 @@ WRONG = {
         "mean-of-pairs": mean_of_pairs,
         "at-most-32-images": lambda codes: np.mean(codes[:32], axis=0),
         "whole-division": lambda codes: np.sum(codes, axis=0) // len(codes),
-        "type-of-codes": mean_type_of_codes,
         "two-digits": lambda codes: np.round(np.mean(codes, axis=0), 2),
         "squeezed": lambda codes: np.squeeze(np.mean(codes, axis=0)),
         "squeezed-first": lambda codes: np.mean(np.squeeze(codes), axis=0),
@@ -606,7 +608,6 @@ WRONG = {
         "vectors-only": coins_vectors_only,
         "other-order": after(lambda pair: pair[::-1], coins()),
         "values-only": after(lambda pair: pair[0], coins()),
-        "type-of-activities": coins_type_of_activities,
         "clips-in-place": coins_in_place,
         "empties-activities": spoiling(lambda p, q: q.fill(0), coins()),
         "remembers-first": remembering(coins()),
@@ -653,7 +654,6 @@ WRONG = {
         "penalty-of-each-unit": batch(penalty=lambda b, p, q, z: b * divergence(p, q)),
         "other-order": after(lambda pair: pair[::-1], batch()),
         "penalty-only": after(lambda pair: pair[0], batch()),
-        "type-of-codes": batch_type_of_codes,
         "clips-codes-in-place": batch_clipping_codes,
         "takes-a-step": spoiling(lambda z, b, p: z.__imul__(0.5), batch()),
         "remembers-first": remembering(batch()),
