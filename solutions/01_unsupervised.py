@@ -20,9 +20,13 @@
 # about a minute on two CPU cores. You need matrices, mean and variance.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, measures, plots
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.methods import coarse, kmeans
 from helpers.results import compare, published
 import numpy as np
@@ -375,9 +379,10 @@ for name, vectors in odd.items():
 # %% [markdown]
 # ### Exercise 1.3 — One KMeans step (3 points)
 #
-# *The idea itself, about 15 minutes.* Assign, apply the rule to groups that
-# are empty, update. Several empty groups take such points one after another; a
-# point that has moved is 0 away from its centre, and is not taken again.
+# *The idea itself, about 15 minutes.* Assign, apply the rule until no group is
+# empty, update. Several empty groups take such points one after another, the
+# one with the lowest number first. A point that has moved is not taken again;
+# if it was the last of its old group, that group is empty now and has its turn.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-kmeans-step", "grade": false, "locked": false, "solution": true, "task": false}
 def kmeans_step(vectors, centres):
@@ -385,15 +390,14 @@ def kmeans_step(vectors, centres):
 
     vectors: (n, d).  centres: (k, d).
     Returns (labels, centres): each vector's group from 0 to k - 1, (n,),
-    and the new centres (k, d).  No group is empty.
+    whole numbers, and the new centres (k, d).  No group is empty.
     """
     ### BEGIN SOLUTION
     gaps = cdist(vectors, centres)
     labels, own = gaps.argmin(axis=1), gaps.min(axis=1)
-    for k in range(len(centres)):
-        if not np.any(labels == k):
-            farthest = own.argmax()
-            labels[farthest], own[farthest] = k, 0
+    while len(empty := np.setdiff1d(np.arange(len(centres)), labels)):
+        farthest = own.argmax()
+        labels[farthest], own[farthest] = empty[0], -1
     groups = [vectors[labels == k] for k in range(len(centres))]
     return labels, np.array([group.mean(axis=0) for group in groups])
     ### END SOLUTION
@@ -702,15 +706,17 @@ plots.show_rows(
 # pixel and digit.
 #
 # But there are thousands of images without labels. So look first, buy later:
-# make fifty groups, and buy the label of one image in each, its
-# *representative*, the image nearest to the centre. That gives fifty labels
-# that repeat each other less. Then pass each label on to the whole group, and
-# the classifier has all images to learn from, though some with a wrong label.
+# make fifty groups, and buy the label of one image for each, its
+# *representative*, which is the image nearest to its centre. That gives fifty
+# labels that repeat each other less. Then pass each label on to the whole
+# group, and the classifier has all images to learn from, though some with a
+# wrong label.
 
 # %% [markdown]
 # ### Exercise 1.5 — Representatives and their labels (2 points)
 #
-# *The idea itself, about 10 minutes.* Find each centre's representative, and
+# *The idea itself, about 10 minutes.* Find each centre's representative, the
+# nearest of all images (as a rule, but not always, one of its own group), and
 # give each image the label of its group's representative. Only the labels of
 # the representatives are paid for, so no other may be looked at.
 
@@ -720,8 +726,8 @@ def propagate(vectors, centres, labels):
 
     vectors: (n, d).  centres: (k, d).
     labels: (n,), of which only those of the representatives are bought.
-    Returns (representatives, passed_on): positions (k,) of the vectors
-    nearest to each centre, and a label for every vector, (n,).
+    Returns (representatives, passed_on): for each centre the position of
+    the vector nearest to it, (k,), and a label for every vector, (n,).
     """
     ### BEGIN SOLUTION
     far_apart = cdist(vectors, centres)
@@ -827,10 +833,11 @@ print(f"all {len(images)} labels  {supervised:.3f}")
 def labels_worth(counts, accuracies, target):
     """Return how many labels it takes to reach a target accuracy.
 
-    counts: (m,), rising.  accuracies: (m, runs), rising on average.
+    counts: a list of m numbers, rising.
+    accuracies: (m, runs), rising on average.
     Returns the number of labels, a float, read on the straight lines
     between the means of the runs; the first count if that is enough
-    already; None if the target is out of reach.
+    already; None if no mean is as high as the target.
     """
     ### BEGIN SOLUTION
     heights = np.mean(accuracies, axis=1)

@@ -4,7 +4,7 @@ import numpy as np
 from answers import closing_tests
 from scipy.interpolate import interp1d
 from scipy.spatial.distance import cdist
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 from sklearn.metrics import pairwise_distances, pairwise_distances_argmin
 from sklearn.neighbors import NearestNeighbors
 
@@ -28,7 +28,9 @@ def ratio(queries, points, axis=1, metric="euclidean"):
     return distances.min(axis=axis) / distances.max(axis=axis)
 
 
-def gaussian(bias=True, log_determinant=True, constant=True, half=0.5, ridge_on=np.eye):
+def gaussian(
+    bias=True, log_determinant=True, constant=True, half=0.5, ridge_on=np.eye, constant_of=None
+):
     """Return a log density with pieces left out or changed."""
 
     def log_density(vectors, training, ridge):
@@ -37,7 +39,7 @@ def gaussian(bias=True, log_determinant=True, constant=True, half=0.5, ridge_on=
         offsets = vectors - training.mean(axis=0)
         total = np.sum(offsets @ np.linalg.pinv(covariance) * offsets, axis=1)
         total = total + log_determinant * np.linalg.slogdet(covariance)[1]
-        return -half * (total + constant * size * np.log(2 * np.pi))
+        return -half * (total + constant * (constant_of or size) * np.log(2 * np.pi))
 
     return log_density
 
@@ -62,7 +64,7 @@ def by_eigenvectors(vectors, training, ridge):
 
 def by_scipy(vectors, training, ridge):
     covariance = np.cov(training.T, bias=True) + ridge * np.eye(training.shape[1])
-    return multivariate_normal(training.mean(axis=0), covariance).logpdf(vectors)
+    return np.atleast_1d(multivariate_normal(training.mean(axis=0), covariance).logpdf(vectors))
 
 
 def plain_determinant(vectors, training, ridge):
@@ -77,7 +79,7 @@ def every_entry(size):
     return np.ones((size, size))
 
 
-def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True):
+def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True, again=True):
     """Return a KMeans step with pieces left out or changed."""
 
     def kmeans_step(vectors, centres):
@@ -85,12 +87,12 @@ def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True
         labels, own = distances.argmin(axis=1), distances.min(axis=1)
         first = labels.copy()
         new = np.array(centres, dtype=float)
-        for k in range(len(centres)):
+        for k in [*range(len(centres))] * (1 + len(centres) * again):
             if not (labels == k).any() and not keep:
                 chosen = distances[:, k].argmin() if nearest else own.argmax()
                 new[k] = vectors[chosen]
                 if count_once:
-                    labels[chosen], own[chosen] = k, 0
+                    labels[chosen], own[chosen] = k, -1
         for k in range(len(centres)):
             if (labels == k).any():
                 new[k] = update(vectors[labels == k], axis=0)
@@ -101,17 +103,28 @@ def step(update=np.mean, count_once=True, nearest=False, keep=False, report=True
 
 def by_matrix(vectors, centres):
     labels = pairwise_distances_argmin(vectors, centres)
-    far_first = np.linalg.norm(vectors - centres[labels], axis=1).argsort()[::-1]
-    empty = sorted(set(range(len(centres))) - set(labels.tolist()))
-    labels[far_first[: len(empty)]] = empty
+    own = np.linalg.norm(vectors - centres[labels], axis=1)
+    while len(empty := np.setdiff1d(np.arange(len(centres)), labels)):
+        farthest = own.argmax()
+        labels[farthest], own[farthest] = empty[0], -1
     members = np.eye(len(centres))[labels]
     return labels, (members.T @ vectors) / members.sum(axis=0)[:, None]
+
+
+def by_larger_groups(vectors, centres):
+    """Never take a vector that is alone in its group: the same groups, numbered otherwise."""
+    distances = cdist(vectors, centres)
+    labels, own = distances.argmin(axis=1), distances.min(axis=1)
+    for k in range(len(centres)):
+        if k not in labels:
+            labels[np.where(np.bincount(labels)[labels] > 1, own, -1).argmax()] = k
+    return labels.tolist(), [vectors[labels == k].mean(axis=0) for k in range(len(centres))]
 
 
 def same_for_all_empty(vectors, centres):
     distances = cdist(vectors, centres)
     labels, own = distances.argmin(axis=1), distances.min(axis=1)
-    new = np.array(centres)
+    new = np.array(centres, dtype=float)
     for k in set(range(len(centres))) - set(labels.tolist()):
         labels[own.argmax()] = k
     for k in set(labels.tolist()):
@@ -183,13 +196,20 @@ def passing(what):
     return propagate
 
 
+def in_own_group(vectors, centres, labels):
+    distances = cdist(vectors, centres)
+    groups = distances.argmin(axis=1)
+    distances[groups[:, None] != np.arange(len(centres))] = np.inf
+    chosen = distances.argmin(axis=0)
+    return chosen, labels[chosen][groups]
+
+
 def vote(chosen, groups, labels):
-    """Pass on the commonest label of a group, or its representative's where all differ."""
+    """Pass on the commonest label of a group."""
     passed_on = np.empty_like(labels)
     for group in range(len(chosen)):
         names, counts = np.unique(labels[groups == group], return_counts=True)
-        winner = labels[chosen[group]] if counts.max() == 1 else names[counts.argmax()]
-        passed_on[groups == group] = winner
+        passed_on[groups == group] = names[counts.argmax()]
     return passed_on
 
 
@@ -227,6 +247,11 @@ def extrapolated(counts, accuracies, target):
     return None if target > heights.max() else float(line(target))
 
 
+def top_out_of_reach(counts, accuracies, target):
+    heights = np.mean(accuracies, axis=1)
+    return np.interp(target, heights, counts) if target < heights.max() else None
+
+
 def next_point(counts, accuracies, target):
     reached = np.mean(accuracies, axis=1) >= target
     return counts[reached.argmax()] if reached.any() else None
@@ -245,7 +270,7 @@ RIGHT = {
             np.linalg.norm(q[:, None] - p[None], axis=2))),
     ],
     "1.2": [("cholesky", by_cholesky), ("eigenvectors", by_eigenvectors), ("scipy", by_scipy)],
-    "1.3": [("loop", step()), ("matrix", by_matrix)],
+    "1.3": [("loop", step()), ("matrix", by_matrix), ("larger groups", by_larger_groups)],
     "1.4": [("loop", losses_by_loop), ("norm", losses_by_norm), ("parts", losses())],
     "1.5": [("loop", propagate_by_loop), ("scikit-learn", propagate_by_sklearn)],
     "1.6": [
@@ -263,9 +288,11 @@ WRONG = {
         ("relative", lambda q, p: 1 / ratio(q, p) - 1, "return the ratio"),
         ("mean", lambda q, p: cdist(q, p).min(1) / cdist(q, p).mean(1), "average distance"),
         ("city block", lambda q, p: ratio(q, p, metric="cityblock"), "absolute differences"),
-        ("axis 0", lambda q, p: ratio(q, p, axis=0), "one number a point"),
+        ("axis 0", lambda q, p: ratio(q, p, axis=0), "one number per point"),
         ("all", lambda q, p: ratio(q, p, axis=None), "for all queries"),
-        ("three coordinates", lambda q, p: ratio(q[:, :3], p[:, :3]), "is a size fixed"),
+        ("three coordinates", lambda q, p: ratio(q[:, :3], p[:, :3]), "queries (4, 5) and points"),
+        ("whole", lambda q, p: ratio(q, p).astype(q.dtype), "cut to whole numbers"),
+        ("squeezed", lambda q, p: np.squeeze(ratio(q, p)), "shape (1,); yours has ()"),
         ("nothing", lambda q, p: None, "return missing"),
     ],
     "1.2": [
@@ -284,12 +311,14 @@ WRONG = {
         ),
         (
             "variances only",
-            lambda v, t, r: multivariate_normal(t.mean(0), np.diag(t.var(0) + r)).logpdf(v),
+            lambda v, t, r: norm(t.mean(0), np.sqrt(t.var(0) + r)).logpdf(v).sum(axis=1),
             "only the variances",
         ),
         ("other mean", lambda v, t, r: by_scipy(v, v, r), "fit them to `training`"),
         ("determinant", plain_determinant, "slogdet"),
-        ("summed", lambda v, t, r: by_scipy(v, t, r).sum(), "one log density a vector"),
+        ("summed", lambda v, t, r: by_scipy(v, t, r).sum(), "one log density per vector"),
+        ("sign", lambda v, t, r: -by_scipy(v, t, r), "the bracket gets a minus"),
+        ("log 2 pi once", gaussian(constant_of=1), "it is d log(2 pi)"),
     ],
     "1.3": [
         ("axis 0", lambda v, c: (cdist(v, c).argmin(axis=0), c), "not axis=0"),
@@ -303,7 +332,10 @@ WRONG = {
         ("counted twice", step(count_once=False), "still counts in its old group"),
         ("nearest", step(nearest=True), "nearest to it; the rule"),
         ("old label", step(report=False), "should be its new group"),
-        ("two empty", same_for_all_empty, "do they get the same vector"),
+        ("two empty", same_for_all_empty, "take no vector twice"),
+        ("one look", step(again=False), "apply the rule until none is"),
+        ("swapped", lambda v, c: by_matrix(v, c)[::-1], "labels first, then centres"),
+        ("floats", lambda v, c: (by_matrix(v, c)[0] + 0.0, by_matrix(v, c)[1]), "came is float"),
         ("labels only", lambda v, c: by_matrix(v, c)[0], "2 results"),
     ],
     "1.4": [
@@ -321,7 +353,7 @@ WRONG = {
         ("root of all", losses(last=lambda e, d: e.sum() ** 0.5), "root over all images"),
         ("rms", losses(last=lambda e, d: np.sqrt(e / d).mean()), "root of each image's mean"),
         ("absolute", lambda x, y: (np.abs(x - y).sum(1).mean(),) * 3, "but not squared"),
-        ("nine pixels", losses(middle=lambda e, d: e.mean() / 9), "is a size fixed"),
+        ("nine pixels", losses(middle=lambda e, d: e.mean() / 9), "MSE of images (4, 5)"),
         ("one", lambda x, y: squares(x, y).mean(), "3 results"),
     ],
     "1.5": [
@@ -331,8 +363,11 @@ WRONG = {
         ("true labels", passing(lambda r, g, y: y), "its own true label"),
         ("groups", passing(lambda r, g, y: g), "group numbers"),
         ("positions", passing(lambda r, g, y: r[g]), "look up their labels"),
-        ("first four", passing(lambda r, g, y: y[g]), "first four vectors"),
+        ("first four", passing(lambda r, g, y: y[g]), "labels of the first vectors"),
         ("vote", passing(vote), "not paid for"),
+        ("own group", in_own_group, "nearest of all vectors"),
+        ("floats", lambda v, c, y: (passing(vote)(v, c, y)[0] + 0.0, y), "came is float"),
+        ("swapped", lambda v, c, y: propagate_by_sklearn(v, c, y)[::-1], "results are swapped"),
     ],
     "1.6": [
         ("next point", next_point, "next measured point"),
@@ -340,8 +375,10 @@ WRONG = {
         ("swapped", lambda n, a, t: np.interp(t, n, np.mean(a, axis=1)), "swapped"),
         ("best run", interpolated(lambda a: a.max(axis=1)), "best run"),
         ("worst run", interpolated(lambda a: a.min(axis=1), default=0), "worst run"),
-        ("last count", interpolated(default=500), "so the answer is None"),
-        ("extrapolated", extrapolated, "number of labels differs"),
+        ("last count", interpolated(default=500), "should be None here"),
+        ("extrapolated", extrapolated, "at an end of the curve"),
+        ("top", top_out_of_reach, "; got None"),
+        ("median", interpolated(lambda a: np.median(a, axis=1)), "median of the runs"),
         ("never", lambda n, a, t: None, "does reach this accuracy"),
     ],
 }

@@ -276,10 +276,19 @@ def means(vectors, labels, k):
 def filled(gaps):
     """Return each vector's group after the rule for empty groups."""
     labels, own = gaps.argmin(axis=1), gaps.min(axis=1)
+    while len(empty := np.setdiff1d(np.arange(gaps.shape[1]), labels)):
+        farthest = own.argmax()
+        labels[farthest], own[farthest] = empty[0], -np.inf
+    return labels
+
+
+def filled_from_larger_groups(gaps):
+    """Return the same groups, numbered otherwise: a vector that is alone in its group stays."""
+    labels, own = gaps.argmin(axis=1), gaps.min(axis=1)
     for k in range(gaps.shape[1]):
         if not np.any(labels == k):
-            farthest = own.argmax()
-            labels[farthest], own[farthest] = k, 0
+            alone = np.bincount(labels)[labels] == 1
+            labels[np.where(alone, -1, own).argmax()] = k
     return labels
 
 
@@ -294,10 +303,9 @@ def step_in_plain_python(vectors, centres):
         gaps = [math.dist(vector, centre) for centre in centres]
         own.append(min(gaps))
         labels.append(gaps.index(min(gaps)))
-    for k in range(len(centres)):
-        if k not in labels:
-            farthest = own.index(max(own))
-            labels[farthest], own[farthest] = k, -1
+    while empty := sorted(set(range(len(centres))) - set(labels)):
+        farthest = own.index(max(own))
+        labels[farthest], own[farthest] = empty[0], -1
     new = [
         np.mean([v for v, j in zip(vectors, labels, strict=True) if j == k], axis=0)
         for k in range(len(centres))
@@ -314,8 +322,9 @@ def step_by_one_hot(vectors, centres):
 def step_by_adding(vectors, centres):
     labels, own = pairwise_distances_argmin_min(vectors, centres)
     labels = labels.astype(np.int32)
-    empty = np.flatnonzero(np.bincount(labels, minlength=len(centres)) == 0)
-    labels[np.argsort(-own, kind="stable")[: len(empty)]] = empty
+    for farthest in np.argsort(-own, kind="stable"):
+        empty = np.flatnonzero(np.bincount(labels, minlength=len(centres)) == 0)
+        labels[farthest] = empty[0] if len(empty) else labels[farthest]
     sums = np.zeros(np.shape(centres))
     np.add.at(sums, labels, vectors)
     return labels, sums / np.bincount(labels)[:, None]
@@ -328,6 +337,33 @@ def step_by_keras(vectors, centres):
     sums = keras.ops.matmul(keras.ops.transpose(one_hot), vectors)
     counts = keras.ops.sum(one_hot, axis=0)[:, None]
     return labels, keras.ops.convert_to_numpy(sums / counts)
+
+
+def step_of_larger_groups(vectors, centres):
+    labels = filled_from_larger_groups(cdist(vectors, centres))
+    return labels, means(vectors, labels, len(centres))
+
+
+def step_taking_all_at_once(vectors, centres):
+    labels, own = pairwise_distances_argmin_min(vectors, centres)
+    empty = np.setdiff1d(np.arange(len(centres)), labels)
+    labels[np.argsort(-own)[: len(empty)]] = empty
+    return labels, means(vectors, labels, len(centres))
+
+
+def step_looking_once(mark):
+    """Return a step that looks at each group once, and marks the vectors that moved."""
+
+    def kmeans_step(vectors, centres):
+        gaps = cdist(vectors, centres)
+        labels, own = gaps.argmin(axis=1), gaps.min(axis=1)
+        for k in range(len(centres)):
+            if not np.any(labels == k):
+                farthest = own.argmax()
+                labels[farthest], own[farthest] = k, mark
+        return labels, means(vectors, labels, len(centres))
+
+    return kmeans_step
 
 
 def step_while_empty(vectors, centres):
@@ -807,6 +843,7 @@ RIGHT = {
         "adding-up": step_by_adding,
         "keras": step_by_keras,
         "while-empty": step_while_empty,
+        "from-larger-groups": step_of_larger_groups,
         "seeds-numpy": step_seeding,
     },
     "1.4": {
@@ -946,6 +983,9 @@ WRONG = {
         "point-stays-in-old-group": step_leaving_points_in_old_groups,
         "one-point-for-all-empty": step_with_one_point_for_all_empty,
         "one-empty-group-only": step_filling_one_group,
+        "all-at-once": step_taking_all_at_once,
+        "one-look-at-each-group": step_looking_once(-1),
+        "zero-for-those-that-moved": step_looking_once(0),
         "farthest-from-new-means": step_farthest_from_means,
         "medians": step_with(farthest, medians),
         "sums": step_with(

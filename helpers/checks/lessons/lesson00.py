@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.checks import expect
+from helpers.checks.cases import Shape, compare
 from helpers.checks.registry import exercise
 
 
@@ -10,28 +10,40 @@ from helpers.checks.registry import exercise
     "0.1",
     "Average image",
     points=0,
-    steps=("shape", "value"),
+    steps=("value", "one image"),
     hints=(
         "An average over images runs along the first axis: pixel by pixel.",
         "np.mean takes the axis to average over: np.mean(images, axis=...).",
         "return np.mean(images, axis=0)",
     ),
+    also="images.mean(axis=0) is the same: axis=0 runs over the images, so the pixels stay.",
 )
 def check_average_image(average_image, rng):
-    images = rng.uniform(size=(6, 4, 5))
-    value = average_image(images)
-    if np.shape(value) == ():
-        raise expect.NotYet(
-            "one number came back: averaged over the pixels too? Each pixel of the "
-            "average image is the mean of that pixel over the images"
-        )
-    if np.shape(value) == (6,):
-        raise expect.NotYet("one number an image came back: averaged over the pixels instead?")
-    expect.shaped(value, (4, 5))
-    yield "(4, 5) from six images of shape (4, 5)"
-    expect.close(
-        value,
-        images.sum(axis=0) / 6,
-        ((images.sum(axis=0), "this is the sum of the images: divide by how many there are"),),
+    def right(images):
+        return sum(images) / len(images)
+
+    yield from compare(
+        average_image,
+        right,
+        [(rng.uniform(size=(6, 4, 5)),), (rng.uniform(size=(3, 2, 7)),)],
+        {
+            "one number came back, for all pixels together: each pixel of the average image is "
+            "the mean of that pixel over the images": lambda images: Shape(()),
+            "one number per image came back: averaged over the pixels instead?": lambda images: (
+                Shape((len(images),))
+            ),
+            "this is the sum of the images: divide by how many there are": sum,
+            "this is the median of each pixel: the average is the mean": lambda images: np.median(
+                images, axis=0
+            ),
+        },
+        what="the average image",
+        says="each pixel is the mean of that pixel",
     )
-    yield "each pixel is the mean of that pixel"
+    yield from compare(
+        average_image,
+        right,
+        [(rng.uniform(size=(1, 4, 5)),)],
+        what="the average of one image of shape (4, 5)",
+        says="its own average",
+    )
