@@ -38,6 +38,13 @@ def by_stuffing(inputs, kernel, stride):
     return np.convolve(stuffed, kernel)
 
 
+def of_their_type(inputs, kernel, stride):
+    outputs = np.zeros(stride * (len(inputs) - 1) + len(kernel), inputs.dtype)
+    for i, p in np.ndindex(len(inputs), len(kernel)):
+        outputs[stride * i + p] += inputs[i] * kernel[p]
+    return outputs
+
+
 def spoils(inputs, kernel, stride):
     outputs = by_stuffing(inputs, kernel, stride)
     inputs *= 2
@@ -68,14 +75,15 @@ def paper(side=None, same=None, count=None):
 # 7.3
 
 
-def images_with(write="add", turn=lambda kernel: kernel, divide=1, first=False):
+def images_with(write="add", turn=lambda kernel: kernel, divide=1, first=False, dtype=float):
     def transpose_convolve_images(images, kernel, stride):
         n, h, w, _ = images.shape
         k, f = kernel.shape[0], kernel.shape[2]
         kernel = turn(kernel)
         if first:
             images, kernel = images[..., :1], kernel[..., :1]
-        outputs = np.zeros((n, stride * (h - 1) + k, stride * (w - 1) + k, f))
+        size = n, stride * (h - 1) + k, stride * (w - 1) + k, f
+        outputs = np.zeros(size, dtype or images.dtype)
         for i in range(h):
             for j in range(w):
                 block = np.tensordot(images[:, i, j], kernel, (1, 3))
@@ -94,6 +102,16 @@ def images_by_keras(images, kernel, stride):
     layer.build(images.shape)
     layer.set_weights([kernel])
     return layer(images.astype("float32"))
+
+
+def of_the_kernel(answer):
+    """Return an answer without what Keras adds where the stride is larger than the kernel."""
+
+    def transpose_convolve_images(images, kernel, stride):
+        height, width = (stride * (side - 1) + len(kernel) for side in images.shape[1:3])
+        return answer(images, kernel, stride)[:, :height, :width]
+
+    return transpose_convolve_images
 
 
 def images_by_stuffing(images, kernel, stride):
@@ -237,6 +255,11 @@ def sorts_its_input(parameters, errors):
     return kept
 
 
+def number_for_one(parameters, errors):
+    kept = front(parameters, errors)
+    return kept if len(kept) > 1 else kept[0]
+
+
 def the_others(parameters, errors):
     return [i for i in range(len(parameters)) if i not in front(parameters, errors)]
 
@@ -246,7 +269,7 @@ RIGHT = {
     "7.2": [("keras", shape_by_keras), ("formula", paper())],
     "7.3": [
         ("loops", images_with()),
-        ("keras", images_by_keras),
+        ("keras", of_the_kernel(images_by_keras)),
         ("zeros between", images_by_stuffing),
     ],
     "7.4": [
@@ -260,15 +283,17 @@ WRONG = {
     "7.1": [
         ("replaced", spread("replace"), "the later one replaces"),
         ("backwards", spread(order=slice(None, None, -1)), "written backwards"),
-        ("not multiplied", spread(scale=False), "multiply it by its input"),
+        ("not multiplied", spread(scale=False), "every block is the kernel itself"),
         ("no weights", spread(use_kernel=False), "only repeated"),
         ("same length", spread(length=lambda m, k, s: s * m), "as with padding"),
-        ("one too long", spread(length=lambda m, k, s: s * m + k), "m - 1 strides"),
+        ("one too long", spread(length=lambda m, k, s: s * m + k), "it is m - 1 strides"),
         ("stride 1", lambda x, w, s: np.convolve(x, w), "the stride is missing"),
         ("convolution", lambda x, w, s: np.convolve(x, w, "valid")[::s], "ordinary convolution"),
         ("side by side", lambda x, w, s: np.outer(x, w).ravel(), "side by side"),
-        ("spoils", spoils, "changes its inputs"),
-        ("nothing", lambda x, w, s: None, "expected a vector"),
+        ("spoils", spoils, "changes its input `inputs`"),
+        ("nothing", lambda x, w, s: None, "is a return missing"),
+        ("integers", of_their_type, "cut off the decimals"),
+        ("padded", spread(length=lambda m, k, s: s * (m - 1) + max(k, s)), "the last block is as"),
     ],
     "7.2": [
         ("convolution", paper(lambda n, k, s: (n - k) // s + 1), "which shrinks"),
@@ -276,9 +301,15 @@ WRONG = {
         ("always same", paper(lambda n, k, s: n * s), 'that is "same"'),
         ("last pixel", paper(lambda n, k, s: (n - 1) * s + 1), "kernel_size long"),
         ("always valid", paper(same=lambda n, k, s: (n - 1) * s + k), 'what "valid" should'),
-        ("same side", paper(same=lambda n, k, s: n), "does not mean the same side"),
+        ("same side", paper(same=lambda n, k, s: n), "is not the same side"),
         ("no bias", paper(count=lambda n, c, f, k: k * k * c * f), "the biases are missing"),
-        ("bias in", paper(count=lambda n, c, f, k: k * k * c * f + c), "one bias an input channel"),
+        (
+            "bias in",
+            paper(count=lambda n, c, f, k: k * k * c * f + c),
+            "for each input channel; it",
+        ),
+        ("exchanged", lambda *a: paper()(*a)[::-1], "output_side comes first"),
+        ("floats", lambda *a: tuple(map(float, paper()(*a))), "whole numbers of type int"),
         ("no channels", paper(count=lambda n, c, f, k: (k * k + 1) * f), "input channels are"),
         ("side", paper(count=lambda n, c, f, k: (k * c + 1) * f), "a kernel is a square"),
         ("one result", lambda *a: 7, "return 2 results"),
@@ -287,51 +318,56 @@ WRONG = {
         ("replaced", images_with("replace"), "the later one replaces"),
         ("turned", images_with(turn=lambda k: k[::-1, ::-1]), "the kernel is turned round"),
         ("exchanged", images_with(turn=lambda k: k.transpose(1, 0, 2, 3)), "rows and columns of"),
-        ("first channel", images_with(first=True), "only the first input channel"),
+        ("first channel", images_with(first=True), "only the first input channel is used"),
         ("averaged", images_with(divide="channels"), "averaged over the input channels"),
         ("same", with_same, 'that is "same"'),
         ("axes", exchanged_axes, "height and width are exchanged"),
         ("summed images", lambda x, k, s: images_with()(x, k, s).sum(axis=0), "keep the first"),
-        ("summed channels", lambda x, k, s: images_with()(x, k, s).sum(axis=3), "last axis"),
+        ("padded", images_by_keras, "the last square is as large as the kernel"),
+        ("integers", images_with(dtype=None), "whole numbers as pixels"),
+        ("summed channels", lambda x, k, s: images_with()(x, k, s).sum(axis=3), "the last axis is"),
     ],
     "7.4": [
         ("one part", lambda i, h: (i + h) * h + h, "that is one part"),
         ("three parts", lambda i, h: 3 * ((i + h) * h + h), "the candidate is missing"),
         ("no bias", four(lambda i, h: (i + h) * h), "the biases are missing"),
         ("no outputs", four(lambda i, h: i * h + h), "the last outputs are missing"),
-        ("two biases", four(lambda i, h: (i + h + 2) * h), "two biases a unit"),
+        ("two biases", four(lambda i, h: (i + h + 2) * h), "two biases for each unit"),
         ("one bias", lambda i, h: 4 * (i + h) * h + h, "biases of its own"),
         ("a bias a part", four(lambda i, h: (i + h) * h + 1), "for each unit of it"),
         ("every step", lambda i, h: 28 * 4 * ((i + h) * h + h), "do not count the steps"),
+        ("own output", four(lambda i, h: (i + 2) * h), "not only its own"),
+        ("bias of inputs", four(lambda i, h: (i + h) * h + i), "not for each input"),
     ],
     "7.5": [
-        ("exchanged", lambda x, w: tied()(x, w)[::-1], "exchanged"),
+        ("exchanged", lambda x, w: tied()(x, w)[::-1], "the encoder's comes first"),
         ("whole", whole, "return the two parts"),
         ("encoder twice", lambda x, w: tied()(x, w)[:1] * 2, "the encoder's part again"),
-        ("decoder twice", lambda x, w: tied()(x, w)[1:] * 2, "as in the second place"),
+        ("half each", lambda x, w: (sum(tied()(x, w)) / 2,) * 2, "half of the whole"),
         ("sum", lambda x, w: sum(tied()(x, w)), "return 2 results"),
-        ("sign", tied(-1, -1), "the sign"),
+        ("sign", tied(-1, -1), "outputs minus images"),
         ("half", tied(0.5, 0.5), "a factor 2"),
         ("summed", tied(lambda n, d: n, lambda n, d: n), "summed over the images: the"),
         ("averaged", tied(lambda n, d: 1 / d, lambda n, d: 1 / d), "averaged over the pixels"),
         ("not turned", transposed_decoder, "turn it round"),
     ],
     "7.6": [
-        ("itself", lambda p, e: front(p, e, strict=False), "does every network beat itself"),
+        ("itself", lambda p, e: front(p, e, strict=False), "must not beat itself"),
         ("the others", the_others, "those are the beaten ones"),
         ("best", lambda p, e: [int(np.argmin(np.mean(e, axis=1)))], "the smallest error is left"),
         ("smallest", lambda p, e: [int(np.argmin(p))], "only the smallest network"),
-        ("best seed", lambda p, e: front(p, e, lambda x: x.min(axis=1)), "the lowest seed"),
+        ("best seed", lambda p, e: front(p, e, lambda x: x.min(axis=1)), "the best seed"),
         ("median", lambda p, e: front(p, e, lambda x: np.median(x, axis=1)), "the median seed"),
         ("worst", lambda p, e: front(p, e, lambda x: x.max(axis=1)), "the worst seed"),
-        ("by error", by_error_only, "a smaller network with an equal error"),
+        ("by error", by_error_only, "a smaller one with an equal error"),
         ("floats", lambda p, e: np.array(front(p, e), dtype=float), "should be whole numbers"),
-        ("spoils", sorts_its_input, "changes its input (parameters"),
-        ("unsorted", lambda p, e: front(p, e, order=False)[::-1], "in another order"),
+        ("spoils", sorts_its_input, "changes its input `parameters`"),
+        ("unsorted", lambda p, e: front(p, e, order=False), "as they stand in the list"),
         ("sizes", lambda p, e: [p[i] for i in front(p, e)], "those are the sizes"),
         ("from 1", lambda p, e: [i + 1 for i in front(p, e)], "counted from 1"),
-        ("only in both", only_in_both, "a network of the same size"),
-        ("nothing", lambda p, e: None, "expected a list"),
+        ("only in both", only_in_both, "better in one is enough"),
+        ("nothing", lambda p, e: None, "is a return missing"),
+        ("a number", number_for_one, "even of one"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("07", RIGHT, WRONG)

@@ -64,9 +64,9 @@ def penalty(values=None, gradient=None, axis=0):
     """Return an answer of 8.3; values and gradient are functions of (codes, weight, target)."""
 
     def kl_penalty(codes, weight, target):
-        q = codes.mean(axis=axis)
+        q = np.clip(codes.mean(axis=axis), 1e-7, 1 - 1e-7)
         value = weight * divergence(target, q).sum()
-        every = np.zeros(codes.shape) + weight * slope(target, codes.mean(axis=0)) / len(codes)
+        every = np.zeros(codes.shape) + weight * slope(target, means(codes)) / len(codes)
         return (
             values(codes, weight, target) if values else value,
             gradient(codes, weight, target) if gradient else every,
@@ -80,6 +80,7 @@ def penalty_by_tape(codes, weight, target):
     with tf.GradientTape() as tape:
         tape.watch(codes)
         q = tf.reduce_mean(codes, 0)
+        q += tf.stop_gradient(tf.clip_by_value(q, 1e-7, 1 - 1e-7) - q)
         value = weight * keras.ops.sum(
             target * tf.math.log(target / q) + (1 - target) * tf.math.log((1 - target) / (1 - q))
         )
@@ -88,13 +89,20 @@ def penalty_by_tape(codes, weight, target):
 
 def penalty_by_loops(codes, weight, target):
     n, k = codes.shape
-    means = [sum(codes[i, j] for i in range(n)) / n for j in range(k)]
-    gradient = [[weight * slope(target, q) / n for q in means] for _ in range(n)]
-    return weight * sum(divergence(target, q) for q in means), gradient
+    sums = [sum(float(codes[i, j]) for i in range(n)) for j in range(k)]
+    clipped = [min(max(total / n, 1e-7), 1 - 1e-7) for total in sums]
+    gradient = [[weight * slope(target, q) / n for q in clipped] for _ in range(n)]
+    return weight * sum(divergence(target, q) for q in clipped), gradient
 
 
 def means(codes):
-    return codes.mean(axis=0)
+    return np.clip(codes.mean(axis=0), 1e-7, 1 - 1e-7)
+
+
+def unclipped(codes, weight, target):
+    q = codes.mean(axis=0)
+    gradient = np.zeros(codes.shape) + weight * slope(target, q) / len(codes)
+    return weight * divergence(target, q).sum(), gradient
 
 
 def spoiling(answer):
@@ -210,12 +218,13 @@ RIGHT = {
 WRONG = {
     "8.1": [
         ("all", lambda codes: codes.mean(), "one number came back for all units"),
-        ("units", lambda codes: codes.mean(axis=1), "one number an image"),
+        ("units", lambda codes: codes.mean(axis=1), "averaged over the units of each image"),
         ("sum", lambda codes: codes.sum(axis=0), "divide by n"),
         ("max", lambda codes: codes.max(axis=0), "largest activity"),
         ("median", lambda codes: np.median(codes, axis=0), "median"),
         ("nothing", lambda codes: None, "return missing"),
         ("speaking", lambda codes: codes.sum(0) / (codes > 0).sum(0), "the unit speaks"),
+        ("row", lambda codes: codes.mean(axis=0, keepdims=True), "without an axis"),
         ("spoils", spoiling(lambda codes: codes.mean(axis=0)), "changes its input"),
     ],
     "8.2": [
@@ -240,7 +249,8 @@ WRONG = {
         ("difference", kl(slopes=lambda p, q: q - p), "divide by q (1 - q)"),
         ("no clip", lambda p, q: (divergence(p, q), slope(p, q)), "clip the activities first"),
         ("values only", lambda p, q: divergence(p, np.clip(q, 1e-7, 1)), "2 results"),
-        ("in place", in_place, "clip a copy"),
+        ("in place", in_place, "changes its input `activities`"),
+        ("other order", lambda p, q: kl()(p, q)[::-1], "the values come first"),
     ],
     "8.3": [
         ("no weight", penalty(lambda c, w, p: divergence(p, means(c)).sum()), "weight is missing"),
@@ -257,7 +267,7 @@ WRONG = {
         (
             "single, then mean",
             penalty(lambda c, w, p: w * divergence(p, c).mean(axis=0).sum()),
-            "and then averaged",
+            "every single activity, averaged later",
         ),
         ("over units", penalty(axis=1), "a unit's mean goes over the images"),
         (
@@ -265,7 +275,10 @@ WRONG = {
             penalty(lambda c, w, p: w * divergence(p, means(c)).sum() / len(c)),
             "divided by n once more",
         ),
-        ("a unit each", penalty(lambda c, w, p: w * divergence(p, means(c))), "one number a unit"),
+        ("a unit each", penalty(lambda c, w, p: w * divergence(p, means(c))), "sum over the units"),
+        ("no clip", unclipped, "clip the means first"),
+        ("arguments", lambda c, w, p: penalty()(c, p, w), "weight and target are exchanged"),
+        ("other order", lambda c, w, p: penalty()(c, w, p)[::-1], "the penalty comes first"),
         (
             "slope of the mean",
             penalty(gradient=lambda c, w, p: w * slope(p, means(c)) + 0 * c),
@@ -274,7 +287,7 @@ WRONG = {
         (
             "slopes",
             penalty(gradient=lambda c, w, p: w * slope(p, means(c)) / len(c)),
-            "one slope a unit",
+            "one slope for each unit",
         ),
         (
             "own slopes",
@@ -289,16 +302,24 @@ WRONG = {
         ("spoils", spoiling(penalty()), "changes its input"),
     ],
     "8.4": [
-        ("mean", lambda codes, t: np.flatnonzero(codes.mean(axis=0) < t), "whose mean"),
+        (
+            "mean",
+            lambda codes, t: np.flatnonzero(codes.mean(axis=0) < t),
+            "the mean is below the threshold",
+        ),
         ("any", any_silent, "silent for some image"),
         ("alive", lambda codes, t: np.flatnonzero(codes.max(axis=0) >= t), "it is the others"),
         ("equal", lambda codes, t: np.flatnonzero(codes.max(axis=0) <= t), "equal to the thresh"),
         ("mask", lambda codes, t: codes.max(axis=0) < t, "True and False"),
-        ("count", lambda codes, t: int((codes.max(axis=0) < t).sum()), "the number 5"),
-        ("order", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)[::-1], "another order"),
+        ("count", lambda codes, t: int((codes.max(axis=0) < t).sum()), "how many units are dead"),
+        ("order", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)[::-1], "the last first"),
         ("from 1", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t) + 1, "counted from 1"),
-        ("fixed", lambda codes, t: np.flatnonzero(codes.max(axis=0) < 0.1), "below 0.1"),
-        ("quantile", loud(lambda codes: np.percentile(codes, 95, axis=0)), "largest activity"),
+        ("fixed", lambda codes, t: np.flatnonzero(codes.max(axis=0) < 0.05), "below 0.05"),
+        (
+            "quantile",
+            loud(lambda codes: np.percentile(codes, 95, axis=0)),
+            "silent for nearly all images",
+        ),
         ("spoils", spoiling(loud(lambda codes: codes.max(axis=0))), "changes its input"),
     ],
     "8.5": [
@@ -306,13 +327,13 @@ WRONG = {
         ("values", lambda codes, m: -np.sort(-codes, axis=0)[:m].T, "these are the activities"),
         ("least", lambda codes, m: np.argsort(codes, axis=0)[:m].T, "excite the units least"),
         ("turned", lambda codes, m: np.argsort(codes, axis=0)[-m:].T, "turn the order round"),
-        ("the same", over_units, "sorted on its own"),
+        ("the same", over_units, "all units have the same images"),
         ("floats", filled_in, "should be whole numbers"),
         ("from 1", lambda codes, m: np.argsort(-codes, axis=0)[:m].T + 1, "count from 0"),
         (
             "partial",
             lambda codes, m: np.argpartition(-codes, m - 1, axis=0)[:m].T,
-            "the strongest comes first",
+            "the order of the right images",
         ),
         (
             "spoils",
@@ -322,7 +343,7 @@ WRONG = {
         (
             "sorted",
             lambda codes, m: np.sort(np.argsort(-codes, axis=0)[:m].T, axis=1),
-            "in another order",
+            "by their place in the batch",
         ),
     ],
     "8.6": [
@@ -334,12 +355,12 @@ WRONG = {
             "exactly at its limit",
         ),
         ("one-sided", reading(lambda a, t, tol: a - t <= tol), "absolute value"),
-        ("largest", reading(pick=max), "a smaller target"),
-        ("first", reading(pick=lambda good: good[0]), "in another order"),
-        ("zero", reading(none=0), "so the answer is None"),
+        ("largest", reading(pick=max), "the largest target that counts"),
+        ("first", reading(pick=lambda good: good[0]), "the first in the list"),
+        ("zero", reading(none=0), "should be None here"),
         ("activity", its_activity, "that is an activity"),
-        ("sorts targets", sorts_its_input(0), "changes its input"),
-        ("sorts errors", sorts_its_input(2), "changes its input (targets"),
+        ("sorts targets", sorts_its_input(0), "changes its input `targets`"),
+        ("sorts errors", sorts_its_input(2), "changes its input `errors`"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("08", RIGHT, WRONG)
