@@ -20,9 +20,13 @@
 # eigenvector is, and, for Exercise 2.6, the chain rule.
 
 # %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, measures, pca, plots, training, widgets
 from helpers.checks import check, hint, score
-from helpers.course import about, pick
 from helpers.results import compare, published
 import keras, numpy as np
 from sklearn import datasets, discriminant_analysis
@@ -137,12 +141,12 @@ fit_pca = check("2.1", fit_pca)
 # %% [markdown]
 # ### Exercise 2.2 — Encode (2 points)
 #
-# *Warm-up, about 5 minutes.* From images to codes. Mind the order: one row an
+# *Warm-up, about 5 minutes.* From images to codes. Mind the order: one row per
 # image.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-encode", "grade": false, "locked": false, "solution": true, "task": false}
 def encode(vectors, mean, components):
-    """Return the codes W (x - mean), one row a vector.
+    """Return the codes W (x - mean), one row per vector.
 
     vectors: (n, d).  mean: (d,).  components: (k, d).  Returns (n, k).
     """
@@ -162,7 +166,7 @@ encode = check("2.2", encode)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode", "grade": false, "locked": false, "solution": true, "task": false}
 def decode(codes, mean, components):
-    """Return the reconstructions W^T z + mean, one row a code.
+    """Return the reconstructions W^T z + mean, one row per code.
 
     codes: (n, k).  mean: (d,).  components: (k, d).  Returns (n, d).
     """
@@ -239,15 +243,16 @@ widgets.explore_pca(
 #
 # *The idea itself, about 10 minutes.* Split an image into the part along the
 # kept components and the part along the discarded ones. PCA rebuilds the first
-# exactly and loses the second entirely. So the mean squared error an image on
-# the training set can be written down at once, from the variances alone. How?
+# exactly and loses the second entirely. So the squared error per image on the
+# training set can be written down at once, from the variances alone. How?
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-discarded-variance", "grade": false, "locked": false, "solution": true, "task": false}
 def discarded_variance(variances, code_size):
     """Return the squared error, summed over pixels, averaged over images,
     that a code of code_size numbers makes on PCA's own training images.
 
-    variances: (d,), all of them, largest first.  Returns one number.
+    variances: (d,), all of them, largest first.
+    code_size: from 0, nothing kept, to d.  Returns one number.
     """
     ### BEGIN SOLUTION
     return np.sum(variances[code_size:])
@@ -473,7 +478,8 @@ compare(
 def principal_angles(basis_a, basis_b):
     """Return the angles between two subspaces in degrees, smallest first.
 
-    basis_a, basis_b: (d, k), the columns span the subspaces (any basis).
+    basis_a, basis_b: (d, k), the columns span the subspaces: any basis,
+    as a rule not orthonormal.
     Returns (k,), from 0 (shared) to 90 (nothing in common).
     """
     ### BEGIN SOLUTION

@@ -1,10 +1,10 @@
-"""Distance contrast and the Gaussian density: by hand, against SciPy, and what must not matter."""
+"""Distance contrast, the Gaussian density, groups that become empty: by hand, against SciPy."""
 
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from helpers.answers.lesson01 import distance_contrast, log_density
+from helpers.answers.lesson01 import distance_contrast, kmeans_step, log_density
 
 
 @pytest.fixture
@@ -100,3 +100,20 @@ def test_halfway_is_never_less_likely_than_both_ends(rng):
 def test_a_ridge_that_is_none_is_refused(ridge):
     with pytest.raises(ValueError, match=r"above 0\. Received"):
         log_density(np.zeros((2, 3)), np.zeros((4, 3)), ridge)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "centres", "groups"),
+    [
+        # 10 is farthest from its centre and the last of its group, which takes 0 in turn.
+        ([0, 1, 10], [0.5, 19, 100], [[1], [0], [10]]),
+        ([0, 1, 10], [0.5, 100, 19], [[1], [10], [0]]),
+        # All are in the place of their centre: no vector is taken twice.
+        ([0, 0, 0], [0, 5, 9], [[0], [0], [0]]),
+    ],
+)
+def test_no_group_is_left_empty_by_the_vector_that_moves(vectors, centres, groups):
+    columns = [np.array(numbers, dtype=float)[:, None] for numbers in (vectors, centres)]
+    labels, moved = kmeans_step(*columns)
+    assert sorted(labels.tolist()) == [0, 1, 2]
+    np.testing.assert_array_equal(moved, groups)

@@ -67,9 +67,17 @@ def angles_unclipped(a, b):
     return np.degrees(np.arccos(np.where(cosines > 1 - 1e-9, 1 + 1e-9, cosines)))
 
 
-def angles_raw(a, b):
-    cosines = np.clip(np.linalg.svd(a.T @ b, compute_uv=False), 0, 1)
+def angles_raw(a, b, highest=1):
+    cosines = np.clip(np.linalg.svd(a.T @ b, compute_uv=False), 0, highest)
     return np.degrees(np.arccos(cosines))
+
+
+def fit_slice(columns):
+    def fit(vectors, code_size):
+        _, _, rows = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
+        return vectors.mean(axis=0), columns(rows, code_size), np.zeros(len(rows))
+
+    return fit
 
 
 RIGHT = {
@@ -103,16 +111,29 @@ RIGHT = {
 }
 WRONG = {
     "2.1": [
-        ("columns", fit_variant(lambda m, c, v, n: (m, c.T, v)), "as rows"),
+        ("columns", fit_variant(lambda m, c, v, n: (m, c.T, v)), "return them as rows"),
         ("n - 1", fit_variant(lambda m, c, v, n: (m, c, v * n / (n - 1))), "n - 1"),
         ("singular values", fit_variant(lambda m, c, v, n: (m, c, np.sqrt(v * n))), "square them"),
-        ("not divided", fit_variant(lambda m, c, v, n: (m, c, v * n)), "divide them by n"),
+        ("not divided", fit_variant(lambda m, c, v, n: (m, c, v * n)), "values: divide them by n"),
+        (
+            "not squared",
+            fit_variant(lambda m, c, v, n: (m, c, np.sqrt(v / n))),
+            "values divided by n: square them first",
+        ),
+        ("columns of Vt", fit_slice(lambda rows, k: rows[:, :k]), "components are its rows"),
+        ("rows of V", fit_slice(lambda rows, k: rows[:, :k].T), "these are rows of V"),
+        ("all", fit_slice(lambda rows, k: rows), "all components came back"),
+        ("absolute", fit_variant(lambda m, c, v, n: (m, np.abs(c), v)), "only the signs"),
         ("smallest first", fit_smallest, "smallest variance"),
         ("uncentred", fit_uncentred, "not centred"),
         ("one mean", fit_variant(lambda m, c, v, n: (0 * m + m.mean(), c, v)), "rows only"),
-        ("only k variances", fit_variant(lambda m, c, v, n: (m, c, v[:3])), "all variances"),
+        ("only k variances", fit_variant(lambda m, c, v, n: (m, c, v[: len(c)])), "all variances"),
         ("two results", fit_variant(lambda m, c, v, n: (c, v)), "3 results"),
-        ("scaled rows", fit_variant(lambda m, c, v, n: (m, 2 * c, v)), "length 1"),
+        (
+            "scaled rows",
+            fit_variant(lambda m, c, v, n: (m, c * np.sqrt(v[: len(c), None] * n), v)),
+            "length 1",
+        ),
         ("nothing", lambda vectors, code_size: None, "return missing"),
     ],
     "2.2": [
@@ -120,11 +141,14 @@ WRONG = {
         ("own mean", lambda v, m, c: (v - v.mean(axis=0)) @ c.T, "that was fitted"),
         ("transposed", lambda v, m, c: c @ (v - m).T, "transposed"),
         ("mean added", lambda v, m, c: (v + m) @ c.T, "mean is added"),
+        ("whole", lambda v, m, c: ((v - m) @ c.T).astype(v.dtype), "cut to whole numbers"),
+        ("squeezed", lambda v, m, c: np.squeeze((v - m) @ c.T), "(1, 2); yours has (2,)"),
     ],
     "2.3": [
         ("no mean", lambda z, m, c: z @ c, "not added back"),
         ("mean subtracted", lambda z, m, c: z @ c - m, "subtracted again"),
         ("transposed", lambda z, m, c: c.T @ z.T + m[:, None], "transposed"),
+        ("one number", lambda z, m, c: z @ c + m.mean(), "add the mean vector"),
     ],
     "2.4": [
         ("own shares", lambda v: v / np.sum(v), "add them up"),
@@ -132,6 +156,8 @@ WRONG = {
         ("lost", lambda v: 1 - np.cumsum(v) / np.sum(v), "share that is lost"),
         ("percent", lambda v: 100 * np.cumsum(v) / np.sum(v), "percent"),
         ("root", lambda v: np.sqrt(np.cumsum(v) / np.sum(v)), "square root"),
+        ("deviations", lambda v: np.cumsum(np.sqrt(v)) / np.sqrt(v).sum(), "standard deviations"),
+        ("from 0", lambda v: np.append(0, np.cumsum(v)) / np.sum(v), "one too many"),
     ],
     "2.5": [
         ("kept", lambda v, k: v[:k].sum(), "variance that is kept"),
@@ -139,21 +165,31 @@ WRONG = {
         ("one too many", lambda v, k: v[k - 1 :].sum(), "one eigenvalue too many"),
         ("mean", lambda v, k: v[k:].mean(), "their sum"),
         ("share", lambda v, k: v[k:].sum() / v.sum(), "squared pixels"),
-        ("array", lambda v, k: v[k:], "one number is wanted"),
-        ("only for two", lambda v, k: v[2:].sum(), "measured by decoding"),
+        ("array", lambda v, k: v[k:], "the error should be one number"),
+        ("only for two", lambda v, k: v[2:].sum(), "the error for codes of 1, 2 ..."),
+        ("last ones", lambda v, k: v[-k:].sum(), "these are the last k"),
+        ("nothing kept", lambda v, k: k and v[k:].sum(), "for codes of 0, 1 and d"),
     ],
     "2.6": [
         ("swapped", lambda v, e, d: gradients(v, e, d)[::-1], "encoder's gradient comes first"),
         ("sign", lambda v, e, d: gradients(v, e, d, -2.0), "turned round"),
         ("no 2", lambda v, e, d: gradients(v, e, d, 1.0), "2 of the square"),
         ("summed", lambda v, e, d: gradients(v, e, d, 2.0 * len(v)), "divide by how many"),
+        ("None", lambda v, e, d: (None, gradients(v, e, d)[1]), "a tape found no way"),
+        ("n - 1", lambda v, e, d: gradients(v, e, d, 2.0 * len(v) / (len(v) - 1)), "by n - 1"),
         ("pixel mean", lambda v, e, d: gradients(v, e, d, 2.0 / v.shape[1]), "sums over them"),
     ],
     "2.7": [
         ("radians", lambda a, b: subspace_angles(a, b)[::-1], "radians"),
         ("descending", lambda a, b: np.degrees(subspace_angles(a, b)), "small to large"),
         ("cosines", lambda a, b: np.cos(subspace_angles(a, b))[::-1], "np.arccos"),
-        ("not orthonormal", angles_raw, "orthonormal first"),
+        ("not orthonormal", angles_raw, "orthonormal first: np"),
+        (
+            "not orthonormal, no clip",
+            lambda a, b: angles_raw(a, b, np.inf),
+            "a cosine is above 1 and its arccos is nan",
+        ),
+        ("outer", lambda a, b: np.zeros(len(a)), "the product is Q_a^T Q_b"),
         ("no clip", angles_unclipped, "clip it"),
     ],
 }

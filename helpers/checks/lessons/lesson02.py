@@ -4,26 +4,23 @@ import numpy as np
 from scipy.linalg import orth, subspace_angles
 
 from helpers.checks import expect
+from helpers.checks.cases import Shape, compare
 from helpers.checks.registry import exercise
 
 
-def _cloud(rng, count=40, size=6):
-    """Return vectors far from the origin whose directions differ clearly in variance."""
-    spread = np.array([5.0, 3.0, 2.0, 1.0, 0.5, 0.2])[:size]
-    rotation = orth(rng.normal(size=(size, size)))
-    return rng.normal(size=(count, size)) * spread @ rotation + rng.uniform(5, 10, size)
-
-
-def _covariance(vectors):
-    centred = vectors - vectors.mean(axis=0)
-    return centred.T @ centred / len(vectors)
+def _cloud(rng, count, size):
+    """Return vectors far from the origin with known variances, the largest four times the next."""
+    axes = orth(rng.normal(size=(size, size)))
+    codes = rng.normal(size=(count, size))
+    codes = np.linalg.qr(codes - codes.mean(axis=0))[0] * np.sqrt(count)
+    return codes * 8 * 0.5 ** np.arange(size) @ axes + rng.uniform(20, 40, size)
 
 
 @exercise(
     "2.1",
     "Fit PCA",
     points=3,
-    steps=("shapes", "mean", "components", "variances"),
+    steps=("mean", "components", "variances"),
     hints=(
         "Subtract the mean vector first. The right singular vectors of the centred matrix are "
         "the eigenvectors of its covariance.",
@@ -32,80 +29,121 @@ def _covariance(vectors):
         "mean = vectors.mean(axis=0); _, s, rows = np.linalg.svd(vectors - mean, "
         "full_matrices=False); return mean, rows[:code_size], s**2 / len(vectors)",
     ),
+    also="np.linalg.eigh of the covariance matrix gives the same, with the smallest variance first "
+    "and one component per column; the SVD does without that matrix and loses fewer digits.",
 )
 def check_fit_pca(fit_pca, rng):
-    vectors = _cloud(rng)
-    count, size = vectors.shape
-    mean, components, variances = expect.parts(
-        fit_pca(vectors, 3), ("mean", "components", "variances")
-    )
-    if np.shape(components) == (size, 3):
-        raise expect.NotYet(
-            f"components are columns, ({size}, 3): return them as rows, (3, {size})"
-        )
-    if np.shape(components) == (size, size):
-        raise expect.NotYet("all components came back: keep the first code_size rows")
-    if np.shape(variances) == (3,):
-        raise expect.NotYet("return all variances, not only the first code_size")
-    expect.shaped(mean, (size,), "the mean")
-    expect.shaped(components, (3, size), "components")
-    expect.shaped(variances, (size,), "variances")
-    yield f"({size},), (3, {size}), ({size},)"
-    expect.close(
-        mean,
-        vectors.mean(axis=0),
-        ((np.full(size, vectors.mean()), "one mean for all pixels: average over the rows only"),),
+    cases = [(_cloud(rng, n, d), k) for n, d, k in ((40, 6, 3), (25, 5, 2), (30, 4, 4), (20, 3, 1))]
+    parts = ("mean", "components", "variances")
+    yield from compare(
+        fit_pca,
+        lambda vectors, code_size: vectors.mean(axis=0),
+        cases,
+        _MEAN_MISTAKES,
+        parts=parts,
+        part="mean",
         what="the mean",
+        says="the mean vector",
     )
-    yield "the mean vector"
-    covariance = _covariance(vectors)
-    eigenvalues, eigenvectors = np.linalg.eigh(covariance)
-    eigenvalues = eigenvalues[::-1]
-    _expect_components(np.asarray(components, float), eigenvectors[:, ::-1], vectors)
-    yield "orthonormal rows, the largest variance first"
-    singular = np.sqrt(np.maximum(eigenvalues, 0) * count)
-    expect.close(
-        variances,
-        eigenvalues,
-        (
-            (eigenvalues[::-1], "the variances run from small to large: turn them round"),
-            (eigenvalues * count / (count - 1), "divided by n - 1; this lesson divides by n"),
-            (eigenvalues * count, "squared singular values: divide them by n"),
-            (singular, "singular values: square them and divide by n"),
-        ),
+    # Without their signs, which no method fixes; then each with itself, where they cancel.
+    for _ in compare(
+        lambda *case: np.abs(expect.array(expect.parts(fit_pca(*case), parts)[1], "components")),
+        lambda vectors, code_size: np.abs(_rows(vectors)[:code_size]),
+        cases,
+        {
+            told: lambda *c, rows=rows: np.abs(rows(*c))
+            for told, rows in _COMPONENT_MISTAKES.items()
+        },
+        what="components, without their signs,",
+        tolerance=1e-3,
+        says="",
+    ):
+        yield from compare(
+            lambda *case: _squared(expect.array(expect.parts(fit_pca(*case), parts)[1])),
+            lambda vectors, code_size: _squared(_rows(vectors)[:code_size]),
+            cases,
+            {"only the signs are wrong: a row may be turned round as a whole, but no single entry, "
+             "and all may not be made positive": lambda v, k: _squared(np.abs(_rows(v)[:k]))},
+            what="components, each entry times each,",
+            tolerance=1e-3,
+            says="orthonormal rows, the largest variance first",
+        )  # fmt: skip
+    yield from compare(
+        fit_pca,
+        lambda vectors, code_size: _variances(vectors),
+        cases,
+        _VARIANCE_MISTAKES,
+        parts=parts,
+        part="variances",
         what="variances",
-    )
-    yield "all eigenvalues of the covariance matrix"
-
-
-def _expect_components(components, eigenvectors, vectors):
-    """Compare components with eigenvectors, up to the sign that no method fixes."""
-    gram = components @ components.T
-    if not np.allclose(gram, np.eye(3), atol=1e-4):
-        if np.allclose(gram, np.diag(np.diag(gram)), atol=1e-4 * gram.max()):
-            raise expect.NotYet("the rows are orthogonal but not of length 1: do not scale them")
-        raise expect.NotYet("the rows are not orthonormal: did you take columns of V for its rows?")
-    agreement = np.abs(np.sum(components * eigenvectors[:, :3].T, axis=1))
-    if np.all(agreement > 0.999):
-        return
-    smallest = np.abs(np.sum(components * eigenvectors[:, ::-1][:, :3].T, axis=1))
-    if np.all(smallest > 0.999):
-        raise expect.NotYet(
-            "these are the directions of smallest variance: eigh sorts from small to large"
-        )
-    _, _, uncentred = np.linalg.svd(vectors, full_matrices=False)
-    if np.all(np.abs(np.sum(components * uncentred[:3], axis=1)) > 0.999):
-        raise expect.NotYet("the vectors were not centred: subtract the mean before the SVD")
-    raise expect.NotYet(
-        f"row {int(np.argmin(agreement)) + 1} is not the eigenvector with that rank of variance"
+        says="all eigenvalues of the covariance matrix",
     )
 
 
-def _fitted(rng):
-    """Return a mean, components (2, 6) and vectors, independent of any answer."""
-    vectors = _cloud(rng)
-    components = orth(rng.normal(size=(6, 2))).T
-    return vectors, vectors.mean(axis=0), components
+def _rows(vectors, centre=None):
+    centre = vectors.mean(axis=0) if centre is None else centre
+    return np.linalg.eigh((vectors - centre).T @ (vectors - centre))[1].T[::-1]
+
+
+def _squared(rows):
+    return np.einsum("ki,kj->kij", rows, rows)
+
+
+def _variances(vectors):
+    return np.linalg.eigvalsh(np.cov(vectors.T, bias=True))[::-1]
+
+
+def _singular_values(vectors, power=1.0):
+    return np.sqrt(_variances(vectors) * len(vectors)) ** power
+
+
+_MEAN_MISTAKES = {
+    "one mean for all pixels: average over the rows only": lambda v, k: v.mean() + 0 * v[0],
+    "one number came back: average over the rows only, axis=0": lambda v, k: Shape(()),
+    "one mean per vector: average over the vectors, axis=0": lambda v, k: v.mean(axis=1),
+    "the components came first: return mean, components, variances": lambda v, k: (
+        Shape((k, v.shape[1]))),
+}  # fmt: skip
+_COMPONENT_MISTAKES = {
+    "components are columns: return them as rows, (code_size, d)": lambda v, k: _rows(v)[:k].T,
+    "these are the first columns of V transposed: the components are its rows, [:code_size]": (
+        lambda v, k: _rows(v)[:, :k]),
+    "these are rows of V: the components are its columns, the rows of V transposed": (
+        lambda v, k: _rows(v)[:, :k].T),
+    "all components came back: keep the first code_size rows": lambda v, k: _rows(v),
+    "these are the directions of smallest variance: eigh sorts from small to large": lambda v, k: (
+        _rows(v)[::-1][:k]),
+    "the right ones in reverse order: the largest variance first": lambda v, k: _rows(v)[:k][::-1],
+    "the vectors were not centred: subtract the mean before the SVD": lambda v, k: _rows(v, 0)[:k],
+    "one number was subtracted from all pixels: subtract the mean vector": lambda v, k: (
+        _rows(v, v.mean())[:k]),
+    "the pixels were divided by their standard deviations: only subtract the mean": lambda v, k: (
+        _rows(v / v.std(axis=0))[:k]),
+    "the rows are orthogonal but not of length 1: do not scale them": lambda v, k: (
+        _singular_values(v)[:k, None] * _rows(v)[:k]),
+}  # fmt: skip
+_VARIANCE_MISTAKES = {
+    "the variances run from small to large: turn them round": lambda v, k: _variances(v)[::-1],
+    "divided by n - 1; this lesson divides by n": lambda v, k: (
+        _variances(v) * len(v) / (len(v) - 1)),
+    "squared singular values: divide them by n": lambda v, k: _singular_values(v, 2),
+    "singular values: square them and divide by n": lambda v, k: _singular_values(v),
+    "singular values divided by n: square them first": lambda v, k: _singular_values(v) / len(v),
+    "standard deviations: the variances are their squares": lambda v, k: np.sqrt(_variances(v)),
+    "the variances of the pixels: take those along the components": lambda v, k: v.var(axis=0),
+    "return all variances, not only the first code_size": lambda v, k: _variances(v)[:k],
+}  # fmt: skip
+
+
+def _vectors(rng):
+    """on 20,000 vectors and 256 components"""
+    return rng.random((20_000, 32)), np.zeros(32), rng.random((256, 32))
+
+
+def _fitted(rng, count, size, code_size):
+    """Return a mean, components and vectors with another mean than that."""
+    components = orth(rng.normal(size=(size, size)))[:code_size]
+    return rng.uniform(5, 10, (count, size)), rng.uniform(1, 4, size), components
 
 
 @exercise(
@@ -113,36 +151,51 @@ def _fitted(rng):
     "Encode",
     points=2,
     noun="encoder",
-    steps=("shape", "value"),
+    steps=("value",),
     hints=(
         "The code is what is left of a vector when you look along each component only.",
-        "For one vector it is W (x - mean). With one vector a row, W goes on the right, "
+        "For one vector it is W (x - mean). With one vector per row, W goes on the right, "
         "transposed.",
         "return (vectors - mean) @ components.T",
     ),
+    also="vectors @ components.T - mean @ components.T is the same: a dense layer without "
+    "activation whose bias is minus the code of the mean.",
+    later=_vectors,
 )
 def check_encode(encode, rng):
-    vectors, mean, components = _fitted(rng)
-    codes = encode(vectors[:5], mean, components)
-    if np.shape(codes) == (2, 5):
-        raise expect.NotYet("yours is transposed, (2, 5): one row a vector")
-    expect.shaped(codes, (5, 2))
-    yield "(5, 2) from five vectors and two components"
-    expected = (vectors[:5] - mean) @ components.T
-    expect.close(
-        codes,
-        expected,
-        (
-            (vectors[:5] @ components.T, "the mean is not subtracted"),
-            ((vectors[:5] + mean) @ components.T, "the mean is added; encoding subtracts it"),
-            (vectors[:5] @ components.T - mean[:2], "subtract the mean before you project"),
-            (
-                (vectors[:5] - vectors[:5].mean(axis=0)) @ components.T,
-                "centred with the mean of these vectors: use the mean that was fitted",
-            ),
-        ),
+    sizes = ((5, 6, 2), (4, 5, 3), (1, 6, 2), (3, 4, 1), (7, 4, 4))
+    vectors, mean, components = _fitted(rng, 3, 5, 2)
+    yield from compare(
+        encode,
+        _encoded,
+        [_fitted(rng, *each) for each in sizes] + [(vectors.astype(int), mean, components)],
+        _ENCODE_MISTAKES,
+        what="the codes of vectors {vectors.shape} by components {components.shape}",
+        says="W (x - mean), one row per vector",
     )
-    yield "W (x - mean)"
+
+
+def _encoded(vectors, mean, components):
+    return (vectors - mean) @ components.T
+
+
+_ENCODE_MISTAKES = {
+    "yours is transposed: one row per vector": lambda v, m, c: _encoded(v, m, c).T,
+    "the mean is not subtracted": lambda v, m, c: v @ c.T,
+    "the mean is added; encoding subtracts it": lambda v, m, c: (v + m) @ c.T,
+    "the sign: it is the vector minus the mean": lambda v, m, c: (m - v) @ c.T,
+    "subtract the mean before you project": lambda v, m, c: v @ c.T - m[: len(c)],
+    "centred with the mean of these vectors: use the mean that was fitted": lambda v, m, c: (
+        (v - v.mean(axis=0)) @ c.T),
+    "one number is subtracted from all pixels: subtract the mean vector": lambda v, m, c: (
+        (v - m.mean()) @ c.T),
+    "cut to whole numbers: make room for floats": lambda v, m, c: _encoded(v, m, c).astype(v.dtype),
+}  # fmt: skip
+
+
+def _codes(rng):
+    """on 20,000 codes of 256 numbers"""
+    return rng.random((20_000, 256)), np.zeros(32), rng.random((256, 32))
 
 
 @exercise(
@@ -150,119 +203,164 @@ def check_encode(encode, rng):
     "Decode",
     points=2,
     noun="decoder",
-    steps=("shape", "value", "round trip"),
+    steps=("value",),
     hints=(
         "Each number of a code says how much of its component to add to the mean.",
-        "For one code it is W^T z + mean; with one code a row, W stands on the right as it is.",
+        "For one code it is W^T z + mean; with one code per row, W stands on the right as it is.",
         "return codes @ components + mean",
     ),
+    also="encode(decode(z)) gives z back, since W W^T is the identity; decode(encode(x)) gives x "
+    "back only if x lies in the subspace.",
+    later=_codes,
 )
 def check_decode(decode, rng):
-    vectors, mean, components = _fitted(rng)
-    codes = rng.normal(size=(5, 2))
-    decoded = decode(codes, mean, components)
-    if np.shape(decoded) == (6, 5):
-        raise expect.NotYet("yours is transposed, (6, 5): one row a code")
-    expect.shaped(decoded, (5, 6))
-    yield "(5, 6) from five codes"
-    product = codes @ components
-    expect.close(
-        decoded,
-        product + mean,
-        (
-            (product, "the mean is not added back"),
-            (product - mean, "the mean is subtracted again; decoding adds it back"),
-        ),
+    sizes = ((5, 6, 2), (4, 5, 3), (1, 6, 2), (3, 4, 1), (7, 4, 4))
+    fitted = [_fitted(rng, *each) for each in sizes]
+    whole = rng.integers(1, 9, size=(3, 2))
+    yield from compare(
+        decode,
+        _decoded,
+        [(vectors[:, : len(rows)] - 6, mean, rows) for vectors, mean, rows in fitted]
+        + [(whole, *fitted[0][1:])],
+        _DECODE_MISTAKES,
+        what="the reconstructions from codes {codes.shape} by components {components.shape}",
+        says="W^T z + mean, one row per code",
     )
-    yield "W^T z + mean"
-    kept = (vectors - mean) @ components.T
-    again = (expect.array(decode(kept, mean, components)) - mean) @ components.T
-    expect.close(again, kept, what="the code of a decoded code")
-    yield "encoding a decoded code gives it back"
+
+
+def _decoded(codes, mean, components):
+    return codes @ components + mean
+
+
+_DECODE_MISTAKES = {
+    "yours is transposed: one row per code": lambda z, m, c: _decoded(z, m, c).T,
+    "the mean is not added back": lambda z, m, c: z @ c,
+    "the mean is subtracted again; decoding adds it back": lambda z, m, c: z @ c - m,
+    "one number is added to all pixels: add the mean vector": lambda z, m, c: z @ c + m.mean(),
+    "the mean is added to the codes: add it after the product": lambda z, m, c: (
+        (z + m[: len(c)]) @ c),
+    "cut to whole numbers: make room for floats": lambda z, m, c: _decoded(z, m, c).astype(z.dtype),
+}  # fmt: skip
 
 
 @exercise(
     "2.4",
     "Explained variance",
     points=2,
-    steps=("shape", "value"),
+    steps=("value",),
     hints=(
         "Divide what the first k components keep by what there is in all, for every k at once.",
         "np.cumsum gives the running sum.",
         "return np.cumsum(variances) / np.sum(variances)",
     ),
+    also="variances of uncorrelated numbers add up, standard deviations do not: that is why "
+    "shares of the variance are what one adds.",
 )
 def check_explained_variance(explained_variance, rng):
-    variances = np.sort(rng.uniform(0.1, 9, size=7))[::-1]
-    shares = explained_variance(variances)
-    expect.shaped(shares, (7,))
-    yield "(7,) from seven variances"
-    running = np.add.accumulate(variances)
-    expect.close(
-        shares,
-        running / running[-1],
-        (
-            (variances / running[-1], "each component's own share: add them up from the first"),
-            (running, "running sums: divide by the sum of all variances"),
-            (1 - running / running[-1], "this is the share that is lost; take 1 minus it"),
-            (
-                np.sqrt(running / running[-1]),
-                "a square root is taken: variances add up, standard deviations do not",
-            ),
-            (100 * running / running[-1], "in percent; the lesson wants shares from 0 to 1"),
-        ),
+    falling = [np.sort(rng.uniform(0.1, 9, size=size))[::-1] for size in (7, 4, 1)]
+    yield from compare(
+        explained_variance,
+        _shares,
+        [(variances,) for variances in (*falling, np.append(falling[1], [0.0, 0.0]))]
+        + [(np.sort(rng.integers(2, 90, size=5))[::-1],)],
+        _SHARE_MISTAKES,
+        what="the shares for variances {variances.shape}",
+        says="rises from the first share to 1",
     )
-    yield "rises from the first share to 1"
+
+
+def _shares(variances):
+    return np.add.accumulate(variances) / np.sum(variances)
+
+
+_SHARE_MISTAKES = {
+    "each component's own share: add them up from the first": lambda v: v / np.sum(v),
+    "running sums: divide by the sum of all variances": np.cumsum,
+    "divided by the largest variance: divide by the sum of all": lambda v: np.cumsum(v) / v[0],
+    "this is the share that is lost; take 1 minus it": lambda v: 1 - _shares(v),
+    "added up from the smallest: start with the first": lambda v: _shares(v[::-1]),
+    "a square root is taken of the shares: variances add up as they are": lambda v: (
+        np.sqrt(_shares(v))),
+    "these are standard deviations added up: variances add up, they do not": lambda v: (
+        _shares(np.sqrt(v))),
+    "the variances are squared: they are squares already": lambda v: _shares(np.square(v)),
+    "in percent; the lesson wants shares from 0 to 1": lambda v: 100 * _shares(v),
+    "one too many: the first share is that of one component, not of none": lambda v: (
+        Shape((len(v) + 1,))),
+    "shifted by one: the first share is that of one component, not of none": lambda v: (
+        np.append(0, _shares(v)[:-1])),
+    "cut to whole numbers: make room for floats": lambda v: _shares(v).astype(v.dtype),
+}  # fmt: skip
 
 
 @exercise(
     "2.5",
     "Error without decoding",
     points=2,
-    steps=("type", "value", "identity"),
+    steps=("value", "nothing or all kept"),
     hints=(
         "What a code of k numbers loses is the variance along the directions it does not keep.",
         "The eigenvalues are sorted: the discarded ones are those from position k on.",
         "return float(np.sum(variances[code_size:]))",
     ),
+    also="the error is a mean of squared distances, and by Pythagoras the squares along the "
+    "discarded directions add up.",
 )
 def check_discarded_variance(discarded_variance, rng):
-    vectors = _cloud(rng)
-    eigenvalues = np.linalg.eigvalsh(_covariance(vectors))[::-1]
-    error = discarded_variance(eigenvalues, 2)
-    if np.shape(error) != ():
-        raise expect.NotYet(f"one number is wanted, the error; got {expect.describe(error)}")
-    yield "one number"
-    expect.close(
-        error,
-        eigenvalues[2:].sum(),
-        (
-            (eigenvalues[:2].sum(), "this is the variance that is kept; sum the rest"),
-            (eigenvalues[3:].sum(), "one eigenvalue is missing: the first discarded is [k]"),
-            (eigenvalues[1:].sum(), "one eigenvalue too many: positions 0 to k - 1 are kept"),
-            (eigenvalues[2:].mean(), "the mean of them came back; the error is their sum"),
-            (eigenvalues[2:].sum() / eigenvalues.sum(), "a share; the error is in squared pixels"),
-        ),
-    )
-    yield "the sum of the discarded eigenvalues"
-    _, _, rows = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
-    for code_size in (1, 3, 6):
-        kept = (vectors - vectors.mean(axis=0)) @ rows[:code_size].T @ rows[:code_size]
-        measured = np.square(vectors - vectors.mean(axis=0) - kept).sum(axis=1).mean()
-        error = expect.shaped(discarded_variance(eigenvalues, code_size), ())
-        if abs(error - measured) > 1e-6 * eigenvalues.sum():
-            raise expect.NotYet(
-                f"for a code of {code_size} the error measured by decoding is {measured:.5g}; "
-                f"yours is {error:.5g}"
-            )
-    yield "equal to the error measured by decoding, for codes of 1, 3 and 6"
+    spectra = [_variances(_cloud(rng, 40, 6)), np.sort(rng.uniform(1, 9, size=5))[::-1]]
+
+    def errors(variances, sizes):
+        """Return the errors of several code sizes: one that is 0 is as exact as the largest."""
+        found = [discarded_variance(variances, size) for size in sizes]
+        return [expect.shaped(each, (), "the error") for each in found]
+
+    for sizes, what, says in (
+        (lambda d: range(1, d), "the error for codes of 1, 2 ...", "the sum of the discarded "
+         "variances, as decoding would measure it"),
+        (lambda d: (0, 1, d), "the error for codes of 0, 1 and d", "all of the variance, or none"),
+    ):  # fmt: skip
+        yield from compare(
+            errors,
+            _sums(lambda variances, k: variances[k:]),
+            [(variances, list(sizes(len(variances)))) for variances in spectra],
+            _ERROR_MISTAKES,
+            what=what,
+            says=says,
+        )
+
+
+def _sums(part, total=np.sum):
+    """Return a function that sums up a part of the variances for each code size."""
+    return lambda variances, sizes: [total(part(variances, size)) for size in sizes]
+
+
+_ERROR_MISTAKES = {
+    "this is the variance that is kept; sum the rest": _sums(lambda v, k: v[:k]),
+    "one eigenvalue is missing: the first discarded is [k]": _sums(lambda v, k: v[k + 1 :]),
+    "one eigenvalue too many: positions 0 to k - 1 are kept": _sums(
+        lambda v, k: v[max(k - 1, 0) :]),
+    "these are the last k: those from position k on are discarded": _sums(lambda v, k: v[-k:]),
+    "the mean of them came back; the error is their sum": _sums(lambda v, k: v[k:], np.mean),
+    "divided by the number of pixels: the error is summed over them": _sums(
+        lambda v, k: v[k:] / len(v)),
+    "a share; the error is in squared pixels": _sums(lambda v, k: v[k:] / v.sum()),
+    "a root is taken; the error is a sum of squares": _sums(
+        lambda v, k: v[k:], lambda rest: np.sqrt(rest.sum())),
+    "the variances are squared: they are squares already": _sums(lambda v, k: v[k:] ** 2),
+    "these are standard deviations: add the variances up": _sums(lambda v, k: np.sqrt(v[k:])),
+}  # fmt: skip
+
+
+def _five_hundred_images(rng):
+    """on 500 images and a code of 10, as each of two hundred steps takes"""
+    return rng.random((500, 784)), rng.random((784, 10)), rng.random((10, 784))
 
 
 @exercise(
     "2.6",
     "Gradients by hand",
     points=3,
-    steps=("shapes", "decoder", "encoder", "minimum"),
+    steps=("decoder", "encoder"),
     hints=(
         "Start at the output: the loss is a mean of squares, so its gradient there is "
         "2 (reconstructions - vectors) / n.",
@@ -271,67 +369,81 @@ def check_discarded_variance(discarded_variance, rng):
         "codes = vectors @ E; G = 2 * (codes @ D - vectors) / len(vectors); "
         "return vectors.T @ (G @ D.T), codes.T @ G",
     ),
+    also="with the covariance C the two are 2 C (E D - I) D^T and 2 E^T C (E D - I): the vectors "
+    "enter by their covariance alone, which is why training finds what PCA finds.",
+    later=_five_hundred_images,
 )
 def check_linear_gradients(linear_gradients, rng):
-    vectors = rng.normal(size=(7, 5))
-    encoder_kernel, decoder_kernel = rng.normal(size=(5, 2)), rng.normal(size=(2, 5))
-    gradients = expect.parts(
-        linear_gradients(vectors, encoder_kernel, decoder_kernel),
-        ("encoder_gradient", "decoder_gradient"),
-    )
-    if [np.shape(g) for g in gradients] == [(2, 5), (5, 2)]:
-        raise expect.NotYet("the two are swapped: the encoder's gradient comes first")
-    expect.shaped(gradients[0], (5, 2), "the encoder's gradient")
-    expect.shaped(gradients[1], (2, 5), "the decoder's gradient")
-    yield "(5, 2) and (2, 5), like the kernels"
-    expected = _numerical_gradients(vectors, encoder_kernel, decoder_kernel)
-    for name, gradient, right in reversed(
-        list(zip(("encoder", "decoder"), gradients, expected, strict=True))
-    ):
-        expect.close(
-            gradient,
-            right,
-            (
-                (-right, "the sign is turned round: reconstruction minus vector"),
-                (right / 2, "the 2 of the square is missing"),
-                (right * 7, "summed over the vectors: divide by how many there are"),
-                (right / 5, "averaged over the pixels too: the loss sums over them"),
+    cases = [_kernels(rng, *sizes) for sizes in ((7, 5, 2), (4, 3, 1), (6, 4, 4))]
+    names = ("encoder_gradient", "decoder_gradient")
+    for which in (1, 0):
+        yield from compare(
+            linear_gradients,
+            lambda vectors, encoder_kernel, decoder_kernel, which=which: _nudged(
+                vectors, (encoder_kernel, decoder_kernel), which
             ),
-            what=f"the {name}'s gradient",
-            tolerance=1e-3,
+            cases,
+            _gradient_mistakes(which),
+            parts=names,
+            part=names[which],
+            what=f"{names[which]} for an encoder kernel {{encoder_kernel.shape}}",
+            otherwise=_no_gradient,
+            says="equal to nudging every weight and measuring the loss",
         )
-        yield "equal to nudging every weight and measuring the loss"
-    basis = orth(rng.normal(size=(5, 5)))
-    exact = expect.parts(linear_gradients(vectors, basis, basis.T), ("encoder", "decoder"))
-    if max(np.abs(np.asarray(g, float)).max() for g in exact) > 1e-6:
-        raise expect.NotYet("a perfect reconstruction should give gradients of 0")
-    yield "0 where the reconstruction is perfect"
 
 
-def _numerical_gradients(vectors, encoder_kernel, decoder_kernel, step=1e-5):
-    """Return both gradients by central differences of the loss."""
+def _kernels(rng, count, size, code_size):
+    vectors = rng.normal(size=(count, size))
+    kernels = rng.normal(size=(size, code_size)), rng.normal(size=(code_size, size))
+    return (vectors - vectors.mean(axis=0), *kernels)
 
-    def loss(encoder, decoder):
-        return np.square(vectors @ encoder @ decoder - vectors).sum(axis=1).mean()
 
-    gradients = (np.zeros_like(encoder_kernel), np.zeros_like(decoder_kernel))
-    kernels = (encoder_kernel, decoder_kernel)
-    for which, gradient in enumerate(gradients):
-        for place in np.ndindex(gradient.shape):
-            sides = []
-            for sign in (1, -1):
-                moved = [kernel.copy() for kernel in kernels]
-                moved[which][place] += sign * step
-                sides.append(loss(*moved))
-            gradient[place] = (sides[0] - sides[1]) / (2 * step)
-    return gradients
+def _nudged(vectors, kernels, which):
+    """Return a gradient by central differences: exact, for the loss is quadratic in a weight."""
+
+    def loss(place, step):
+        moved = [kernel.copy() for kernel in kernels]
+        moved[which][place] += step
+        return np.square(vectors @ moved[0] @ moved[1] - vectors).sum(axis=1).mean()
+
+    gradient = np.zeros(kernels[which].shape)
+    for place in np.ndindex(gradient.shape):
+        gradient[place] = (loss(place, 1.0) - loss(place, -1.0)) / 2
+    return gradient
+
+
+def _gradient_mistakes(which):
+    """Return what goes wrong with a gradient, the encoder's if ``which`` is 0."""
+
+    def times(factor):
+        return lambda x, e, d: factor(x) * _nudged(x, (e, d), which)
+
+    return {
+        "the two are swapped: the encoder's gradient comes first": lambda x, e, d: (
+            _nudged(x, (e, d), 1 - which)),
+        "the sign is turned round: reconstruction minus vector": times(lambda x: -1),
+        "the 2 of the square is missing": times(lambda x: 1 / 2),
+        "summed over the vectors: divide by how many there are": times(len),
+        "averaged over the pixels too: the loss sums over them": times(lambda x: 1 / x.shape[1]),
+        "divided by n - 1: the loss divides by n": times(lambda x: len(x) / (len(x) - 1)),
+        "yours is transposed: shaped like the kernel": lambda x, e, d: _nudged(x, (e, d), which).T,
+    }  # fmt: skip
+
+
+def _no_gradient(value, *case):
+    return (
+        "a gradient is None: a tape found no way from the loss to that kernel (one of NumPy's "
+        "functions between, or a stop_gradient?)"
+        if value is None
+        else ""
+    )
 
 
 @exercise(
     "2.7",
     "Principal angles",
     points=2,
-    steps=("shape", "value", "same space", "right angle"),
+    steps=("value", "same space"),
     hints=(
         "Make both bases orthonormal first (np.linalg.qr), then compare every direction of "
         "one with every direction of the other in one product.",
@@ -339,39 +451,79 @@ def _numerical_gradients(vectors, encoder_kernel, decoder_kernel, step=1e-5):
         "q_a, _ = np.linalg.qr(basis_a); the same for b; cosines = np.linalg.svd(q_a.T @ q_b, "
         "compute_uv=False); return np.degrees(np.arccos(np.clip(cosines, 0, 1)))",
     ),
+    also="np.degrees(scipy.linalg.subspace_angles(basis_a, basis_b))[::-1] is the same; it takes "
+    "small angles from their sines, since near 0 a cosine hardly changes.",
 )
 def check_principal_angles(principal_angles, rng):
-    basis_a, basis_b = rng.normal(size=(8, 3)), rng.normal(size=(8, 3))
-    angles = principal_angles(basis_a, basis_b)
-    expect.shaped(angles, (3,))
-    yield "(3,), one angle a dimension"
-    expected = np.sort(np.degrees(subspace_angles(basis_a, basis_b)))
-    cosines = np.clip(np.linalg.svd(basis_a.T @ basis_b, compute_uv=False), 0, 1)
-    expect.close(
-        angles,
-        expected,
-        (
-            (expected[::-1], "largest first: sort them from small to large"),
-            (np.radians(expected), "these are radians: np.degrees turns them into degrees"),
-            (np.cos(np.radians(expected)), "these are the cosines: take np.arccos of them"),
-            (
-                np.degrees(np.arccos(cosines)),
-                "the bases were not made orthonormal first: np.linalg.qr does it",
-            ),
-        ),
+    right_angles = np.eye(8)[:, :2], np.eye(8)[:, 4:6]
+    degrees = rng.uniform(10, 15), rng.uniform(70, 75)
+    cases = [_bases(rng, d, np.linspace(*degrees, k)) for d, k in ((8, 3), (5, 1), (24, 12))]
+    yield from compare(
+        principal_angles,
+        _angles,
+        [*cases, right_angles],
+        _ANGLE_MISTAKES,
+        what="the angles between bases {basis_a.shape} and {basis_b.shape}",
         tolerance=1e-3,
+        otherwise=lambda value, *_: _unclipped(value, "are the bases orthonormal, each of them?"),
+        says="the same as scipy.linalg.subspace_angles",
     )
-    yield "the same as scipy.linalg.subspace_angles"
-    mixed = basis_a @ rng.normal(size=(3, 3))
-    angles = expect.array(principal_angles(basis_a, mixed))
-    if not np.all(np.isfinite(angles)):
-        raise expect.NotYet(
-            "nan for two bases of one space: rounding lifts a cosine above 1, so clip it"
-        )
-    if np.abs(angles).max() > 0.01:
-        raise expect.NotYet("two bases of the same space should have angles of 0")
+    # Rounding goes either way; of so many pairs some have a cosine above 1.
+    for _ in range(6):
+        angles = principal_angles(*_bases(rng, 24, np.zeros(10)))
+        told = _unclipped(angles, "rounding lifts a cosine above 1, so clip it")
+        if told or np.abs(expect.shaped(angles, (10,), "the angles")).max() > 0.01:
+            raise expect.NotYet(told or "two bases of the same space should have angles of 0")
     yield "0 for two bases of one space"
-    expect.close(
-        principal_angles(np.eye(8)[:, :2], np.eye(8)[:, 4:6]), [90.0, 90.0], tolerance=1e-3
-    )
-    yield "90 degrees for two that share nothing"
+
+
+def _unclipped(angles, why):
+    is_nan = angles is not None and np.isnan(expect.array(angles, "the angles")).any()
+    return f"nan, the arccos of more than 1: {why}" if is_nan else ""
+
+
+def _bases(rng, size, degrees):
+    """Return two bases, neither of them orthonormal, of subspaces with these angles."""
+    count, angles = len(degrees), np.radians(degrees)
+    axes, *mixings = (np.linalg.qr(rng.normal(size=(n, n)))[0] for n in (size, count, count))
+    first, rest = axes[:, :count], axes[:, count : 2 * count]
+    second = first * np.cos(angles) + rest * np.sin(angles)
+    lengths = np.linspace(1.5, 3, count)[:, None]
+    return tuple(b @ (m * lengths) @ m[::-1] for b, m in zip((first, second), mixings, strict=True))
+
+
+def _angles(basis_a, basis_b):
+    return np.degrees(subspace_angles(basis_a, basis_b))[::-1]
+
+
+def _arccos(cosines, highest=1.0):
+    return np.degrees(np.arccos(np.clip(cosines, 0, highest)))
+
+
+def _orthonormal(basis):
+    return np.linalg.qr(basis)[0]
+
+
+def _unit(basis):
+    return basis / np.linalg.norm(basis, axis=0)
+
+
+def _product(basis_a, basis_b):
+    return _orthonormal(basis_a).T @ _orthonormal(basis_b)
+
+
+_ANGLE_MISTAKES = {
+    "largest first: sort them from small to large": lambda a, b: _angles(a, b)[::-1],
+    "these are radians: np.degrees turns them into degrees": lambda a, b: np.radians(_angles(a, b)),
+    "these are the cosines: take np.arccos of them": lambda a, b: np.cos(np.radians(_angles(a, b))),
+    "the bases were not made orthonormal first, so a cosine is above 1 and its arccos is nan: "
+    "np.linalg.qr does it": lambda a, b: _arccos(np.linalg.svd(a.T @ b)[1], np.inf),
+    "the bases were not made orthonormal first: np.linalg.qr does it": lambda a, b: (
+        _arccos(np.linalg.svd(a.T @ b)[1])),
+    "columns of length 1 are not yet orthonormal: np.linalg.qr makes them so": lambda a, b: (
+        _arccos(np.linalg.svd(_unit(a).T @ _unit(b))[1])),
+    "these are the diagonal's angles: take singular values of the product": lambda a, b: (
+        np.sort(_arccos(np.abs(np.diag(_product(a, b)))))),
+    "one angle per dimension of the subspaces: the product is Q_a^T Q_b, not Q_a Q_b^T": (
+        lambda a, b: Shape((len(a),))),
+}  # fmt: skip
