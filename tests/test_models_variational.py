@@ -123,4 +123,4 @@ def test_the_explorer_moves_over_all_three_kinds():
         explorer = widgets.explore_latent(decoder, codes, labels, alt="A map.")
         png, sentence = explorer.show(0.25, -0.5)
         assert png.startswith(b"\x89PNG")
-        assert "0.25, -0.50" in sentence
+        assert "0.25, −0.50" in sentence
