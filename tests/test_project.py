@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -73,6 +74,48 @@ def test_tensorflow_starts_silently_after_helpers():
     code = "import helpers, tensorflow as tf; tf.function(lambda x: x + x, jit_compile=True)(1.0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+SETTINGS = """
+import {first}, {second}
+import keras
+config = keras.config
+print(config.backend(), config.floatx(), config.epsilon(), config.image_data_format())
+print(keras.layers.Dense(1).compute_dtype, keras.layers.Conv2D(1, 3).data_format)
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "first", "second"),
+    [
+        ({"image_data_format": "channels_first"}, "helpers", "keras"),
+        ({"floatx": "float16", "epsilon": 0.5}, "helpers", "tensorflow"),
+        ({"backend": "jax"}, "helpers", "keras"),
+        ({"image_data_format": "channels_first", "floatx": "float16"}, "keras", "helpers"),
+    ],
+)
+def test_a_user_s_keras_json_decides_nothing(setting, first, second, tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps(setting), encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", SETTINGS.format(first=first, second=second)],
+        env=environment | {"KERAS_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    expected = ["tensorflow float32 1e-07 channels_last", "float32 channels_last"]
+    assert done.stdout.splitlines() == expected
+
+
+def test_keras_with_another_backend_before_helpers_is_refused(monkeypatch):
+    import keras
+
+    from helpers.course import keras_settings
+
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match=r"import helpers before keras.*Received: .* with jax"):
+        keras_settings.install()
 
 
 def test_the_command_line_explains_itself_and_a_mistake_in_one_sentence():
