@@ -1,10 +1,11 @@
-"""Train an adversarial autoencoder: reconstruct, tell codes from the prior, and fool the judge.
+"""Train an adversarial autoencoder: reconstruct, and give the codes the shape of a prior.
 
 Reference: Makhzani, Shlens, Jaitly, Goodfellow and Frey, Adversarial autoencoders, 2015.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import keras
@@ -20,7 +21,10 @@ TERMS = ("reconstruction", "discriminator", "generator")
 
 
 def build_discriminator(code_size: int, hidden_sizes: tuple[int, ...] = (100, 100)) -> keras.Model:
-    """Build the judge: codes (n, code_size) -> (n, 1), how likely each was drawn from the prior."""
+    """Build the discriminator, codes (n, code_size) -> (n, 1).
+
+    Its output is the probability that a code was drawn from the prior.
+    """
     codes = units = keras.Input((code_size,), name="codes")
     for size in hidden_sizes:
         units = keras.layers.Dense(size, "gelu")(units)
@@ -36,9 +40,9 @@ def adversarial_losses(on_prior, on_codes) -> tuple:
         on_codes: its outputs for codes of images, (m, 1), in [0, 1].
 
     Returns:
-        ``(discriminator_loss, generator_loss)``: the cross-entropy of the judge, whose target is 1
-        for the prior and 0 for codes, each averaged, then added; and that of its outputs for codes
-        with target 1, which the encoder lowers. Outputs are clipped as in
+        ``(discriminator_loss, generator_loss)``: the cross-entropy of the discriminator, whose
+        target is 1 for the prior and 0 for codes, each averaged, then added; and that of its
+        outputs for codes with target 1, which the encoder lowers. Outputs are clipped as in
         ``losses.binary_cross_entropy``.
 
     Reference: Goodfellow et al., 2014, section 3, with the generator's loss that does not saturate.
@@ -60,7 +64,7 @@ def train_adversarial(
     generator_share: float = 0.5,
     seed: int = 0,
 ) -> dict[str, list[float]]:
-    """Train the three networks, three steps a batch, and return their losses by epoch.
+    """Train the three networks, three steps per batch, and return their losses by epoch.
 
     Every epoch takes the images in a new order and leaves out those of a last, smaller batch. The
     same seed on the same device gives the same curves.
@@ -77,7 +81,7 @@ def train_adversarial(
         seed: of the order and of the draws from the prior N(0, I).
 
     Returns:
-        A list for each of "reconstruction" (cross-entropy an image), "discriminator" and
+        A list for each of "reconstruction" (cross-entropy per image), "discriminator" and
         "generator", means over the steps of each epoch, in nats.
 
     Raises:
@@ -137,7 +141,7 @@ def _make_steps(
         return pair[TERMS.index(name) - 1]
 
     @tf.function(jit_compile=device.suits_xla(encoder), autograph=False)
-    def take(indices, seed):
+    def take(images, indices, seed):
         batch = tf.gather(images, indices)
         shape = (batch_size, discriminator.input_shape[-1])
         prior = tf.random.stateless_normal(shape, seed, alg="philox")
@@ -150,10 +154,14 @@ def _make_steps(
             values.append(value)
         return tf.stack(values)
 
-    # As a concrete function: a new tf.function for every model would be warned of.
-    return take.get_concrete_function(
-        tf.TensorSpec((batch_size,), tf.int64), tf.TensorSpec((2,), tf.int32)
+    # As a concrete function: a new tf.function for every model would be warned of. The images are
+    # its argument: TensorFlow would never give back the memory of a captured tensor.
+    concrete = take.get_concrete_function(
+        tf.TensorSpec(images.shape, images.dtype),
+        tf.TensorSpec((batch_size,), tf.int64),
+        tf.TensorSpec((2,), tf.int32),
     )
+    return functools.partial(concrete, images)
 
 
 def _optimizer(name: str, rate: float, num_steps: int) -> keras.Optimizer:

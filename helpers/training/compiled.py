@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import keras
@@ -62,14 +63,15 @@ def make_runner(
     far. It returns the new total and the first step whose objective was not finite, or -1.
     """
 
-    is_same = targets is inputs
-    inputs = tf.constant(inputs)
-    targets = inputs if is_same else tf.constant(targets)
+    # Arguments of the loop, not captured by it: TensorFlow would never give their memory back.
+    # One array for both is passed once, so that each batch is gathered once.
+    data = [tf.constant(part) for part in ([inputs] if targets is inputs else [inputs, targets])]
 
     @tf.function(jit_compile=jit, autograph=False)
-    def run(batches, first, last, number, total):
+    def run(data, batches, first, last, number, total):
         def body(index, total, broken):
-            batch = tf.gather(inputs, batches[index]), tf.gather(targets, batches[index])
+            parts = [tf.gather(part, batches[index]) for part in data]
+            batch = parts[0], parts[-1]
             step_seed = tf.stack([int(seed), number + index])
             results = strategy.run(step, args=(*batch, step_seed))
             loss, objective = [strategy.reduce("SUM", x, axis=None) for x in results]
@@ -85,8 +87,10 @@ def make_runner(
     def compiled(steps: int, batch_size: int) -> Callable:
         number, total = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
         batches = tf.TensorSpec((steps, batch_size), tf.int32)
+        specs = [tf.TensorSpec(part.shape, part.dtype) for part in data]
         # As a concrete function: a new tf.function for every model would be warned of.
-        return run.get_concrete_function(batches, number, number, number, total)
+        loop = run.get_concrete_function(specs, batches, number, number, number, total)
+        return functools.partial(loop, data)
 
     return compiled
 
