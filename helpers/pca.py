@@ -5,6 +5,9 @@ Most reference answers of lesson 02. Vectors are rows: ``(n, d)``.
 
 import numpy as np
 
+_MANY = 4  # vectors per number in each, from which on their covariance is the shorter way
+_BLOCK = 2000  # vectors that are float64 at a time
+
 
 def fit_pca(vectors: np.ndarray, code_size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the directions of largest variance.
@@ -16,7 +19,8 @@ def fit_pca(vectors: np.ndarray, code_size: int) -> tuple[np.ndarray, np.ndarray
     Returns:
         ``mean`` (d,), ``components`` (k, d) with orthonormal rows, largest variance
         first, and ``variances`` (min(n, d),): all eigenvalues of the covariance matrix
-        (divided by n), largest first, in squared pixel units.
+        (divided by n), largest first, in squared pixel units. Each component points
+        where its largest entry, by absolute value, is positive.
 
     Raises:
         ValueError: ``code_size`` is out of range.
@@ -24,17 +28,43 @@ def fit_pca(vectors: np.ndarray, code_size: int) -> tuple[np.ndarray, np.ndarray
     if not 1 <= code_size <= min(vectors.shape):
         raise ValueError(f"code_size must be from 1 to {min(vectors.shape)}. Received: {code_size}")
     mean = vectors.mean(axis=0)
-    _, singular_values, directions = np.linalg.svd(vectors - mean, full_matrices=False)
-    return mean, directions[:code_size], singular_values**2 / len(vectors)
+    if len(vectors) >= _MANY * vectors.shape[1]:
+        variances, directions = _by_covariance(vectors, mean)
+    else:
+        _, singular_values, directions = np.linalg.svd(vectors - mean, full_matrices=False)
+        variances = singular_values**2 / len(vectors)
+    return mean, _turned(directions[:code_size]).astype(mean.dtype, copy=False), variances
+
+
+def _by_covariance(vectors: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return variances (d,) and directions (d, d) of vectors (n, d), n much larger than d.
+
+    It needs the d x d covariance matrix and one block of vectors in float64, where a singular value
+    decomposition needs two more copies of all vectors.
+    """
+    covariance = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for first in range(0, len(vectors), _BLOCK):
+        centred = vectors[first : first + _BLOCK].astype(np.float64) - mean
+        covariance += centred.T @ centred
+    variances, columns = np.linalg.eigh(covariance / len(vectors))
+    # Rounding leaves -1e-17 where a pixel never varies.
+    variances = np.maximum(variances[::-1], 0).astype(mean.dtype, copy=False)
+    return variances, columns.T[::-1]
+
+
+def _turned(directions: np.ndarray) -> np.ndarray:
+    """Return the rows, each with the sign that makes its largest entry positive."""
+    largest = np.abs(directions).argmax(axis=1)[:, None]
+    return directions * np.sign(np.take_along_axis(directions, largest, axis=1))
 
 
 def encode(vectors: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """Return the codes W(x - mean), one row a vector: (n, d) -> (n, k)."""
+    """Return the codes W(x - mean), one row per vector: (n, d) -> (n, k)."""
     return (vectors - mean) @ components.T
 
 
 def decode(codes: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """Return the reconstructions W^T z + mean, one row a code: (n, k) -> (n, d)."""
+    """Return the reconstructions W^T z + mean, one row per code: (n, k) -> (n, d)."""
     return codes @ components + mean
 
 
@@ -51,7 +81,7 @@ def explained_variance(variances: np.ndarray) -> np.ndarray:
 
 
 def discarded_variance(variances: np.ndarray, code_size: int) -> float:
-    """Return the mean squared error an image (SSE/image) of PCA on its own training set.
+    """Return the mean squared error per image (SSE/image) of PCA on its own training set.
 
     It is the sum of the eigenvalues that a code of ``code_size`` leaves out.
     """

@@ -1,5 +1,7 @@
 """PCA against hand-computed numbers, scikit-learn and its own identity."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -30,6 +32,46 @@ def test_fit_agrees_with_scikit_learn(vectors):
     np.testing.assert_allclose(mean, oracle.mean_)
     np.testing.assert_allclose(np.abs(np.sum(components * oracle.components_, axis=1)), 1)
     np.testing.assert_allclose(variances[:3] * 50 / 49, oracle.explained_variance_)
+
+
+@pytest.mark.parametrize("shape", [(200, 6), (5000, 6), (10, 6), (5, 8)], ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_fit_agrees_with_the_singular_values_whatever_the_shape(shape, dtype):
+    vectors = (np.random.default_rng(3).normal(size=shape) * 2.0 ** np.arange(shape[1])) + 7
+    mean, components, variances = pca.fit_pca(vectors.astype(dtype), 3)
+    _, singular_values, directions = np.linalg.svd(vectors - vectors.mean(axis=0))
+    assert mean.dtype == components.dtype == variances.dtype == dtype
+    assert variances.shape == (min(shape),)
+    tolerance = {"float32": 1e-4, "float64": 1e-8}[dtype] * singular_values[0] ** 2 / shape[0]
+    np.testing.assert_allclose(variances, singular_values**2 / shape[0], atol=tolerance)
+    cosines = np.sum(components * directions[:3], axis=1)
+    np.testing.assert_allclose(np.abs(cosines), 1, rtol={"float32": 1e-4, "float64": 1e-8}[dtype])
+
+
+@pytest.mark.parametrize("count", [7, 500])
+def test_the_largest_entry_of_a_component_is_positive(count):
+    vectors = np.random.default_rng(4).normal(size=(count, 5))
+    for sign in (1, -1):
+        _, components, _ = pca.fit_pca(sign * vectors, 5)
+        largest = np.abs(components).argmax(axis=1)
+        assert (components[np.arange(5), largest] > 0).all()
+
+
+def test_numbers_that_never_vary_have_no_variance():
+    vectors = np.random.default_rng(5).normal(size=(300, 4)).astype("float32") * [1, 0, 2, 0] + 3
+    _, components, variances = pca.fit_pca(vectors, 4)
+    assert (variances >= 0).all()
+    np.testing.assert_allclose(variances[2:], 0, atol=1e-12)
+    np.testing.assert_allclose(components @ components.T, np.eye(4), atol=1e-6)
+
+
+def test_many_vectors_are_never_copied_at_once():
+    vectors = np.random.default_rng(6).random((100_000, 20))
+    tracemalloc.start()
+    pca.fit_pca(vectors, 2)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < vectors.nbytes / 4
 
 
 def test_codes_are_decorrelated_with_the_variances(vectors):
