@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.neighbors import NearestNeighbors
 
+from helpers.course.threads import one_thread
 from helpers.measures.inputs import label_pair, labels_of, numbers
 
 
@@ -40,7 +41,8 @@ def neighbour_agreement(codes: ArrayLike, labels: ArrayLike, *, num_neighbours: 
             f"num_neighbours is from 1 to n - 1 = {len(codes) - 1}. Received: {num_neighbours}"
         )
     search = NearestNeighbors(n_neighbors=num_neighbours).fit(codes)
-    neighbours = search.kneighbors(return_distance=False)
+    with one_thread():
+        neighbours = search.kneighbors(return_distance=False)
     return float((labels[neighbours] == labels[:, None]).mean())
 
 
@@ -108,7 +110,8 @@ def nearest_other(points: ArrayLike) -> np.ndarray:
     """Return the index of each point's nearest other point: (n, d) -> (n,), int64."""
     points = np.asarray(points)
     search = NearestNeighbors(n_neighbors=1).fit(points)
-    return search.kneighbors(return_distance=False)[:, 0]
+    with one_thread():
+        return search.kneighbors(return_distance=False)[:, 0]
 
 
 def name_clusters(labels: ArrayLike, clusters: ArrayLike) -> np.ndarray:

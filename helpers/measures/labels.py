@@ -7,7 +7,8 @@ from sklearn.base import ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+
+from helpers.course.threads import one_thread
 
 _NORMAL_95 = 1.96  # 95 % of a normal distribution lie within so many standard deviations
 
@@ -65,7 +66,7 @@ def fit_probe(
     """
     regression = LogisticRegression(C=strength, tol=1e-3, max_iter=1000)
     probe = make_pipeline(StandardScaler() if standardise else "passthrough", regression)
-    with threadpool_limits(1):
+    with one_thread():
         return probe.fit(codes, labels)
 
 

@@ -1,4 +1,4 @@
-"""t-SNE from its definition, for a few hundred points; the lesson's maps use scikit-learn's.
+"""t-SNE from its definition, for a few hundred points, and scikit-learn's for the lesson's maps.
 
 Reference: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 9, 2008.
 """
@@ -8,7 +8,29 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-BISECTIONS = 60
+from helpers.course.threads import one_thread
+
+# Doublings of beta, where one neighbour is much nearer than the rest, count among them.
+BISECTIONS = 100
+
+
+def draw_map(points: ArrayLike, perplexity: float, *, seed: int = 0, **options) -> np.ndarray:
+    """Return the map of scikit-learn's t-SNE (Barnes-Hut), computed on one thread.
+
+    Args:
+        points: (n, d).
+        perplexity: above 0 and below n.
+        seed: of the initial places.
+        options: further arguments of scikit-learn's ``TSNE``.
+
+    Returns:
+        Places on the map, float32 (n, 2).
+    """
+    from sklearn.manifold import TSNE
+
+    with one_thread():
+        mapper = TSNE(perplexity=perplexity, random_state=seed, **options)
+        return mapper.fit_transform(np.asarray(points))
 
 
 def squared_distances(points: ArrayLike) -> np.ndarray:
@@ -71,7 +93,7 @@ def neighbour_probabilities(squared_distances: ArrayLike, perplexity: float) -> 
 def conditional_probabilities(
     codes: ArrayLike, perplexity: float, rule: Callable = neighbour_probabilities
 ) -> np.ndarray:
-    """Return p(j given i) of all points: a row a point, with sum 1 and 0 on the diagonal.
+    """Return p(j given i) of all points: one row per point, with sum 1 and 0 on the diagonal.
 
     Args:
         codes: (n, d).
@@ -92,7 +114,7 @@ def map_divergence(
     """Return the joint P, the map's Student-t Q, and their Kullback-Leibler divergence.
 
     Args:
-        conditional: p(j given i), (n, n), a row a point.
+        conditional: p(j given i), (n, n), one row per point.
         points: places on the map, (n, 2).
 
     Returns:
