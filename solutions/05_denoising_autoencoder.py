@@ -100,8 +100,9 @@ def mask_exactly(images, fraction, seed):
     """Return copies of images in which some pixels are 0.
 
     images: (n, d).  fraction: v, from 0 to 1.  seed: of the draw.
-    Returns (n, d): in each image round(fraction * d) pixels, drawn anew for
-    each, are 0; the others are as they were. The input is left alone.
+    Returns (n, d): in each image round(fraction * d) pixels are 0, drawn anew
+    for each image and whatever is in them; the others are as they were. The
+    input is left alone.
     """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)
@@ -138,7 +139,8 @@ def corrupt_input(images, switches, corrupt):
     """Return images times switches, or clean images, as corrupt says.
 
     images: (n, d).  switches: (n, d), each number 0 or 1.
-    corrupt: 1 to spoil, 0 to leave clean; one number, or (n, 1), one an image.
+    corrupt: 1 to corrupt, 0 to leave clean; one number, or (n, 1), one number
+    per image.
     """
     ### BEGIN SOLUTION
     return images * switches * corrupt + images * (1 - corrupt)
@@ -249,7 +251,7 @@ for name, output in outputs.items():
 #
 # *The idea itself, about 10 minutes.* Take your training step of lesson 03
 # (Exercise 3.6), with the cross-entropy `losses.binary_cross_entropy(targets,
-# outputs)`, one number an image, averaged over the batch. Then change the one
+# outputs)`, one number per image, averaged over the batch. Then change the one
 # word that has to change.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch05-denoising-step", "grade": false, "locked": false, "solution": true, "task": false}
@@ -257,7 +259,7 @@ def denoising_step(autoencoder, images, noisy_images):
     """Return the loss of a batch and its gradients.
 
     autoencoder: Keras model (n, d) -> (n, d).
-    images, noisy_images: (n, d), the clean batch and the same one spoilt.
+    images, noisy_images: (n, d), the clean batch and the same one corrupted.
     Returns (loss, gradients): the mean cross-entropy, a scalar, and a list
     with one gradient for each of autoencoder.trainable_variables.
     """
@@ -762,7 +764,7 @@ def best_noise(levels, errors):
     """Return the best noise level, and those that seeds cannot tell from it.
 
     levels: list of noise levels, in any order.
-    errors: (number of levels, number of seeds).
+    errors: (number of levels, number of seeds), two seeds or more.
     Returns (best, tied): a level, and a sorted list of levels.
     """
     ### BEGIN SOLUTION

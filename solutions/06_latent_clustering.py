@@ -112,8 +112,8 @@ def convolution_shape(side, channels, filters, kernel_size, stride):
     """Return what a convolution without padding makes, and what it learns.
 
     side, channels: of the square input.  filters: channels of the output.
-    kernel_size: pixels a side of the kernel.  stride: pixels from one
-    position to the next.
+    kernel_size: pixels per side of the kernel, at most side.  stride: pixels
+    from one position to the next.
     Returns (output_side, num_parameters), two whole numbers.
     """
     ### BEGIN SOLUTION
@@ -144,23 +144,23 @@ print(f"dense to 64  {(side * side * channels + 1) * 64:,} parameters")
 # ReLU, as printed above, then `Flatten`, then a dense layer to the code.
 # `activation` is that of the code; the source tries `"relu"` and `"elu"` and
 # leaves the convolutions as they are. (*ELU* is a softer ReLU: it leaves
-# positive activations alone and bends negative ones to $e^a - 1$, which levels
-# off at −1.) Name the last layer `"code"`.
+# positive pre-activations $a$ alone and turns negative ones into $e^a - 1$,
+# which levels off at −1.)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-build-conv-encoder", "grade": false, "locked": false, "solution": true, "task": false}
 def build_conv_encoder(code_size, activation):
     """Build the convolutional encoder.
 
-    code_size: units of the last layer, which is named "code".
-    activation: of the code.
-    Returns a Keras model (n, 28, 28, 1) -> (n, code_size).
+    code_size: units of the last layer.  activation: of the code.
+    Returns a Keras model (n, 28, 28, 1) -> (n, code_size). Any Keras model
+    will do: Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     images = keras.Input((28, 28, 1))
     units = keras.layers.Conv2D(32, 2, strides=2, activation="relu")(images)
     units = keras.layers.Conv2D(64, 2, strides=2, activation="relu")(units)
     units = keras.layers.Flatten()(units)
-    codes = keras.layers.Dense(code_size, activation, name="code")(units)
+    codes = keras.layers.Dense(code_size, activation)(units)
     return keras.Model(images, codes)
     ### END SOLUTION
 
@@ -177,9 +177,12 @@ build_conv_encoder = check("6.2", build_conv_encoder)
 
 # %%
 def build_autoencoder(activation):
-    encoder = build_conv_encoder(64, activation)
+    images = keras.Input((28, 28, 1))
+    codes = build_conv_encoder(64, activation)(images)
+    # It computes nothing: it is the name by which the code is found below.
+    codes = keras.layers.Identity(name="code")(codes)
     decoder = models.build_conv_decoder(64, activation)
-    return keras.Model(encoder.input, decoder(encoder.output))
+    return keras.Model(images, decoder(codes))
 
 
 compare(
@@ -271,12 +274,13 @@ plots.show_rows(
 def code_model(autoencoder, layer_name):
     """Return the model from the autoencoder's input to one of its layers.
 
-    autoencoder: Keras model.  layer_name: name of one of its layers.
-    Returns a Keras model that shares the autoencoder's weights.
+    autoencoder: Functional Keras model.  layer_name: of one of its layers.
+    Returns a Keras model that shares the autoencoder's weights. Any Keras
+    model will do: Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     codes = autoencoder.get_layer(layer_name).output
-    return keras.Model(autoencoder.input, codes)
+    return keras.Model(autoencoder.inputs[0], codes)
     ### END SOLUTION
 
 
@@ -636,25 +640,26 @@ for i in range(5):
 # %% [markdown]
 # ### Exercise 6.5 — Perplexity (3 points)
 #
-# *The idea itself, about 20 minutes.* Write it for one code. Divide the
-# distances by their mean first and $\beta$ is of order 1; subtract the
-# smallest before the exponential, which changes no probability, and nothing
-# underflows to 0/0.
+# *The idea itself, about 20 minutes.* Write it for one code. Subtract the
+# smallest distance first, which changes no probability, and nothing underflows
+# to 0/0; then divide by the mean, and $\beta$ is of order 1 for most codes. It
+# is much larger where one distance is far above the others, and much smaller
+# where the perplexity is close to their number: keep doubling $\beta$ until it
+# is too large before you bisect, and let the lower end be 0.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-neighbour-probabilities", "grade": false, "locked": false, "solution": true, "task": false}
 def neighbour_probabilities(squared_distances, perplexity):
     """Return one code's neighbour probabilities with this perplexity.
 
-    squared_distances: from the code to each other one, (m,).
-    perplexity: a number between 1 and m.
+    squared_distances: from the code to each other one, (m,); 0 for a twin.
+    perplexity: a number above 1 and below m.
     Returns (m,), with sum 1.
     """
     ### BEGIN SOLUTION
     scaled = squared_distances - squared_distances.min()
     scaled = scaled / scaled.mean()
-    low, high = 1e-6, 1e6
-    for _ in range(60):
-        beta = np.sqrt(low * high)
+    low, high, beta = 0, np.inf, 1
+    for _ in range(100):
         p = np.exp(-beta * scaled)
         p /= p.sum()
         entropy = -np.sum(p * np.log2(p + 1e-300))
@@ -662,6 +667,7 @@ def neighbour_probabilities(squared_distances, perplexity):
             low = beta
         else:
             high = beta
+        beta = 2 * low if high == np.inf else (low + high) / 2
     return p
     ### END SOLUTION
 
@@ -700,7 +706,7 @@ neighbour_probabilities = check("6.5", neighbour_probabilities)
 def map_divergence(conditional, points):
     """Return the joint P, the map's Q, and the divergence between them.
 
-    conditional: p of j given i, (n, n), a row for each i, diagonal 0.
+    conditional: p of j given i, (n, n): row i has sum 1, the diagonal is 0.
     points: places on the map, (n, 2).
     Returns (joint, similarities, divergence): (n, n), (n, n), a number.
     """
@@ -807,7 +813,8 @@ def most_mixed_pair(labels, neighbours):
 
     labels: digit of each image, (n,).
     neighbours: index of each image's nearest other image, (n,).
-    Returns two different digits, or None if no neighbour differs.
+    Returns two different digits in any order, or None if no neighbour
+    differs. If two pairs are equally often mixed, either will do.
     """
     ### BEGIN SOLUTION
     pairs = zip(labels.tolist(), labels[neighbours].tolist())

@@ -216,11 +216,11 @@ WRONG = {
         ("batch", over_the_batch, "right over the whole batch"),
         ("same for all", same_for_all, "every image loses the same pixels"),
         ("a block", first_ones, "never drawn"),
-        ("in place", in_place, "copy first"),
+        ("in place", in_place, "changes its input `images`"),
         ("no seed", no_seed, "another seed gives the same mask"),
         ("unseeded", unseeded, "the same seed gives another mask"),
-        ("rounded down", rounded_down, "neither less nor more"),
-        ("rounded up", rounded_up, "expected 11 zeros"),
+        ("rounded down", rounded_down, "cut off"),
+        ("rounded up", rounded_up, "rounded up: it is round"),
         ("dropout", dropout, "is dropout"),
     ],
     "5.2": [
@@ -228,9 +228,9 @@ WRONG = {
         ("added", lambda x, s, c: (x + s) * c + x * (1 - c), "switches are added"),
         ("always", lambda x, s, c: x * s, "is `corrupt` used"),
         ("nothing left", lambda x, s, c: x * s * c, "nothing is left"),
-        ("both", lambda x, s, c: x * s * c + x, "whatever the switch is"),
+        ("both", lambda x, s, c: x * s * c + x, "always added"),
         ("complement", lambda x, s, c: x * (1 - s) * c + x * (1 - c), "a switch of 1 keeps"),
-        ("in place", switch_in_place, "writes into the images"),
+        ("in place", switch_in_place, "work on a copy"),
         ("if", with_if, "`if` can ask one number"),
     ],
     "5.3": [
@@ -247,7 +247,7 @@ WRONG = {
         (
             "swapped",
             step(lambda x, n, model: tf.reduce_mean(entropy(n, model(x)))),
-            "the two are swapped",
+            "the loss the clean ones",
         ),
         (
             "pixel mean",
@@ -288,12 +288,12 @@ WRONG = {
         ),
         ("products", lambda p, r, c: field(p, r, c, norm=False), "no cosine yet"),
         ("away", lambda p, r, c: field(p, r, c, ways=p - nearest_to(p, c)), "from the input to"),
-        ("place", lambda p, r, c: field(p, r, c, ways=nearest_to(p, c)), "get the way"),
+        ("place", lambda p, r, c: field(p, r, c, ways=nearest_to(p, c)), "no way yet"),
         ("farthest", lambda p, r, c: field(p, r, c, pick=np.argmax), "farthest"),
         (
             "of outputs",
             lambda p, r, c: field(p, r, c, ways=nearest_to(r, c) - p),
-            "not that of the reconstruction",
+            "not the reconstruction's",
         ),
         (
             "degrees",
@@ -311,9 +311,9 @@ WRONG = {
         ("not itself", lambda v, e: reading(v, e, best_too=False), "tied with itself"),
         ("only best", lambda v, e: reading(v, e, factor=0), "only the best"),
         ("twice", lambda v, e: reading(v, e, factor=2), "plus one"),
-        ("always 0.2", lambda v, e: (0.2, [0.1, 0.2, 0.5]), "with four seeds"),
-        ("unsorted", unsorted, "sorted"),
-        ("order", first_of_the_sorted, "another order"),
+        ("always 0.25", lambda v, e: (0.25, [0.0, 0.1, 0.25, 0.4, 0.5]), "expected 0.8"),
+        ("unsorted", unsorted, "from the smallest up"),
+        ("order", first_of_the_sorted, "levels were sorted"),
         ("best only", lambda v, e: reading(v, e)[0], "2 results"),
     ],
 }

@@ -1,15 +1,23 @@
 """Lesson 06: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
+import re
 from collections import Counter
 from itertools import permutations
+from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 from answers import closing_tests
 from scipy.optimize import brentq, linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.special import softmax
 from sklearn.metrics import confusion_matrix
+
+from helpers import models
+from helpers.checks.form import to_go_on_with
+from helpers.checks.registry import get
+from helpers.checks.running import run
 
 
 def conv_shape(side, channels, filters, kernel, stride):
@@ -54,6 +62,31 @@ def one_by_one(code_size, activation):
         units = keras.layers.ReLU()(units)
     units = keras.layers.Reshape((7 * 7 * 64,))(units)
     return keras.Model(images, keras.layers.Dense(code_size, activation, name="code")(units))
+
+
+def without_input(code_size, activation):
+    return keras.Sequential(encoder()(code_size, activation).layers)
+
+
+class OwnEncoder(keras.Model):
+    def __init__(self, code_size, activation):
+        super().__init__()
+        self.code = keras.layers.Dense(code_size, activation)
+        self.first = keras.layers.Conv2D(32, 2, 2, activation="relu")
+        self.second = keras.layers.Conv2D(64, 2, 2, activation="relu")
+
+    def call(self, images):
+        units = self.second(self.first(images))
+        return self.code(keras.ops.reshape(units, (-1, 7 * 7 * 64)))
+
+
+class Around(keras.Model):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def call(self, inputs):
+        return self.model(inputs)
 
 
 def cut(autoencoder, name):
@@ -272,8 +305,19 @@ RIGHT = {
         ("keras", shape_by_keras),
         ("ceil", with_side(lambda s, k, t: -(-(s - k + 1) // t))),
     ],
-    "6.2": [("sequential", encoder()), ("one by one", one_by_one)],
-    "6.3": [("inputs", cut), ("again", step_by_step), ("sequential", sequential)],
+    "6.2": [
+        ("sequential", encoder()),
+        ("one by one", one_by_one),
+        ("without a name", encoder(name=None)),
+        ("without an Input", without_input),
+        ("a class", OwnEncoder),
+    ],
+    "6.3": [
+        ("inputs", cut),
+        ("again", step_by_step),
+        ("sequential", sequential),
+        ("a class", lambda autoencoder, name: Around(cut(autoencoder, name))),
+    ],
     "6.4": [
         ("hungarian", by_hungarian),
         ("cost", by_cost),
@@ -295,40 +339,39 @@ RIGHT = {
 WRONG = {
     "6.1": [
         ("one short", with_side(lambda s, k, t: (s - k) // t), "one position is missing"),
-        ("as with padding", with_side(lambda s, k, t: -(-s // t)), "as with padding"),
+        ("as with padding", with_side(lambda s, k, t: -(-s // t)), "that is with padding"),
         ("no stride", with_side(lambda s, k, t: s - k + 1), "the stride is missing"),
-        ("rounded up", with_side(lambda s, k, t: -(-(s - k) // t) + 1), "round down, the kernel"),
+        ("rounded up", with_side(lambda s, k, t: -(-(s - k) // t) + 1), "round down: the kernel"),
         ("a fraction", with_side(lambda s, k, t: (s - k) / t + 1), "positions is whole"),
         ("no bias", with_parameters(lambda c, f, k: k * k * c * f), "biases are missing"),
         ("no channels", with_parameters(lambda c, f, k: (k * k + 1) * f), "channels are missing"),
         (
             "bias a channel",
             with_parameters(lambda c, f, k: (k * k + 1) * f * c),
-            "one bias a filter and channel",
+            "one bias per filter and channel",
         ),
         ("flat kernel", with_parameters(lambda c, f, k: (k * c + 1) * f), "a square"),
-        ("sixteen", with_parameters(lambda c, f, k: (16 * c + 1) * f), "with 1 channels"),
+        ("sixteen", with_parameters(lambda c, f, k: (16 * c + 1) * f), "28 x 28 x 1, 32 filters"),
         ("swapped", lambda *a: conv_shape(*a)[::-1], "parameters came first"),
     ],
     "6.2": [
         ("no stride", encoder(strides=1), "strides=2 in both convolutions"),
-        ("pooled", encoder(flatten=keras.layers.GlobalAveragePooling2D), "use Flatten"),
+        ("pooled", encoder(flatten=keras.layers.GlobalAveragePooling2D), "is there a pooling"),
         ("elu convolutions", encoder(conv="elu"), "the convolutions are elu"),
         ("linear convolutions", encoder(conv=None), "the convolutions are linear"),
-        ("always relu", encoder(code="relu"), "activation is relu; elu was asked for"),
-        ("linear code", encoder(code="linear"), "activation is linear"),
-        ("no bias", encoder(use_bias=False), "no biases"),
-        ("no name", encoder(name="latent"), 'name="code"'),
+        ("always relu", encoder(code="relu"), "always relu"),
+        ("linear code", encoder(code="linear"), "always linear"),
+        ("no bias", encoder(use_bias=False), "has no biases"),
         ("five units", lambda n, act: encoder()(5, act), "use code_size"),
-        ("nothing", lambda *a: None, "expected a Keras model"),
+        ("nothing", lambda *a: None, "should be a Keras model"),
     ],
     "6.3": [
         ("layer", lambda a, name: a.get_layer(name), "this is the layer alone"),
-        ("output", lambda a, name: a.get_layer(name).output, "so that it can be called"),
-        ("whole", lambda a, name: a, "output of the layer 'out'"),
-        ("third layer", lambda a, name: cut(a, a.layers[3].name), "output of the layer 'back'"),
-        ("fresh", fresh, "not the trained ones"),
-        ("fixed name", lambda a, name: cut(a, "narrow"), "by `layer_name`"),
+        ("output", lambda a, name: a.get_layer(name).output, "should be a Keras model"),
+        ("whole", lambda a, name: a, "ends at 'out'"),
+        ("third layer", lambda a, name: cut(a, a.layers[3].name), "ends at 'out_in'"),
+        ("fresh", fresh, "not this autoencoder's"),
+        ("fixed name", lambda a, name: cut(a, "code"), "ends at 'code'"),
         ("copied", copied, "when the autoencoder is trained on"),
     ],
     "6.4": [
@@ -350,7 +393,7 @@ WRONG = {
             "this is the worst match",
         ),
         ("count", lambda a, b: by_hungarian(a, b) * len(a), "divide by how many"),
-        ("square only", square_only, "stays without a digit"),
+        ("square only", square_only, "its most frequent digit"),
     ],
     "6.5": [
         ("not divided", lambda d, p: np.exp(-d), "divide by their sum"),
@@ -358,7 +401,7 @@ WRONG = {
         ("perplexity is sigma", lambda d, p: softmax(-d / 2 / p**2), "is not sigma"),
         ("perplexity is beta", lambda d, p: softmax(-d / p), "is not beta"),
         ("turned", bisect(turned=True), "the wrong half"),
-        ("entropy", bisect(entropy), "entropy itself compared"),
+        ("entropy", bisect(entropy), "the entropy is compared"),
         ("mixed bases", bisect(lambda p: 2 ** entropy(p, np.log)), "bases do not go together"),
         ("root", bisect(prepare=lambda d: np.sqrt(d)), "a root is taken"),
         ("squared twice", bisect(prepare=lambda d: d**2), "squared already"),
@@ -369,7 +412,7 @@ WRONG = {
                 if d.max() < 1e4
                 else np.exp(-d) / np.exp(-d).sum()
             ),
-            "subtract the smallest distance",
+            "Subtract the smallest distance",
         ),
     ],
     "6.6": [
@@ -387,9 +430,9 @@ WRONG = {
     "6.7": [
         ("one way", one_way, "in one direction"),
         ("same digit", same_digit_counts, "the same digit twice"),
-        ("least", least_mixed, "mixed less often"),
+        ("least", least_mixed, "mixed least often"),
         ("never none", never_none, "the answer is None"),
-        ("count", lambda a, b: int(np.sum(a != a[b])), "expected two digits"),
+        ("count", lambda a, b: int(np.sum(a != a[b])), "two digits are asked for"),
     ],
 }
 
@@ -400,3 +443,45 @@ def _turned(p, q):
 
 
 test_complete, test_right, test_wrong = closing_tests("06", RIGHT, WRONG)
+
+
+def solution():
+    return (Path(__file__).parents[1] / "solutions/06_latent_clustering.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "builder"), RIGHT["6.2"], ids=lambda value: str(value)[:20])
+def test_the_lesson_goes_on_with_every_accepted_encoder(name, builder):
+    entry = get("6.2")
+    build = to_go_on_with(entry.load_reference(), builder, run(entry, builder).first)
+    names = {"keras": keras, "models": models, "build_conv_encoder": build}
+    exec(re.search(r"def build_autoencoder.*?\n\n", solution(), re.DOTALL)[0], names)
+    autoencoder = names["build_autoencoder"]("relu")
+    assert autoencoder.count_params() == 421_377
+    codes = models.code_model(autoencoder, "code")(np.ones((2, 28, 28, 1), "float32"))
+    assert codes.shape == (2, 64)
+
+
+def test_the_reference_cuts_a_sequential_model():
+    layers = [keras.Input((6,)), keras.layers.Dense(2, name="code"), keras.layers.Dense(6)]
+    whole = keras.Sequential(layers)
+    inputs = np.ones((3, 6), "float32")
+    codes = get("6.3").load_reference()(whole, "code")
+    np.testing.assert_allclose(codes(inputs), layers[1](inputs))
+
+
+@pytest.mark.parametrize("case", ["scaled", "far", "outlier", "near ties", "twin"])
+@pytest.mark.parametrize("perplexity", [1.01, 6.0, 19.999])
+def test_the_text_s_bisection_reaches_every_perplexity(case, perplexity):
+    squared = np.random.default_rng(0).uniform(0.5, 6, size=20)
+    squared = {
+        "scaled": squared * 1e9,
+        "far": squared + 1e6,
+        "outlier": np.r_[squared[:-1], 1e8],
+        "near ties": np.r_[squared[:-1], squared[:-1].min() + 1e-9],
+        "twin": np.r_[squared[:-1], 0],
+    }[case]
+    names = {"np": np}
+    exec(re.search(r"def neighbour_prob.*?END SOLUTION", solution(), re.DOTALL)[0], names)
+    for rule in (names["neighbour_probabilities"], get("6.5").load_reference()):
+        reached = 2 ** entropy(rule(squared, perplexity))
+        assert reached == pytest.approx(perplexity, rel=1e-6)

@@ -30,10 +30,11 @@ def most_mixed_pair(labels: Sequence[int], neighbours: Sequence[int]) -> tuple[i
         neighbours: index of each point's nearest other point, (n,).
 
     Returns:
-        The two classes, the smaller first; None if every neighbour has its point's own class.
+        The two classes, the smaller first, and those found first where two pairs are equally
+        often mixed; None if every neighbour has its point's own class.
     """
-    labels = np.asarray(labels)
-    pairs = zip(labels.tolist(), labels[np.asarray(neighbours)].tolist(), strict=True)
+    classes = np.asarray(labels)
+    pairs = zip(classes.tolist(), classes[np.asarray(neighbours)].tolist(), strict=True)
     counts = Counter(tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1])
     return counts.most_common(1)[0][0] if counts else None
 

@@ -58,10 +58,10 @@ def code_model(autoencoder: keras.Model, layer_name: str) -> keras.Model:
     """Return the model from an autoencoder's input to one of its layers; they share weights.
 
     Args:
-        autoencoder: a Functional or Sequential model.
+        autoencoder: a Functional or Sequential model, built.
         layer_name: name of a layer of its own, not of a model inside it.
     """
-    return keras.Model(autoencoder.input, autoencoder.get_layer(layer_name).output)
+    return keras.Model(autoencoder.inputs[0], autoencoder.get_layer(layer_name).output)
 
 
 def _check_size(code_size: int) -> None:

@@ -903,6 +903,18 @@ RIGHT = {
         "own layers": own_layers,
         "padding that adds nothing": encoder(padding="same"),
         "other random start": encoder(kernel_initializer="he_normal"),
+        "biases of 1": encoder(last=dense(name="code", bias_initializer="ones")),
+        "last layer without its name": encoder(last=dense()),
+        "name on the model only": lambda code_size, activation: keras.Model(
+            (model := encoder(last=dense())(code_size, activation)).input,
+            model.output,
+            name="code",
+        ),
+        "sequential, has no input attribute": sequential,
+        "sequential without input": lambda code_size, activation: keras.Sequential(
+            stack(code_size, activation)
+        ),
+        "subclass without a graph": OwnModel,
     },
     "6.3": {
         "get_layer": code_part,
@@ -1003,15 +1015,8 @@ WRONG = {
         "one more dense layer": encoder(between=[lambda: keras.layers.Dense(128, "relu")]),
         "dense layers only": dense_encoder,
         "not flattened": codes_of_each_place,
-        "last layer without its name": encoder(last=dense()),
-        "name on the model only": lambda code_size, activation: keras.Model(
-            (model := encoder(last=dense())(code_size, activation)).input,
-            model.output,
-            name="code",
-        ),
         "convolutions without bias": encoder(use_bias=False),
         "code without bias": encoder(last=dense(name="code", use_bias=False)),
-        "biases of 1": encoder(last=dense(name="code", bias_initializer="ones")),
         "kernels of 0": encoder(kernel_initializer="zeros"),
         "kernels of 1": encoder(kernel_initializer="ones"),
         "code kernel of 0": encoder(last=dense(name="code", kernel_initializer="zeros")),
@@ -1029,11 +1034,6 @@ WRONG = {
         "same model each time": remembers_first(encoder()),
         "for vectors": for_vectors,
         "a list of layers": gives_the_layers,
-        "sequential, has no input attribute": sequential,
-        "sequential without input": lambda code_size, activation: keras.Sequential(
-            stack(code_size, activation)
-        ),
-        "subclass without a graph": OwnModel,
         "exits": exits,
     },
     "6.3": {
