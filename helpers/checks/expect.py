@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def says(thing: object) -> str:
         return ""
 
 
-def describe(value: object, *, may_be_none: bool = False) -> str:
+def describe(value: Any, *, may_be_none: bool = False) -> str:
     """Name what came in a few words: ``an array of shape (5, 4)``, ``the number 3.0``.
 
     Args:
@@ -55,8 +56,8 @@ def whole(value: object, what: str = "the result") -> np.ndarray:
         raise NotYet(f"{what} should be whole numbers; what came is True or False")
     if converted.size and kind not in "iu":
         raise NotYet(
-            f"{what} should be whole numbers of type int, as positions and counts are; what came "
-            "is float (np.zeros makes floats unless told dtype=int, and / always does)"
+            f"{what} should be whole numbers of type int, as positions and counts are; yours "
+            "are floats (np.zeros makes floats unless told dtype=int, and / always does)"
         )
     return converted.astype(np.int64)
 
@@ -72,7 +73,7 @@ def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> n
     return converted
 
 
-def parts(value: object, names: tuple[str, ...]) -> tuple:
+def parts(value: Any, names: tuple[str, ...]) -> tuple:
     """Return ``value`` as a tuple of ``len(names)`` results."""
     listed = ", ".join(names)
     is_listed = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
