@@ -43,6 +43,10 @@ test_labels = digits.test_labels
 print("training", images.shape, " test", test_images.shape)
 
 # %%
+from threadpoolctl import threadpool_limits
+
+# On a busy machine scikit-learn's threads mostly wait for each other.
+threadpool_limits(1)
 finder = KMeans(10, n_init=pick(full=4, fast=1), random_state=1).fit(images)
 order = measures.match_groups(labels, finder.labels_, 10)
 plots.show_rows(

@@ -49,6 +49,10 @@ test_vectors = test_images.reshape(len(test_images), -1)
 print("training", images.shape, " test", test_images.shape)
 
 # %%
+from threadpoolctl import threadpool_limits
+
+# On a busy machine scikit-learn's threads mostly wait for each other.
+threadpool_limits(1)
 first_map = TSNE(perplexity=15, random_state=6).fit_transform(
     test_vectors[:600]
 )

@@ -7,7 +7,6 @@ from sklearn.metrics import pairwise_distances_argmin
 
 from helpers.answers.lesson01 import kmeans_step
 from helpers.measures.clustering import match_groups
-from helpers.methods.kmeans import fit_kmeans
 
 FIVE = np.array([[0.0], [1], [2], [8], [10]])
 
@@ -92,12 +91,3 @@ def test_groups_are_matched_one_to_one():
 def test_a_group_out_of_range_is_refused():
     with pytest.raises(ValueError, match="Received: up to 1 and 2"):
         match_groups(np.array([0, 1]), np.array([0, 2]), 2)
-
-
-def test_a_fit_on_one_thread_is_scikit_learn_s(rng):
-    vectors = rng.normal(size=(80, 4))
-    ours = fit_kmeans(vectors, 3, seed=5, n_init=2)
-    oracle = KMeans(3, n_init=2, random_state=5).fit(vectors)
-    np.testing.assert_allclose(ours.cluster_centers_, oracle.cluster_centers_)
-    np.testing.assert_array_equal(ours.labels_, oracle.labels_)
-    np.testing.assert_array_equal(ours.predict(vectors), oracle.labels_)

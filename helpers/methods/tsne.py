@@ -1,4 +1,4 @@
-"""t-SNE from its definition, for a few hundred points, and scikit-learn's for the lesson's maps.
+"""t-SNE from its definition, for a few hundred points; the lesson's maps use scikit-learn's.
 
 Reference: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 9, 2008.
 """
@@ -8,29 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.course.threads import one_thread
-
 # Doublings of beta, where one neighbour is much nearer than the rest, count among them.
 BISECTIONS = 100
-
-
-def draw_map(points: ArrayLike, perplexity: float, *, seed: int = 0, **options) -> np.ndarray:
-    """Return the map of scikit-learn's t-SNE (Barnes-Hut), computed on one thread.
-
-    Args:
-        points: (n, d).
-        perplexity: above 0 and below n.
-        seed: of the initial places.
-        options: further arguments of scikit-learn's ``TSNE``.
-
-    Returns:
-        Places on the map, float32 (n, 2).
-    """
-    from sklearn.manifold import TSNE
-
-    with one_thread():
-        mapper = TSNE(perplexity=perplexity, random_state=seed, **options)
-        return mapper.fit_transform(np.asarray(points))
 
 
 def squared_distances(points: ArrayLike) -> np.ndarray:
