@@ -111,7 +111,7 @@ plots.show_images(
 def softmax(activations):
     """Return the probability of each class.
 
-    activations: (n, c), one row an image, numbers of any size.
+    activations: float (n, c), one row per image, numbers of any size.
     Returns (n, c); the sum of each row is 1.
     """
     ### BEGIN SOLUTION
@@ -168,7 +168,8 @@ def softmax_gradient(codes, probabilities, labels):
     """Return the loss of a softmax layer and its two gradients.
 
     codes: (n, k), what the layer sees.
-    probabilities: (n, c), what it answers; leave this array as it is.
+    probabilities: (n, c), what it answers, from 0 to 1; that of the right
+    class is never 0. Leave this array as it is.
     labels: (n,), the right class of each image, 0 to c - 1.
     Returns (loss, kernel_gradient, bias_gradient): the mean of -log p of
     the right class, a number; (k, c); and (c,).
@@ -225,7 +226,8 @@ for step in range(301):
 # *Warm-up, about 10 minutes.* Your Exercises 4.6 and 5.1 in one. Some encoders
 # are trained. What does the next stage see, and what does it have to give back?
 # Masking sets exactly `round(fraction * k)` of the $k$ numbers of each row to
-# 0, drawn anew for each row, all from one `np.random.default_rng(seed)`.
+# 0, drawn anew for each row among all $k$, those that are 0 already, too; all
+# from one `np.random.default_rng(seed)`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch09-denoising-stage", "grade": false, "locked": false, "solution": true, "task": false}
 def denoising_stage(encoders, images, fraction, seed):
@@ -353,8 +355,9 @@ def stack_classifier(stages, num_classes):
 
     stages: list of (kernel, bias) pairs, arrays (units below, units) and
     (units,), the stage that sees the image first.
-    Returns a Keras model (n, d) -> (n, num_classes): one sigmoid layer a
-    stage, which starts from its weights, and a softmax layer.
+    Returns a model (n, d) -> (n, num_classes): one sigmoid layer per stage,
+    which starts from its weights, and a softmax layer with kernel and bias.
+    Any Keras model will do: Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     first_kernel, _ = stages[0]
@@ -443,7 +446,7 @@ for name in ("random start", "pretrained"):
 def error_interval(probabilities, labels):
     """Return the error in percent, and half the width of its interval.
 
-    probabilities: (n, c), one row an image.  labels: (n,).
+    probabilities: (n, c), one row per image.  labels: (n,).
     Returns (percent, half_width), both in percent.
     """
     ### BEGIN SOLUTION
@@ -592,8 +595,9 @@ def clear_effects(counts, errors, other_errors):
 
     counts: list of numbers of labels, in any order.
     errors, other_errors: arrays (number of counts, number of seeds), the
-    errors of the one way and of the other.
-    Returns (better, worse), two lists of counts in rising order.
+    errors of the one way and of the other, as many seeds in both.
+    Returns (better, worse), two lists of counts in rising order, either of
+    which may be empty.
     """
     ### BEGIN SOLUTION
     better, worse = [], []

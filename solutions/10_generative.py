@@ -210,9 +210,10 @@ print_quality(references | samples)
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch10-reparameterise", "grade": false, "locked": false, "solution": true, "task": false}
 def reparameterise(means, log_variances, noise):
-    """Return a draw from each of the normal distributions.
+    """Return a sample from each of the normal distributions.
 
-    means, log_variances, noise: (n, k), arrays or tensors.
+    means, log_variances, noise: (n, k), arrays or tensors; or (1, k) means
+    and log_variances, for n samples from one distribution.
     Returns codes (n, k). Use keras.ops, so that gradients pass.
     """
     ### BEGIN SOLUTION
@@ -266,7 +267,7 @@ print(f"slope from 100,000 draws {tape.gradient(average, mean)[0, 0]:.2f}")
 # %% [markdown]
 # ### Exercise 10.2 — KL in closed form (2 points)
 #
-# *The idea itself, about 5 minutes.* In nats, one number an image.
+# *The idea itself, about 5 minutes.* In nats, one number per image.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch10-gaussian-kl", "grade": false, "locked": false, "solution": true, "task": false}
 def gaussian_kl(means, log_variances):
@@ -337,11 +338,11 @@ for mean, variance in clouds:
 # %% [markdown]
 # ### Exercise 10.3 — A step of the VAE (3 points)
 #
-# *The idea itself, about 20 minutes.* Encode, draw, decode, and return both
+# *The idea itself, about 20 minutes.* Encode, sample, decode, and return both
 # terms, averaged over the batch, with the gradients of their sum. Your
-# functions of 10.1 and 10.2 do most of it (or, while they are not right yet,
-# `variational.reparameterise` and `variational.gaussian_kl`), and
-# `losses.binary_cross_entropy(targets, outputs)` gives one number an image.
+# functions of 10.1 and 10.2 do most of it (while one of them is not right yet,
+# its check has put the reference in its place), and
+# `losses.binary_cross_entropy(targets, outputs)` gives one number per image.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch10-vae-step", "grade": false, "locked": false, "solution": true, "task": false}
 def vae_step(encoder, decoder, images, noise):
@@ -576,7 +577,7 @@ def beside_labels(values, labels, num_classes=10):
     """Return each row of values with its label beside it, one-hot.
 
     values: (n, k), codes or images.
-    labels: whole numbers (n,), from 0 to num_classes - 1.
+    labels: integers (n,), from 0 to num_classes - 1; not all need occur.
     Returns (n, k + num_classes): the row, then num_classes numbers, 1 at
     the place of its label and 0 elsewhere.
     """
@@ -689,6 +690,7 @@ def adversarial_losses(on_prior, on_codes):
 
     on_prior: (n, 1), its outputs for draws from the prior.
     on_codes: (m, 1), its outputs for codes of images.
+    The two batches may differ in size.
     Returns (discriminator_loss, generator_loss), two scalars in nats. Use
     keras.ops, so that gradients pass.
     """
@@ -832,7 +834,7 @@ def roc_auc(scores, is_anomaly):
     """Return how likely an anomaly scores higher than a normal image.
 
     scores: (n,), the higher the odder.
-    is_anomaly: (n,), True for anomalies, False for the others.
+    is_anomaly: bool (n,), True for anomalies, False for the others.
     Returns a number from 0 to 1; ties count one half.
     """
     ### BEGIN SOLUTION
@@ -922,9 +924,10 @@ plots.show_dots(
 def read_anomalies(network, baseline, control):
     """Return the digits that are missed, and those where the network wins.
 
-    network, baseline, control: (n,), ROC-AUC for each left-out digit, that
-    of digit i at place i.
-    Returns (missed, won), two lists of digits in order: missed, where the
+    network, baseline, control: lists or arrays (n,), ROC-AUC for each
+    left-out digit, that of digit i at place i.
+    Returns (missed, won), two lists of digits from the lowest up, either of
+    which may be empty: missed, where the
     network's AUC is at most the largest one of the control; won, where it
     is above the baseline's.
     """

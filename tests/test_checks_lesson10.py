@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 
 def loop_codes(means, log_variances, noise):
+    means, log_variances = (tf.broadcast_to(x, noise.shape) for x in (means, log_variances))
     return [
         [m + tf.sqrt(tf.exp(v)) * e for m, v, e in zip(*rows, strict=True)]
         for rows in zip(means, log_variances, noise, strict=True)
@@ -105,6 +106,21 @@ def with_numpy(encoder, decoder, images, noise):
         loss = reconstruction + divergence
     variables = encoder.trainable_variables + decoder.trainable_variables
     return reconstruction, divergence, tape.gradient(loss, variables)
+
+
+def all_variables(encoder, decoder, images, noise):
+    reconstruction, divergence, gradients = step()(encoder, decoder, images, noise)
+    return reconstruction, divergence, [None, None, *gradients]
+
+
+def sets_weights(encoder, decoder, images, noise):
+    results = step()(encoder, decoder, images, noise)
+    decoder.set_weights([0.9 * weight for weight in decoder.get_weights()])
+    return results
+
+
+def hundred_images(encoder, decoder, images, noise):
+    return step()(encoder, decoder, images[:100], noise[:100])
 
 
 def one_sum(encoder, decoder, images, noise):
@@ -227,6 +243,11 @@ def one_threshold(scores, is_anomaly):
     return np.mean((scores > np.median(scores)) == is_anomaly)
 
 
+def flags_as_places(scores, is_anomaly):
+    flags = is_anomaly.astype(int)
+    return np.mean(scores[flags][:, None] > scores[1 - flags])
+
+
 def squashed(scores, is_anomaly):
     return by_ranks(np.clip(scores, -30, None), is_anomaly)
 
@@ -238,7 +259,8 @@ def places(mask):
 def reading(missed=None, won=None):
     """Return a reading in which one of the two lists is computed as given."""
 
-    def read(network, baseline, control):
+    def read(*aucs):
+        network, baseline, control = map(np.asarray, aucs)
         mark = max(control)
         return (
             missed(network, baseline, control) if missed else places(network <= mark),
@@ -246,6 +268,11 @@ def reading(missed=None, won=None):
         )
 
     return read
+
+
+def sorts(network, baseline, control):
+    control.sort()
+    return reading()(network, baseline, control)
 
 
 def as_arrays(network, baseline, control):
@@ -283,8 +310,8 @@ WRONG = {
         ("variance", lambda m, v, e: m + np.exp(v) * e, "multiplied by the variance"),
         ("logarithm", lambda m, v, e: m + v * e, "exp is missing"),
         ("no noise", lambda m, v, e: m, "noise is not used"),
-        ("no variance", lambda m, v, e: m + e, "deviation 1"),
-        ("no mean", lambda m, v, e: np.exp(v / 2) * e, "centre is missing"),
+        ("no variance", lambda m, v, e: m + e, "has deviation 1"),
+        ("no mean", lambda m, v, e: np.exp(v / 2) * e, "mean is missing"),
         ("subtracted", lambda m, v, e: m - np.exp(v / 2) * e, "subtracted"),
         (
             "own noise",
@@ -296,13 +323,17 @@ WRONG = {
             lambda m, v, e: (m + np.exp(v / 2) * e)[:, :3],
             "should have shape (2, 7)",
         ),
+        ("half the log", lambda m, v, e: m + v / 2 * e, "half the logarithm: that is"),
+        ("half the variance", lambda m, v, e: m + np.exp(v) / 2 * e, "half the variance"),
+        ("clipped", lambda m, v, e: m + np.exp(np.clip(v, -4, 4) / 2) * e, "log variances of -11"),
+        ("squeezed", lambda m, v, e: np.squeeze(m + np.exp(v / 2) * e), "should have shape (1, 4)"),
         ("nothing", lambda m, v, e: None, "return missing"),
-        ("in place", added_in_place, "changes its input (means"),
+        ("in place", added_in_place, "changes its input `means`"),
     ],
     "10.2": [
         ("batch", lambda m, v: kl(m, v).sum(), "whole batch"),
         ("axis 0", lambda m, v: kl(m, v).sum(axis=0), "axis 0"),
-        ("no sum", kl, "one number a code"),
+        ("no sum", kl, "one number per code"),
         ("no half", lambda m, v: 2 * kl(m, v).sum(axis=1), "1/2 in front"),
         ("mean", lambda m, v: kl(m, v).mean(axis=1), "averaged over the code"),
         ("sign", lambda m, v: -kl(m, v).sum(axis=1), "never below 0"),
@@ -315,11 +346,11 @@ WRONG = {
         ("no means", lambda m, v: (np.exp(v) - v - 1).sum(axis=1) / 2, "means are missing"),
         ("not squared", lambda m, v: (m + np.exp(v) - v - 1).sum(axis=1) / 2, "not squared"),
         ("plus log", lambda m, v: (m**2 + np.exp(v) + v - 1).sum(axis=1) / 2, "minus log_variance"),
-        ("in place", in_place(lambda m, v: kl(m, v).sum(axis=1)), "changes its input (means"),
+        ("in place", in_place(lambda m, v: kl(m, v).sum(axis=1)), "changes its input `means`"),
         (
             "three codes",
             lambda m, v: 1.5 * (2 / m.shape[1]) * kl(m, v).sum(axis=1),
-            "times it everywhere",
+            "differs from the expected value",
         ),
     ],
     "10.3": [
@@ -329,7 +360,7 @@ WRONG = {
             step(entropy=keras.losses.binary_crossentropy),
             "averaged over the pixels",
         ),
-        ("centres", step(still=True), "centres were decoded"),
+        ("centres", step(still=True), "means were decoded"),
         ("variance", step(power=1), "variance where the deviation"),
         ("one sum", one_sum, "return them separately"),
         ("squares", step(entropy=squares), "this is the squared error"),
@@ -343,6 +374,9 @@ WRONG = {
         ("decoder first", step(decoder_first=True), "encoder's come first"),
         ("no gradients", lambda *a: step()(*a)[:2], "3 results"),
         ("encoder only", lambda *a: (*step()(*a)[:2], step()(*a)[2][:4]), "expected 6 gradients"),
+        ("all variables", all_variables, "frozen ones included"),
+        ("sets weights", sets_weights, "changes the weights of `decoder`"),
+        ("hundred", hundred_images, "the reconstruction differs"),
     ],
     "10.4": [
         ("number", lambda v, y, c=10: beside(v, y[:, None]), "one-hot"),
@@ -360,7 +394,7 @@ WRONG = {
             lambda v, y, c=10: beside(v, np.eye(y.max() + 1)[y]),
             "columns up to the largest label",
         ),
-        ("in place", zeroed, "were changed"),
+        ("in place", zeroed, "changes its input `values`"),
     ],
     "10.5": [
         (
@@ -389,27 +423,22 @@ WRONG = {
         (
             "saturating",
             wrongly_judged(fool=lambda p, c: np.log(1 - c).mean()),
-            "no slope",
+            "which has no slope",
         ),
         ("caught", wrongly_judged(fool=lambda p, c: -np.log(1 - c).mean()), "wants to be taken"),
-        ("no clip", unclipped, "clip first"),
+        ("no clip", unclipped, "give infinity: clip before"),
         (
             "tight clip",
             lambda p, c: judged(np.clip(p, 0.1, 0.9), np.clip(c, 0.1, 0.9)),
-            "clip too tight",
+            "clipped at 0.1",
         ),
         (
             "clip at 1e-6",
             lambda p, c: judged(np.clip(p, 1e-6, 1 - 1e-6), np.clip(c, 1e-6, 1 - 1e-6)),
-            "not tighter",
+            "clipped at 1e-06",
         ),
-        ("numbers for nan", judged_with(lambda x: np.nan_to_num(np.log(x))), "before the log"),
-        (
-            "least logarithm",
-            judged_with(lambda x: np.maximum(np.log(x), -100)),
-            "costs 100 nats",
-        ),
-        ("in place", in_place(judged), "changes its input (on_prior"),
+        ("numbers for nan", judged_with(lambda x: np.nan_to_num(np.log(x))), "brought to 1e-7"),
+        ("in place", in_place(judged), "changes its input `on_prior`"),
         ("one", lambda p, c: judged(p, c)[0], "2 results"),
     ],
     "10.6": [
@@ -426,8 +455,10 @@ WRONG = {
             lambda s, a: max(by_ranks(s, a), 1 - by_ranks(s, a)),
             "below 1/2 stays below",
         ),
-        ("ordinal ranks", by_order, "equal scores share their rank"),
-        ("in place", in_place(by_ranks), "changes its input (scores"),
+        ("ordinal ranks", by_order, "equal scores are ranked as they come"),
+        ("gini", lambda s, a: 2 * by_ranks(s, a) - 1, "2 AUC - 1"),
+        ("places", flags_as_places, "keep them boolean"),
+        ("in place", in_place(by_ranks), "changes its input `scores`"),
     ],
     "10.7": [
         ("found", reading(missed=lambda n, b, c: places(n > max(c))), "are found"),
@@ -450,8 +481,8 @@ WRONG = {
             lambda *a: [np.array(digits, float) for digits in reading()(*a)],
             "should be whole numbers",
         ),
-        ("in place", in_place(reading()), "changes its input (AUCs"),
-        ("figures", reading(missed=lambda n, b, c: n[n <= max(c)]), "the AUCs themselves"),
+        ("in place", sorts, "changes its input `control`"),
+        ("figures", reading(missed=lambda n, b, c: n[n <= max(c)]), "holds the AUCs themselves"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("10", RIGHT, WRONG)

@@ -103,13 +103,6 @@ def softmax_without_keepdims(activations):
     return powers / powers.sum(axis=1)
 
 
-def softmax_like_input(activations):
-    answers = np.empty_like(activations)
-    for row, answer in zip(activations, answers, strict=True):
-        answer[:] = np.exp(row - row.max()) / np.exp(row - row.max()).sum()
-    return answers
-
-
 def sigmoid_shares(activations):
     powers = scipy.special.expit(activations)
     return powers / powers.sum(axis=1, keepdims=True)
@@ -739,6 +732,7 @@ RIGHT = {
         "activation-layers": with_activation_layers,
         "subclassed": Subclassed,
         "own-layer": with_own_layer,
+        "top-of-zeros": classifier(top_options={"kernel_initializer": "zeros"}),
     },
     "9.5": {
         "by-loop": interval_by_loop,
@@ -771,7 +765,6 @@ WRONG = {
         "shift-in-place": softmax_in_place,
         "over-its-input": softmax_over_input,
         "no-keepdims": softmax_without_keepdims,
-        "integers-stay": softmax_like_input,
         "shares-of-sigmoids": sigmoid_shares,
         "powers-of-two": powers_of_two,
         "largest-only": largest_only,
@@ -897,8 +890,6 @@ WRONG = {
             hidden_options={"use_bias": False}, use=lambda kernel, bias: [kernel]
         ),
         "top-without-bias": classifier(top_options={"use_bias": False}),
-        "top-of-zeros": classifier(top_options={"kernel_initializer": "zeros"}),
-        "top-of-ones": classifier(top_options={"kernel_initializer": "ones"}),
         "bias-forgotten": classifier(use=lambda kernel, bias: [kernel, 0 * bias]),
         "kernel-transposed": classifier(use=lambda kernel, bias: [kernel.T, bias]),
         "shared-top": shared_top(),
