@@ -87,8 +87,8 @@ plots.show_rows(
 # %% [markdown]
 # ### Exercise 3.1 — Sigmoid and its slope (2 points)
 #
-# *Warm-up, about 5 minutes.* The sigmoid squeezes any number $a$, called the
-# *activation*, into (0, 1):
+# *Warm-up, about 5 minutes.* The sigmoid squeezes any number $a$ into (0, 1).
+# In a network, $a$ is the sum that a unit forms, its *pre-activation*:
 #
 # $$s = \sigma(a) = \frac{1}{1 + e^{-a}}, \qquad
 # \frac{\mathrm{d}s}{\mathrm{d}a} = s\,(1 - s).$$
@@ -98,9 +98,9 @@ plots.show_rows(
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch03-sigmoid", "grade": false, "locked": false, "solution": true, "task": false}
 def sigmoid(activations):
-    """Return the sigmoid and its slope at each activation.
+    """Return the sigmoid and its slope at each number.
 
-    activations: array of any shape.
+    activations: array of any shape, floats or integers, also far from 0.
     Returns (values, slopes), two arrays of that shape.
     """
     ### BEGIN SOLUTION
@@ -139,9 +139,9 @@ plots.show_curves(
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch03-dense", "grade": false, "locked": false, "solution": true, "task": false}
 def dense(inputs, kernel, bias):
-    """Return the activations of a dense layer, before any sigmoid.
+    """Return the pre-activations of a dense layer: sums, before any sigmoid.
 
-    inputs: (n, d), one row an image.  kernel: (d, k).  bias: (k,).
+    inputs: (n, d), one row per image.  kernel: (d, k).  bias: (k,).
     Returns (n, k).
     """
     ### BEGIN SOLUTION
@@ -186,6 +186,7 @@ def build_basic(input_size, code_size):
     Returns two Keras models:
     encoder (n, input_size) -> (n, code_size) and
     decoder (n, code_size) -> (n, input_size).
+    Any Keras model will do: Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     images = keras.Input((input_size,))
@@ -232,7 +233,7 @@ compare("dense_ae.parameters", wide.count_params())
 # $$L_\mathrm{CE}(x, y) = -\sum_{j=1}^{d}
 # \big[x_j \log y_j + (1 - x_j)\log(1 - y_j)\big].$$
 #
-# Both give **one number an image**; the mean over the batch is what training
+# Both give **one number per image**; the mean over the batch is what training
 # lowers. Write them with `keras.ops`, so that gradients pass through.
 # The slides' $E = \frac{1}{2}\sum_n \lVert y_n - x_n\rVert^2$ is the first one
 # up to a constant factor: same minimum, another scale.
@@ -246,7 +247,7 @@ compare("dense_ae.parameters", wide.count_params())
 def mean_squared_error(targets, outputs):
     """Return the squared error of each image, averaged over its pixels.
 
-    targets, outputs: (n, d).  Returns (n,).
+    targets, outputs: (n, d).  Returns (n,), one number per image.
     """
     ### BEGIN SOLUTION
     return keras.ops.mean(keras.ops.square(outputs - targets), axis=1)
@@ -267,7 +268,7 @@ mean_squared_error = check("3.4", mean_squared_error)
 def binary_cross_entropy(targets, outputs):
     """Return the cross-entropy of each image, summed over its pixels.
 
-    targets, outputs: (n, d), in [0, 1].  Returns (n,), in nats an image.
+    targets, outputs: (n, d), in [0, 1].  Returns (n,), in nats per image.
     """
     ### BEGIN SOLUTION
     outputs = keras.ops.clip(outputs, 1e-7, 1 - 1e-7)
@@ -336,6 +337,7 @@ def loss_and_gradients(autoencoder, images):
     autoencoder: Keras model (n, d) -> (n, d).  images: (n, d).
     Returns (loss, gradients): the MSE averaged over the batch, a scalar, and
     a list with one gradient for each of autoencoder.trainable_variables.
+    The weights stay as they are.
     """
     ### BEGIN SOLUTION
     with tf.GradientTape() as tape:
@@ -691,8 +693,8 @@ plots.show_curves(
 def smallest_code(code_sizes, errors, target):
     """Return the smallest code size whose error is at most the target.
 
-    code_sizes: sequence of integers, in any order.
-    errors: the error of each.
+    code_sizes: list or tuple of integers, in any order.
+    errors: list or tuple, the error of each.
     Returns a code size, or None if none reaches the target.
     """
     ### BEGIN SOLUTION

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from answers import assert_no_gradient, closing_tests, stopped
+from answers import assert_accepted, assert_no_gradient, assert_refused, closing_tests, stopped
 from scipy.special import expit
 
 
@@ -29,6 +29,46 @@ def separate_activations(input_size, code_size):
     return [keras.Model(images, encoded), keras.Model(codes, decoded)]
 
 
+class BiasFirst(keras.layers.Layer):
+    """A dense sigmoid layer that keeps its bias as a row, before its kernel."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+
+    def build(self, shape):
+        self.bias = self.add_weight(shape=(1, self.units), initializer="zeros")
+        self.kernel = self.add_weight(shape=(shape[-1], self.units))
+
+    def call(self, inputs):
+        return keras.ops.sigmoid(inputs @ self.kernel + self.bias)
+
+
+class Half(keras.Model):
+    def __init__(self, before, after):
+        super().__init__()
+        self.dense = keras.layers.Dense(after)
+
+    def call(self, inputs):
+        return keras.ops.sigmoid(self.dense(inputs))
+
+
+def without_input(before, after):
+    return keras.Sequential([keras.layers.Dense(after, "sigmoid")])
+
+
+def by_own_layer(before, after):
+    return keras.Sequential([keras.Input((before,)), BiasFirst(after)])
+
+
+def each_half(build):
+    """Return a builder that makes both halves by build(before, after)."""
+    return lambda input_size, code_size: (
+        build(input_size, code_size),
+        build(code_size, input_size),
+    )
+
+
 def deep(input_size, code_size):
     _, decoder = halves()(input_size, code_size)
     wide = keras.layers.Dense(9, "sigmoid")
@@ -51,13 +91,13 @@ def unclipped(x, y):
     return -(x * tf.math.log(y) + (1 - x) * tf.math.log(1 - y))
 
 
-def step(loss):
+def step(loss, variables=lambda model: model.trainable_variables):
     """Return a training step with this loss of (outputs, images)."""
 
     def loss_and_gradients(model, images):
         with tf.GradientTape() as tape:
             value = loss(model(images), images)
-        return value, tape.gradient(value, model.trainable_variables)
+        return value, tape.gradient(value, variables(model))
 
     return loss_and_gradients
 
@@ -99,26 +139,35 @@ def largest(sizes, errors, target):
 
 
 def position(sizes, errors, target):
-    return int(np.argmax(np.asarray(errors) <= target))
+    return list(sizes).index(smallest(sizes, errors, target))
 
 
-def one_too_small(sizes, errors, target):
-    missed = [s for s, e in zip(sizes, errors, strict=True) if e > target]
-    return max(missed, default=None)
+def best_of_all(sizes, errors, target):
+    return sizes[int(np.argmin(errors))]
+
+
+def nearest_error(sizes, errors, target):
+    return sizes[int(np.argmin(np.abs(np.array(errors) - target)))]
 
 
 RIGHT = {
     "3.1": [
         ("scipy", lambda a: (expit(a), expit(a) * expit(-a))),
         ("tanh", lambda a: (0.5 + 0.5 * np.tanh(a / 2), 0.25 / np.cosh(a / 2) ** 2)),
-        ("keras", lambda a: [s := tf.sigmoid(a), s - s**2]),
+        ("keras", lambda a: [s := tf.sigmoid(tf.cast(a, "float64")), s - s**2]),
     ],
     "3.2": [
         ("einsum", lambda x, w, b: np.einsum("nd,dk->nk", x, w) + b),
         ("keras", lambda x, w, b: keras.ops.matmul(x, w) + b),
         ("loop", lambda x, w, b: [[r @ w[:, k] + b[k] for k in range(len(b))] for r in x]),
     ],
-    "3.3": [("sequential", halves()), ("separate activations", separate_activations)],
+    "3.3": [
+        ("sequential", halves()),
+        ("separate activations", separate_activations),
+        ("sequential without an input", each_half(without_input)),
+        ("a class of one's own", each_half(Half)),
+        ("a layer of one's own", each_half(by_own_layer)),
+    ],
     "3.4": [
         ("tensorflow", lambda x, y: tf.reduce_mean(tf.math.squared_difference(x, y), 1)),
         ("keras", keras.losses.mean_squared_error),
@@ -127,8 +176,12 @@ RIGHT = {
         ("binary", lambda x, y: tf.reduce_sum(keras.ops.binary_crossentropy(x, y), 1)),
         ("keras", lambda x, y: 8 / 8 * keras.losses.binary_crossentropy(x, y) * x.shape[1]),
         (
-            "tighter clip",
-            lambda x, y: tf.reduce_sum(unclipped(x, tf.clip_by_value(y, 1e-6, 1 - 1e-6)), 1),
+            "clipped twice",
+            lambda x, y: tf.reduce_sum(
+                -x * tf.math.log(tf.clip_by_value(y, 1e-7, 1))
+                - (1 - x) * tf.math.log(tf.clip_by_value(1 - y, 1e-7, 1)),
+                axis=1,
+            ),
         ),
     ],
     "3.6": [
@@ -143,17 +196,20 @@ WRONG = {
         ("tanh", lambda a: (np.tanh(a), 1 - np.tanh(a) ** 2), "this is tanh"),
         ("a (1 - a)", lambda a: (expit(a), a * (1 - a)), "sigmoid's value s"),
         ("slope of tanh", lambda a: (expit(a), 1 - expit(a) ** 2), "slope of tanh"),
+        ("falling", lambda a: (expit(a), -expit(a) * expit(-a)), "slope is positive"),
+        ("overflow", lambda a: (expit(a), np.exp(-a) / (1 + np.exp(-a)) ** 2), "is nan: exp(1000)"),
+        ("swapped", lambda a: (expit(a) * expit(-a), expit(a)), "return values first"),
         ("values only", lambda a: expit(a), "2 results"),
     ],
     "3.2": [
         ("no bias", lambda x, w, b: x @ w, "is the bias added"),
         ("minus bias", lambda x, w, b: x @ w - b, "subtracted"),
-        ("sigmoid", lambda x, w, b: expit(x @ w + b), "activation comes after"),
-        ("transposed", lambda x, w, b: (x @ w + b).T, "transposed, (4, 5)"),
+        ("sigmoid", lambda x, w, b: expit(x @ w + b), "returns pre-activations"),
+        ("transposed", lambda x, w, b: (x @ w + b).T, "yours is transposed"),
         (
             "kernel transposed",
             lambda x, w, b: x @ (w.T if w.shape[0] == w.shape[1] else w) + b,
-            "kernel is transposed",
+            "kernel is transposed where",
         ),
         ("nothing", lambda x, w, b: None, "return missing"),
     ],
@@ -163,52 +219,65 @@ WRONG = {
         ("linear output", halves(output=None), "output is linear"),
         ("tanh output", halves(output="tanh"), "output uses tanh"),
         ("no bias", halves(use_bias=False), "no bias"),
-        ("swapped", lambda d, k: halves()(d, k)[::-1], "decoder came first"),
+        ("swapped", lambda d, k: halves()(d, k)[::-1], "is it the other half"),
         ("one model", lambda d, k: halves()(d, k)[0], "2 results"),
-        ("deep", deep, "one hidden layer"),
+        ("deep", deep, "one hidden layer, so one Dense"),
+        ("zeros", halves(kernel_initializer="zeros"), "would stay alike for ever"),
+        ("frozen", halves(trainable=False), "are frozen"),
+        ("penalty", halves(kernel_regularizer="l2"), "a loss of its own"),
+        ("seeded", halves(kernel_initializer=keras.initializers.GlorotNormal(3)), "two calls"),
+        ("layers", lambda d, k: [keras.layers.Dense(n, "sigmoid") for n in (k, d)], "type Dense"),
     ],
     "3.4": [
-        ("whole batch", lambda x, y: np.mean(squares(x, y)), "averaged over the batch"),
+        ("whole batch", lambda x, y: np.mean(squares(x, y)), "for the whole batch"),
         ("axis 0", lambda x, y: np.mean(squares(x, y), axis=0), "axis 0"),
-        ("sum", lambda x, y: np.sum(squares(x, y), axis=1), "SSE/image"),
+        ("sum", lambda x, y: np.sum(squares(x, y), axis=1), "SSE per image"),
         ("half", lambda x, y: np.mean(squares(x, y), axis=1) / 2, "half of it"),
-        ("distance", lambda x, y: np.sqrt(np.sum(squares(x, y), axis=1)), "L2 distance"),
+        (
+            "distance",
+            lambda x, y: np.sqrt(np.sum(squares(x, y), axis=1)),
+            "this is the L2 distance",
+        ),
         ("not squared", lambda x, y: np.mean(y - x, axis=1), "not squared"),
         ("absolute", lambda x, y: np.mean(abs(y - x), axis=1), "but not squared"),
-        ("no mean", squares, "one number a pixel"),
+        ("no mean", squares, "one number per pixel"),
     ],
     "3.5": [
-        ("no clip", lambda x, y: tf.reduce_sum(unclipped(x, y), 1), "clip them before"),
+        ("no clip", lambda x, y: tf.reduce_sum(unclipped(x, y), 1), "clip the outputs at"),
         ("sign", lambda x, y: -entropy(x, y).sum(axis=1), "the sign"),
         ("mean", lambda x, y: entropy(x, y).mean(axis=1), "sum over them"),
         (
             "only ink",
             lambda x, y: -(x * np.log(np.clip(y, 1e-7, 1))).sum(axis=1),
-            "dark pixels are missing",
+            "second term, (1 - x) log(1 - y), is missing",
         ),
         ("swapped", lambda x, y: entropy(y, x).sum(axis=1), "swapped"),
         ("bits", lambda x, y: entropy(x, y).sum(axis=1) / np.log(2), "bits"),
-        ("wide clip", lambda x, y: entropy(x, y, 0.04).sum(axis=1), "clip less"),
+        ("wide clip", lambda x, y: entropy(x, y, 1e-6).sum(axis=1), "exactly wrong costs 13.8"),
     ],
     "3.6": [
         ("sum", step(lambda y, x: tf.reduce_sum((x - y) ** 2)), "summed over pixels and batch"),
         (
             "pixel sum",
             step(lambda y, x: tf.reduce_mean(tf.reduce_sum((x - y) ** 2, axis=1))),
-            "summed over the pixels instead",
+            "summed over the pixels instead of",
         ),
         ("half", step(lambda y, x: tf.reduce_mean((x - y) ** 2) / 2), "no 1/2"),
         ("outside", outside_the_tape, "inside the `with` block"),
         ("turned", turned, "sign is turned round"),
+        ("all variables", step(mean_of_images, lambda m: m.variables), "frozen ones included"),
+        ("kernels", step(mean_of_images, lambda m: m.trainable_variables[::2]), "got 2"),
+        ("list first", lambda m, x: step(mean_of_images)(m, x)[::-1], "return the loss, then"),
         ("loss only", lambda m, x: tf.reduce_mean((m(x) - x) ** 2), "2 results"),
     ],
     "3.7": [
-        ("first", first_match, "another order"),
-        ("largest", largest, "a smaller code reaches"),
+        ("first", first_match, "the first size that"),
+        ("largest", largest, "the largest size that"),
         ("position", position, "position in the list"),
         ("strictly below", lambda *a: smallest(*a, strict=True), "equal to the target"),
-        ("default 0", lambda *a: smallest(*a, default=0), "so the answer is None"),
-        ("too small", one_too_small, "whose error is above"),
+        ("default 0", lambda *a: smallest(*a, default=0), "should be None here"),
+        ("best of all", best_of_all, "the size with the lowest error"),
+        ("nearest", nearest_error, "whose error is nearest"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("03", RIGHT, WRONG)
@@ -227,3 +296,22 @@ def test_losses_that_stop_the_gradient_hear_so():
             ],
         }
     )
+
+
+def test_both_precisions_of_the_clip_are_right():
+    """1 - 1e-7 is 1.2e-7 away from 1 in float32: 15.94 nats there, 16.12 in float64."""
+    for dtype in ("float32", "float64"):
+
+        def answer(x, y, dtype=dtype):
+            x, y = (keras.ops.cast(part, dtype) for part in (x, y))
+            y = keras.ops.clip(y, 1e-7, 1 - 1e-7)
+            return tf.reduce_sum(unclipped(x, y), 1)
+
+        assert_accepted("3.5", answer)
+
+
+def test_a_loss_that_is_no_tensor_any_more_is_named_in_words():
+    for plain in (float, np.mean):
+        assert_refused(
+            "3.6", step(lambda y, x, plain=plain: plain(mean_of_images(y, x))), "float()"
+        )
