@@ -113,12 +113,13 @@ plots.show_rows(
 def batch_norm(
     activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3
 ):
-    """Normalise every unit, by the batch in training, by `moving` in use.
+    """Normalise every unit: by the batch in training, else by `moving`.
 
-    activations: (n, k).  scale, shift: (k,).
+    activations: (n, k), floats or integers.  scale, shift: (k,).
     moving: a pair (mean, variance), each (k,).
-    Returns (outputs, moving): (n, k), and the pair after this batch; in use
-    the pair that came in.
+    A variance divides by n, as np.var does, in the moving one, too.
+    Returns (outputs, moving): (n, k), and the pair after this batch; if
+    phase_train is False, the pair that came in.
     """
     ### BEGIN SOLUTION
     mean, variance = moving
@@ -185,8 +186,10 @@ for phase_train in (True, False):
 def build_encoder(input_size, hidden_sizes, code_size):
     """Build the encoder: Dense, batch norm and sigmoid for every size.
 
-    hidden_sizes: units of the hidden layers, for example (1000, 500, 250).
-    Returns a Keras model (n, input_size) -> (n, code_size).
+    hidden_sizes: tuple or list, units of the hidden layers in this order,
+    for example (1000, 500, 250).
+    Returns a Keras model (n, input_size) -> (n, code_size). Any will do:
+    Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     images = units = keras.Input((input_size,))
@@ -214,8 +217,9 @@ build_encoder = check("4.2", build_encoder)
 def build_decoder(input_size, hidden_sizes, code_size):
     """Build the decoder that mirrors build_encoder's encoder.
 
-    hidden_sizes: the encoder's, first one first.
-    Returns a Keras model (n, code_size) -> (n, input_size).
+    hidden_sizes: tuple or list, the encoder's, first one first.
+    Returns a Keras model (n, code_size) -> (n, input_size). Any will do:
+    Functional, Sequential or a class of your own.
     """
     ### BEGIN SOLUTION
     return build_encoder(code_size, hidden_sizes[::-1], input_size)
@@ -243,7 +247,7 @@ print(f"of them in kernels {sum(np.prod(w.shape) for w in kernels):,}")
 #
 # $$L_2(x, y) = \sqrt{\sum_{j=1}^{784} (y_j - x_j)^2},$$
 #
-# one number an image, the L2 of Exercise 1.4, and takes the mean over the batch.
+# one number per image, the L2 of Exercise 1.4, and takes the mean over the batch.
 # As a loss it has to let gradients pass.
 
 # %% [markdown]
@@ -255,7 +259,7 @@ print(f"of them in kernels {sum(np.prod(w.shape) for w in kernels):,}")
 def l2(targets, outputs):
     """Return the Euclidean distance of each image to its reconstruction.
 
-    targets, outputs: (n, d).  Returns (n,).
+    targets, outputs: (n, d).  Returns (n,), and lets gradients pass.
     """
     ### BEGIN SOLUTION
     squares = keras.ops.square(outputs - targets)
@@ -505,12 +509,13 @@ plots.show_maps(
 def neighbour_agreement(codes, labels):
     """Return how often a point's nearest other point has its label.
 
-    codes: (n, k).  labels: (n,).  Returns a number in [0, 1].
+    codes: (n, k), floats or integers; equal codes are neighbours, too.
+    labels: (n,).  Returns a number in [0, 1].
     """
     ### BEGIN SOLUTION
     agree = 0
     for i in range(len(codes)):
-        distances = np.sum((codes - codes[i]) ** 2, axis=1)
+        distances = np.linalg.norm(codes - codes[i], axis=1)
         distances[i] = np.inf
         agree += labels[np.argmin(distances)] == labels[i]
     return agree / len(codes)
@@ -656,6 +661,7 @@ def greedy_stage(encoders, decoders, images):
     images: (n, d).
     Returns (inputs, reconstructions): (n, k), what the next stage has to
     reconstruct, and (n, d), the images there and all the way back.
+    The lists and the models stay as they are; the models do not train.
     """
     ### BEGIN SOLUTION
     inputs = images
@@ -889,7 +895,7 @@ plots.show_curves(
 def best_epoch(train_errors, unseen_errors):
     """Return the best epoch and the gap between the errors at that epoch.
 
-    train_errors, unseen_errors: one number an epoch.
+    train_errors, unseen_errors: lists or arrays, one number per epoch.
     Returns (epoch, gap): counted from 1, with the lowest unseen error (the
     first on a tie); and unseen minus training error at that epoch.
     """

@@ -1,11 +1,13 @@
 """Lesson 04: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
 import itertools
+import re
+from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from answers import closing_tests
+from answers import assert_no_gradient, assert_refused, closing_tests, stopped
 from scipy.spatial.distance import cdist
 from scipy.special import expit
 from sklearn.neighbors import NearestNeighbors
@@ -13,13 +15,14 @@ from sklearn.neighbors import NearestNeighbors
 # 4.1
 
 
-def norm(mean_of, momentum=0.9, finish=lambda x: x, scaled=True, shifted=True, root=np.sqrt):
+def norm(mean_of, share=lambda m: m, finish=lambda x: x, scaled=True, shifted=True, root=np.sqrt):
     """Return a batch normalisation; `mean_of` picks (mean, variance) from batch and moving."""
 
-    def batch_norm(activations, scale, shift, moving, phase_train):
+    def batch_norm(activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+        momentum = share(momentum)
         batch = activations.mean(axis=0), activations.var(axis=0)
         mean, variance = mean_of(batch, moving, phase_train)
-        outputs = (activations - mean) / root(variance + 1e-3)
+        outputs = (activations - mean) / root(variance + epsilon)
         outputs = outputs * (scale if scaled else 1) + (shift if shifted else 0)
         if phase_train:
             moving = tuple(
@@ -34,25 +37,42 @@ def switched(batch, moving, phase_train):
     return batch if phase_train else moving
 
 
-def by_keras(activations, scale, shift, moving, phase_train):
-    layer = keras.layers.BatchNormalization(momentum=0.9)
+def by_keras(activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    layer = keras.layers.BatchNormalization(momentum=momentum, epsilon=epsilon)
     layer.build((None, len(scale)))
     layer.set_weights([scale, shift, *moving])
-    outputs = layer(activations, training=phase_train)
+    outputs = layer(activations.astype("float32"), training=phase_train)
     return outputs, layer.get_weights()[2:]
 
 
-def unbiased(activations, scale, shift, moving, phase_train):
-    count = len(activations)
-    outputs, new = norm(switched)(activations, scale, shift, moving, phase_train)
+def unit_by_unit(activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    columns, means, variances = [], [], []
+    for k, (mean, variance) in enumerate(zip(*moving, strict=True)):
+        column = activations[:, k]
+        if phase_train:
+            moved = [momentum * mean, momentum * variance]
+            mean, variance = column.mean(), column.var()
+            moved = moved[0] + (1 - momentum) * mean, moved[1] + (1 - momentum) * variance
+        else:
+            moved = mean, variance
+        columns.append(scale[k] * (column - mean) / (variance + epsilon) ** 0.5 + shift[k])
+        means.append(moved[0])
+        variances.append(moved[1])
+    return np.transpose(columns), [means, variances]
+
+
+def unbiased(activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    arguments = activations, scale, shift, moving, phase_train, momentum, epsilon
+    outputs, new = norm(switched)(*arguments)
     if phase_train:
-        new = new[0], 0.9 * moving[1] + 0.1 * activations.var(axis=0) * count / (count - 1)
+        gathered = activations.var(axis=0) * len(activations) / max(len(activations) - 1, 1)
+        new = new[0], momentum * moving[1] + (1 - momentum) * gathered
     return outputs, new
 
 
-def across(activations, scale, shift, moving, phase_train):
+def across(activations, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
     mean = activations.mean(axis=1, keepdims=True)
-    deviation = np.sqrt(activations.var(axis=1, keepdims=True) + 1e-3)
+    deviation = np.sqrt(activations.var(axis=1, keepdims=True) + epsilon)
     return scale * (activations - mean) / deviation + shift, moving
 
 
@@ -60,17 +80,32 @@ def without_moving(*arguments):
     return norm(switched)(*arguments)[0], arguments[3]
 
 
-def gathers_in_use(activations, scale, shift, moving, phase_train):
-    outputs, _ = norm(switched)(activations, scale, shift, moving, phase_train)
-    _, new = norm(switched)(activations, scale, shift, moving, True)
+def gathers_in_use(activations, scale, shift, moving, phase_train, *options):
+    outputs, _ = norm(switched)(activations, scale, shift, moving, phase_train, *options)
+    _, new = norm(switched)(activations, scale, shift, moving, True, *options)
     return outputs, new
+
+
+def alone(activations, scale, shift, moving, phase_train, *options):
+    several = phase_train and len(activations) > 1
+    return norm(switched)(activations, scale, shift, moving, several, *options)
 
 
 # 4.2 and 4.3
 
 
-def half(activation="sigmoid", last="sigmoid", norms=None, turn=False, training=None, live=True):
+def half(
+    activation="sigmoid",
+    last="sigmoid",
+    norms=None,
+    turn=False,
+    training=None,
+    live=True,
+    **options,
+):
     """Return a builder of one half; `turn` reverses the hidden sizes, `norms` counts norms."""
+
+    batch = {key: options.pop(key) for key in ("momentum", "scale") if key in options}
 
     def build(input_size, hidden_sizes, code_size):
         hidden_sizes = hidden_sizes[::-1] if turn else hidden_sizes
@@ -78,9 +113,11 @@ def half(activation="sigmoid", last="sigmoid", norms=None, turn=False, training=
         inputs = units = keras.Input((input_size,))
         for position, size in enumerate(sizes):
             act = last if position == len(sizes) - 1 else activation
-            units = keras.layers.Dense(size)(units)
-            if norms is None or position < norms:
-                units = keras.layers.BatchNormalization(trainable=live)(units, training=training)
+            units = keras.layers.Dense(size, **options)(units)
+            if norms is None or position < len(sizes) - norms:
+                units = keras.layers.BatchNormalization(trainable=live, **batch)(
+                    units, training=training
+                )
             units = keras.layers.Activation(act)(units)
         return keras.Model(inputs, units)
 
@@ -115,6 +152,33 @@ def nested(input_size, hidden_sizes, code_size):
     return keras.Sequential([keras.Input((input_size,)), *blocks])
 
 
+class Stack(keras.Model):
+    """Dense layers kept apart from their normalisations: the weights come in another order."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.norms = [keras.layers.BatchNormalization(epsilon=1e-5) for _ in sizes]
+        self.products = [keras.layers.Dense(size) for size in sizes]
+
+    def call(self, inputs):
+        for product, normalise in zip(self.products, self.norms, strict=True):
+            inputs = keras.ops.sigmoid(normalise(product(inputs)))
+        return inputs
+
+
+def subclassed(input_size, hidden_sizes, code_size):
+    return Stack((*hidden_sizes, code_size))
+
+
+def unbuilt(input_size, hidden_sizes, code_size):
+    model = keras.Sequential()
+    for size in (*hidden_sizes, code_size):
+        model.add(keras.layers.Dense(size))
+        model.add(keras.layers.BatchNormalization())
+        model.add(keras.layers.Activation("sigmoid"))
+    return model
+
+
 def backwards(build):
     """Return a builder of the mirror: `build` with input and code exchanged."""
     return lambda input_size, hidden, code_size: build(code_size, hidden[::-1], input_size)
@@ -140,8 +204,14 @@ def by_rows(codes, labels):
 
 
 def by_sorting(codes, labels):
-    order = cdist(codes, codes).argsort(axis=1)
+    order = cdist(codes, codes).argsort(axis=1, kind="stable")
     return np.mean(np.asarray(labels)[order[:, 1]] == labels)
+
+
+def by_others(codes, labels):
+    others = [np.delete(np.arange(len(codes)), i) for i in range(len(codes))]
+    near = [rest[cdist(codes[[i]], codes[rest]).argmin()] for i, rest in enumerate(others)]
+    return np.float32(np.mean(labels[near] == labels))
 
 
 def by_search(codes, labels):
@@ -156,6 +226,11 @@ def nearest(matrix_of, own=np.inf):
         return np.mean(labels[matrix.argmin(axis=1)] == labels)
 
     return agreement
+
+
+def by_other_codes(codes, labels):
+    matrix = cdist(codes, codes)
+    return np.mean(labels[np.where(matrix == 0, np.inf, matrix).argmin(axis=1)] == labels)
 
 
 # 4.6
@@ -192,11 +267,11 @@ def in_place(encoders, decoders, images):
     return codes, outputs
 
 
-def always_three(encoders, decoders, images):
-    if not encoders:
-        return images, images
-    codes = encoders[-1](encoders[len(encoders) // 2](encoders[0](images)))
-    return codes, decoders[0](decoders[len(decoders) // 2](decoders[-1](codes)))
+def in_training(encoders, decoders, images):
+    codes = images
+    for encoder in encoders:
+        codes = encoder(codes, training=True)
+    return codes, stage([], decoders, codes)[1]
 
 
 def stage_with(pick_encoders=lambda x: x, pick_decoders=lambda x: x[::-1]):
@@ -242,19 +317,27 @@ def of_training(train, unseen):
 
 
 RIGHT = {
-    "4.1": [("numpy", norm(switched)), ("keras", by_keras), ("n - 1 in moving", unbiased)],
-    "4.2": [("functional", half()), ("sequential", sequential), ("nested, no bias", nested)],
+    "4.1": [("numpy", norm(switched)), ("keras", by_keras), ("loop", unit_by_unit)],
+    "4.2": [
+        ("functional", half()),
+        ("sequential", sequential),
+        ("nested, no bias", nested),
+        ("a class of one's own", subclassed),
+        ("sequential without an input", unbuilt),
+    ],
     "4.3": [
         ("functional", backwards(half())),
         ("sequential", backwards(sequential)),
         ("nested, no bias", backwards(nested)),
+        ("a class of one's own", backwards(subclassed)),
+        ("sequential without an input", backwards(unbuilt)),
     ],
     "4.4": [
-        ("numpy", lambda x, y: np.linalg.norm(y - x, axis=1)),
+        ("small number", lambda x, y: keras.ops.sqrt(keras.ops.sum((x - y) ** 2, axis=1) + 1e-7)),
         ("tensorflow", lambda x, y: tf.norm(x - y, axis=-1)),
         ("power", lambda x, y: keras.ops.sum((x - y) ** 2, axis=1) ** 0.5),
     ],
-    "4.5": [("rows", by_rows), ("sorting", by_sorting), ("scikit-learn", by_search)],
+    "4.5": [("rows", by_rows), ("others", by_others), ("scikit-learn", by_search)],
     "4.6": [("loops", stage), ("recursive", recursive), ("models", by_models)],
     "4.7": [("argmin", by_argmin), ("loop", by_loop)],
 }
@@ -263,12 +346,16 @@ WRONG_HALVES = [
     ("relu hidden", half("relu"), "hidden layers use a ReLU"),
     ("tanh", half("tanh", "tanh"), "use tanh"),
     ("no activation", half("linear", "linear"), "no sigmoid anywhere"),
-    ("no norm", half(norms=0), "no batch normalisation"),
-    ("norm missing at the end", half(norms=2), "the last one too"),
+    ("no norm", half(norms=9), "no batch normalisation"),
+    ("norm missing at the end", half(norms=1), "the last, too"),
     ("norm last", norm_last, "sigmoid comes before the normalisation"),
     ("always training", half(training=True), "although nobody trains"),
-    ("frozen", half(live=False), "normalisation is frozen"),
-    ("one layer", lambda d, h, k: half()(d, h[:1], k), "dense layers of"),
+    ("frozen", half(live=False), "are frozen"),
+    ("never moves", half(momentum=1.0), "is the momentum 1"),
+    ("no scale", half(scale=False), "has no scale"),
+    ("zeros", half(kernel_initializer="zeros"), "stay alike for ever"),
+    ("seeded", half(kernel_initializer=keras.initializers.LecunNormal(4)), "two calls"),
+    ("one layer", lambda d, h, k: half()(d, h[:1], k), "one dense layer per step"),
 ]
 WRONG = {
     "4.1": [
@@ -281,45 +368,59 @@ WRONG = {
         ("sigmoid", norm(switched, finish=expit), "a sigmoid is already applied"),
         ("across", across, "along axis 1"),
         ("nothing gathered", without_moving, "did not change although"),
-        ("momentum turned", norm(switched, momentum=0.1), "share of the *old*"),
-        ("no momentum", norm(switched, momentum=0.0), "the batch's own"),
-        ("gathers in use", gathers_in_use, "use must leave no trace"),
+        ("momentum turned", norm(switched, lambda m: 1 - m), "share of the *old*"),
+        ("no momentum", norm(switched, lambda m: 0), "the batch's own"),
+        ("fixed momentum", norm(switched, lambda m: 0.9), "momentum is fixed"),
+        ("fixed epsilon", lambda *a: norm(switched)(*a[:6]), "epsilon is fixed"),
+        ("n - 1 in moving", unbiased, "divides by n - 1"),
+        ("alone", alone, "the switch alone decides"),
+        ("gathers in use", gathers_in_use, "leave them as they are"),
         ("outputs only", lambda *a: norm(switched)(*a)[0], "return 2 results"),
     ],
     "4.2": [
         *WRONG_HALVES,
         ("linear code", half(last="linear"), "the code is linear"),
-        ("turned", half(turn=True), "the first one comes first"),
-        ("a decoder", backwards(half()), "the wrong way round"),
-        ("fixed sizes", lambda d, h, k: half()(7, (6, 5), 3), "should go from 8 to 2"),
+        ("turned", half(turn=True), "in the wrong order"),
+        ("a decoder", backwards(half()), "is it the other half"),
+        (
+            "fixed sizes",
+            lambda d, h, k: half()(6, (5, 4, 4), 2),
+            "should take inputs of shape (None, 7)",
+        ),
         ("both halves", lambda d, h, k: (half()(d, h, k),) * 2, "should be a Keras model"),
     ],
     "4.3": [
         *[(name, backwards(build), text) for name, build, text in WRONG_HALVES[:-1]],
-        ("one layer", backwards(lambda d, h, k: half()(d, h[:1], k)), "dense layers of"),
+        ("one layer", backwards(lambda d, h, k: half()(d, h[:1], k)), "one dense layer per step"),
         ("linear output", backwards(half(last="linear")), "the output is linear"),
-        ("encoder's order", backwards(half(turn=True)), "needs them in reverse"),
-        ("an encoder", half(), "the wrong way round"),
-        ("fixed sizes", lambda d, h, k: half()(3, (5, 6), 7), "should go from 2 to 8"),
+        ("encoder's order", backwards(half(turn=True)), "in the wrong order"),
+        ("an encoder", half(), "is it the other half"),
+        (
+            "fixed sizes",
+            lambda d, h, k: half()(2, (4, 4, 5), 6),
+            "should take inputs of shape (None, 3)",
+        ),
     ],
     "4.4": [
         ("no root", lambda x, y: squares(x, y).sum(axis=1), "this is SSE"),
         ("mean", lambda x, y: squares(x, y).mean(axis=1), "this is MSE"),
         ("root of mean", lambda x, y: np.sqrt(squares(x, y).mean(axis=1)), "a distance is a sum"),
-        ("absolute", lambda x, y: abs(y - x).sum(axis=1), "of each pixel"),
+        ("absolute", lambda x, y: abs(y - x).sum(axis=1), "the root is taken of each pixel"),
         ("axis 0", lambda x, y: np.sqrt(squares(x, y).sum(axis=0)), "worked along axis 0"),
         ("whole batch", lambda x, y: np.sqrt(squares(x, y).sum()), "one distance for the whole"),
-        ("mean of it", lambda x, y: np.sqrt(squares(x, y).sum(axis=1)).mean(), "the loop averages"),
-        ("eight", lambda x, y: np.sqrt(8 * squares(x, y).mean(axis=1)), "is a size fixed"),
-        ("no sum", lambda x, y: np.sqrt(squares(x, y)), "one number a pixel"),
+        ("mean of it", lambda x, y: np.sqrt(squares(x, y).sum(axis=1)).mean(), "number came back"),
+        ("eight", lambda x, y: np.sqrt(8 * squares(x, y).mean(axis=1)), "times it everywhere"),
+        ("no sum", lambda x, y: np.sqrt(squares(x, y)), "one number per pixel"),
     ],
     "4.5": [
         ("itself", lambda c, y: np.mean(y[cdist(c, c).argmin(axis=1)] == y), "finds itself"),
         ("count", lambda c, y: by_rows(c, y) * len(c), "divide by how many"),
-        ("each point", lambda c, y: y[cdist(c, c).argmin(axis=1)] == y, "the mean over"),
+        ("each point", lambda c, y: y[cdist(c, c).argmin(axis=1)] == y, "the mean over all points"),
         ("farthest", nearest(lambda c: -cdist(c, c)), "the farthest point"),
         ("first unit", nearest(lambda c: cdist(c[:, :1], c[:, :1])), "only the first unit"),
-        ("product", nearest(lambda c: -(c @ c.T)), "use distances"),
+        ("product", nearest(lambda c: -1.0 * (c @ c.T)), "use distances"),
+        ("second", by_sorting, "the second in order"),
+        ("other codes", by_other_codes, "points at distance 0 are left out"),
         ("disagreement", lambda c, y: 1 - by_rows(c, y), "the share that disagrees"),
     ],
     "4.6": [
@@ -333,21 +434,55 @@ WRONG = {
         ("first decoder", stage_with(pick_decoders=lambda d: d[:1]), "only the first decoder"),
         ("codes twice", stage_with(pick_decoders=lambda d: []), "these are the codes"),
         ("swapped", lambda e, d, x: stage(e, d, x)[::-1], "return the codes first"),
-        ("in place", in_place, "changes the lists"),
-        ("always three", always_three, "with one stage trained"),
+        ("in place", in_place, "changes its input `decoders`"),
+        ("in training", in_training, "run with training=True"),
         ("codes only", lambda e, d, x: stage(e, d, x)[0], "return 2 results"),
     ],
     "4.7": [
         ("from 0", changed(lambda place: place), "counted from 1"),
         ("training", of_training, "the *training* error is lowest"),
-        ("last of equals", last_of_equals, "the earlier one"),
+        ("last of equals", last_of_equals, "the first one costs less"),
         ("sign", changed(gap=lambda t, u, p: t[p] - u[p]), "the sign"),
         ("absolute", changed(gap=lambda t, u, p: abs(u[p] - t[p])), "gap is negative"),
         ("ratio", changed(gap=lambda t, u, p: u[p] / t[p]), "a ratio"),
         ("last gap", changed(gap=lambda t, u, p: u[-1] - t[-1]), "gap at the last epoch"),
-        ("lowest of both", changed(gap=lambda t, u, p: u.min() - t.min()), "both errors are"),
+        (
+            "lowest of both",
+            changed(gap=lambda t, u, p: u.min() - t.min()),
+            "lowest errors of two epochs",
+        ),
         ("error", changed(gap=lambda t, u, p: u[p]), "that is the error itself"),
         ("epoch only", lambda t, u: by_argmin(t, u)[0], "2 results"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("04", RIGHT, WRONG)
+
+
+def test_a_loss_that_stops_the_gradient_hears_so():
+    """It is right in numbers, and in the grader, which sees arrays alone."""
+    by_numpy, by_norm = (lambda x, y: np.linalg.norm(y - x, axis=1)), RIGHT["4.4"][1][1]
+    assert_no_gradient({"4.4": [by_numpy, stopped(by_norm)]})
+
+
+def test_stages_are_left_as_trainable_as_they_were():
+    """The grader cannot see it: only weights and lists come back over the wire."""
+
+    def freezing(encoders, decoders, images):
+        for half_ in (*encoders, *decoders):
+            half_.trainable = False
+        return stage(encoders, decoders, images)
+
+    assert_refused("4.6", freezing, "leaves layers of `encoders` frozen")
+
+
+def test_the_solution_of_neighbour_agreement_takes_codes_of_whole_numbers():
+    source = re.search(
+        r"^def neighbour_agreement.*?END SOLUTION$",
+        Path(__file__).parents[1].joinpath("solutions/04_deep_autoencoder.py").read_text("utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )[0]
+    names = {"np": np}
+    exec(source, names)
+    assert (
+        names["neighbour_agreement"](np.array([[0], [1], [5], [7]]), np.array([1, 1, 2, 1])) == 0.5
+    )

@@ -1,11 +1,25 @@
 """Checks of lesson 04, the deep autoencoder."""
 
-import contextlib
+import itertools
+from collections import Counter
+from functools import partial
 
 import numpy as np
-from scipy.special import expit
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import cdist
+from scipy.special import expit, softmax
 
 from helpers.checks import expect
+from helpers.checks.cases import Shape, compare
+from helpers.checks.gradients import gradients_pass, not_per_image, pairs_of_images, weighted_sum
+from helpers.checks.models import (
+    draw_weights,
+    expect_drawn,
+    expect_fresh,
+    expect_plain,
+    expect_sizes,
+    is_vector,
+)
 from helpers.checks.registry import exercise
 
 
@@ -14,7 +28,7 @@ from helpers.checks.registry import exercise
     "Batch norm with its phase switch",
     points=3,
     noun="layer",
-    steps=("training", "moving", "use", "an image alone"),
+    steps=("training", "moving", "inference", "one image"),
     hints=(
         "While training, mean and variance are those of the batch, along axis 0; otherwise they "
         "are the two in `moving`.",
@@ -24,250 +38,323 @@ from helpers.checks.registry import exercise
         "activations.var(axis=0), and the blend; then "
         "scale * (activations - mean) / np.sqrt(variance + epsilon) + shift",
     ),
+    also="keras.layers.BatchNormalization is this layer: its gamma is your scale, its beta your "
+    "shift, training= your phase_train, and its momentum is 0.99 unless you say otherwise.",
 )
 def check_batch_norm(batch_norm, rng):
-    activations = rng.normal(2.0, 3.0, size=(6, 4))
-    scale, shift = rng.uniform(0.5, 2.0, size=4), rng.normal(size=4)
-    moving = rng.normal(size=4), rng.uniform(2.0, 5.0, size=4)
-    names = ("outputs", "moving")
-    given = activations.copy(), tuple(part.copy() for part in moving)
-
-    def call(rows, phase_train):
-        result = batch_norm(rows.copy(), scale, shift, tuple(m.copy() for m in moving), phase_train)
-        outputs, new = expect.parts(result, names)
-        return outputs, expect.parts(new, ("mean", "variance"))
-
-    outputs, new = call(activations, True)
-    batch = given[0].mean(axis=0), given[0].var(axis=0)
-    _expect_normalised(outputs, activations, scale, shift, batch, moving)
-    yield "mean and deviation of the batch, then scale and shift"
-    for name, value, old, fresh in zip(("mean", "variance"), new, moving, batch, strict=True):
-        _expect_moved(name, value, old, fresh, len(activations))
-    yield "0.9 of the old ones plus 0.1 of the batch's"
-    outputs, new = call(activations, False)
-    expect.close(
-        outputs,
-        _normalised(activations, scale, shift, *moving),
-        (
-            (
-                _normalised(activations, scale, shift, *batch),
-                "the batch's statistics are used although phase_train is False: take the moving "
-                "ones",
-            ),
-        ),
-        what="the output when phase_train is False",
-        tolerance=2e-3,
+    step = partial(compare, batch_norm, parts=("outputs", "moving"))
+    outputs = partial(step, right=lambda *case: _batch_norm(*case)[0], part="outputs")
+    moving = partial(step, right=lambda *case: _batch_norm(*case)[1], part="moving")
+    in_training, in_inference = (
+        [
+            _batch(rng, (6, 4), phase),
+            _batch(rng, (5, 2), phase, 0.6, 0.5),
+            _batch(rng, (7, 1), phase, 0.8, 0.01),
+        ]
+        for phase in (True, False)
     )
-    for name, value, old in zip(("mean", "variance"), new, moving, strict=True):
-        try:
-            expect.close(value, old, what=f"the moving {name}")
-        except expect.NotYet:
-            raise expect.NotYet(
-                f"the moving {name} changes although phase_train is False: use must leave no trace"
-            ) from None
-    yield "the moving statistics, which stay as they were"
-    alone, _ = call(activations[:1], False)
-    expect.close(alone, np.asarray(outputs)[:1], what="an image alone, phase_train False")
-    yield "when it is used, an image's output does not depend on its neighbours"
-
-
-def _normalised(activations, scale, shift, mean, variance, epsilon=1e-3):
-    return scale * (activations - mean) / np.sqrt(variance + epsilon) + shift
-
-
-def _expect_normalised(outputs, activations, scale, shift, batch, moving):
-    """Accept the outputs of a training step, or say which part of it went astray."""
-    mean, variance = batch
-    centred = activations - mean
-    across = activations.mean(axis=1, keepdims=True), activations.var(axis=1, keepdims=True)
-    plain = _normalised(activations, 1.0, 0.0, *batch)
-    expect.close(
-        outputs,
-        _normalised(activations, scale, shift, *batch),
-        (
-            (plain, "scale and shift are missing: they come last"),
-            (scale * plain, "the shift is missing: add it last"),
-            (plain + shift, "the scale is missing: multiply by it before adding the shift"),
-            (
-                scale * centred / (variance + 1e-3) + shift,
-                "divided by the variance: divide by its square root",
-            ),
-            (
-                _normalised(activations, scale, shift, *moving),
-                "the moving statistics are used although phase_train is True: take the batch's",
-            ),
-            (
-                _normalised(activations, scale, shift, *across),
-                "worked along axis 1, over the units of one image: a batch is normalised unit by "
-                "unit, along axis 0",
-            ),
-            (
-                expit(_normalised(activations, scale, shift, *batch)),
-                "a sigmoid is already applied: it comes after this layer",
-            ),
-        ),
+    yield from outputs(
+        cases=in_training,
+        mistakes=_training_mistakes,
+        says="mean and deviation of the batch, then scale and shift",
         what="the output while training",
-        tolerance=2e-3,
+    )
+    yield from moving(
+        cases=in_training,
+        mistakes=_moving_mistakes,
+        says="momentum of the old ones, the rest from the batch",
+        what="the pair of moving mean and variance",
+    )
+    uses = "the batch's statistics are used although phase_train is False: take the moving ones"
+    list(
+        outputs(
+            cases=in_inference,
+            mistakes=lambda *case: {uses: _batch_norm(*case[:4], True, *case[5:])[0]},
+            says="",
+            what="the output when phase_train is False",
+        )
+    )
+    changes = "the moving statistics change although phase_train is False: leave them as they are"
+    yield from moving(
+        cases=in_inference,
+        mistakes=lambda *case: {changes: _batch_norm(*case[:4], True, *case[5:])[1]},
+        says="the moving statistics, which stay as they were",
+        what="the pair of moving statistics when phase_train is False",
+    )
+    for phase, what in ((True, "while training"), (False, "when phase_train is False")):
+        list(
+            outputs(
+                cases=[_batch(rng, (1, 4), phase), _batch(rng, (1, 1), phase, 0.6, 0.5)],
+                mistakes=_single_image_mistakes,
+                says="",
+                what=f"the output for one image {what}",
+            )
+        )
+    yield "in training nothing of it is left but the shift; in inference it needs no neighbours"
+
+
+def _batch(rng, shape, phase_train, *options):
+    """Return arguments: whole numbers as activations where there are two units."""
+    units = shape[1]
+    activations = rng.normal(2.0, 0.3, size=shape)
+    if units == 2:
+        activations = rng.permuted(np.arange(10).reshape(shape) - 3, axis=0)
+    moving = rng.normal(size=units), rng.uniform(2.0, 5.0, size=units)
+    scale, shift = rng.uniform(0.5, 0.9, size=units), rng.uniform(0.5, 2.0, size=units)
+    return activations, scale, shift, moving, phase_train, *options
+
+
+def _batch_norm(a, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    mean, variance = (a.mean(axis=0), a.var(axis=0)) if phase_train else moving
+    outputs = scale * (a - mean) / np.sqrt(variance + epsilon) + shift
+    if not phase_train:
+        return outputs, np.stack(moving)
+    return outputs, momentum * np.stack(moving) + (1 - momentum) * np.stack((mean, variance))
+
+
+def _training_mistakes(a, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    mean, variance = batch = a.mean(axis=0), a.var(axis=0)
+    across = a.mean(axis=1, keepdims=True), a.var(axis=1, keepdims=True)
+
+    def by(mean, variance, epsilon=epsilon):
+        return scale * (a - mean) / np.sqrt(variance + epsilon) + shift
+
+    right = by(mean, variance)
+    plain = (right - shift) / scale
+    return {
+        "scale and shift are missing: they come last": plain,
+        "the shift is missing: add it last": right - shift,
+        "the scale is missing: multiply by it before adding the shift": plain + shift,
+        "the shift is added before the scale multiplies: it comes last": scale * (plain + shift),
+        "divided by the variance: divide by its square root": (
+            scale * (a - mean) / (variance + epsilon) + shift
+        ),
+        "epsilon is missing: add it to the variance": by(mean, variance, 0),
+        "epsilon is added to the root: add it to the variance, under the root": (
+            scale * (a - mean) / (np.sqrt(variance) + epsilon) + shift
+        ),
+        "epsilon is fixed at 1e-3: take the argument": by(mean, variance, 1e-3),
+        "the standard deviation stands where the variance belongs": by(mean, a.std(axis=0)),
+        "the variance divides by n - 1: here it divides by n, as np.var does": (
+            by(mean, variance * len(a) / (len(a) - 1))
+        ),
+        "the moving statistics are used although phase_train is True: take the batch's": (
+            by(*moving)
+        ),
+        "the new moving statistics are used while training: take the batch's": by(
+            *(momentum * m + (1 - momentum) * b for m, b in zip(moving, batch, strict=True))
+        ),
+        "worked along axis 1, over the units of one image: each unit has its own mean and "
+        "variance, along axis 0": by(*across),
+        "one mean and one variance for all units: each unit has its own, along axis 0": (
+            by(a.mean(), a.var())
+        ),
+        "a sigmoid is already applied: it comes after this layer": expit(right),
+    }
+
+
+def _moving_mistakes(a, scale, shift, moving, phase_train, momentum=0.9, epsilon=1e-3):
+    old, variance = np.stack(moving), a.var(axis=0)
+
+    def blend(variance, momentum=momentum):
+        return momentum * old + (1 - momentum) * np.stack((a.mean(axis=0), variance))
+
+    unbiased = variance * len(a) / (len(a) - 1)
+    return {
+        "the moving statistics did not change although phase_train is True": old,
+        "these are the batch's own: keep momentum times the old ones": blend(variance, 0),
+        "momentum is the share of the *old* statistics": blend(variance, 1 - momentum),
+        "momentum is fixed at 0.9: take the argument": blend(variance, 0.9),
+        "the batch's are added whole: they come times 1 - momentum": (
+            momentum * old + blend(variance, 0)
+        ),
+        "the moving variance gathers standard deviations": blend(a.std(axis=0)),
+        "the variance divides by n - 1: here it divides by n, as np.var does": blend(unbiased),
+    }
+
+
+def _single_image_mistakes(a, scale, shift, moving, phase_train, *options):
+    return {
+        "one image is normalised by the other statistics: the switch alone decides, not how many "
+        "images there are": _batch_norm(a, scale, shift, moving, not phase_train, *options)[0],
+    }
+
+
+# Kernel sizes that tell every layer from the others; and two alike, falling where those rise.
+FIRST, SECOND = (7, (4, 5), 3), (6, [5, 4, 4], 2)
+# One number per unit each, in Keras's order. A layer of one's own may keep another.
+ROLES = ("bias", "scale", "shift", "mean", "variance")
+
+
+def _check_half(builder, name, rng):
+    """Check one half of the deep autoencoder by what it computes from its weights."""
+    sizes, others = (
+        (size, *hidden, code) if name == "encoder" else (code, *hidden[::-1], size)
+        for size, hidden, code in (FIRST, SECOND)
+    )
+    _expect_layers(builder(*SECOND), name, others)
+    (model,) = expect_fresh(builder, FIRST, (name,))
+    at_first = _expect_layers(model, name, sizes)
+    yield f"kernels of {_arrows(sizes)}, and batch normalisation after each"
+    expect_drawn([model], [name])
+    if np.ptp(at_first, axis=0).max() == 0:
+        raise expect.NotYet(
+            f"before training the {name} answers the same whatever comes in: does a scale start "
+            "at 0? Leave the initialisation to Keras"
+        )
+    yield "new layers at every call, initialised by chance"
+    weights = draw_weights(model, rng)
+    images = rng.normal(scale=2.0, size=(8, sizes[0])).astype("float32")
+    roles, epsilon = _as_kept(model(images), images, weights, sizes)
+    forward = partial(_forward, weights=weights, sizes=sizes, roles=roles, epsilon=epsilon)
+    last = "code" if name == "encoder" else "output"
+    yield from compare(
+        model,
+        forward,
+        [(images,)],
+        lambda images: _layer_mistakes(forward, images, last, len(sizes) - 2),
+        says="sigmoid(batch norm(x W + b)), layer by layer",
+        what=f"the {last} in inference",
+        tolerance=1e-3,
+    )
+    yield from _check_training(model, name, f"the {last}", forward, images, rng)
+
+
+def _check_training(model, name, what, forward, images, rng):
+    """Check that every weight is trained, and what training=True changes."""
+    before = model.get_weights()
+    num_moving = 2 * (len(forward.keywords["sizes"]) - 1)
+    trainable = len(before) - num_moving
+    expect_plain(model, name, images.shape[1:], trainable=trainable, rng=rng)
+    model.set_weights(before)
+    still = "training=True changes nothing: leave the phase to Keras, no training=False of your own"
+    step = compare(
+        lambda images: model(images, training=True),
+        lambda images: forward(images, training=True),
+        [(images,)],
+        lambda images: {still: forward(images)},
+        says="training=True normalises by the batch, and the moving statistics follow",
+        what=f"{what} with training=True",
+        tolerance=1e-2,
+    )
+    says = list(step)
+    if sum(map(np.array_equal, model.get_weights(), before)) != trainable:
+        raise expect.NotYet(
+            "training=True leaves a moving mean or variance as it was: is the momentum 1?"
+        )
+    yield from says
+
+
+def _arrows(sizes):
+    return "-".join(map(str, sizes))
+
+
+def _expect_layers(model, name, sizes):
+    """Accept a model whose weights are those of Dense and batch norm; return fresh outputs."""
+    outputs = expect_sizes(model, name, sizes[0], sizes[-1])
+    weights = model.get_weights()
+    kernels = Counter(tuple(w.shape) for w in weights if not is_vector(w))
+    vectors = Counter(w.size for w in weights if is_vector(w))
+    if kernels != Counter(itertools.pairwise(sizes)):
+        turned = sizes[0], *sizes[-2:0:-1], sizes[-1]
+        if kernels == Counter(itertools.pairwise(turned)):
+            raise expect.NotYet(
+                "the hidden layers come in the wrong order: for these sizes the "
+                f"{name} is {_arrows(sizes)}"
+            )
+        shapes = ", ".join("{} x {}".format(*shape) for shape in kernels.elements())
+        raise expect.NotYet(
+            f"the {name} should be {_arrows(sizes)}, one dense layer per step; its kernels are "
+            f"{shapes}"
+        )
+    if sizes[0] in vectors and sizes[0] not in sizes[1:]:
+        raise expect.NotYet(
+            "a batch normalisation comes before a dense layer: it has numbers for "
+            f"{sizes[0]} units. Dense first, then batch norm, then the sigmoid"
+        )
+    units = Counter(sizes[1:])
+    per_unit = [vectors[size] / units[size] for size in sizes[1:]]
+    if set(per_unit) <= {4, 5}:  # with a bias or, as the shift does its work, without
+        return outputs
+    if set(per_unit) <= {0, 1}:
+        raise expect.NotYet("there is no batch normalisation: one after each dense layer")
+    if per_unit[-1] <= 1:
+        raise expect.NotYet(
+            "the last dense layer has no batch normalisation: every layer has one, the last, too"
+        )
+    raise expect.NotYet(
+        "bias, scale, shift, moving mean and moving variance are five numbers per unit beside the "
+        f"kernel; in layers of {sizes[1:]} units there are {', '.join(f'{n:g}' for n in per_unit)}"
     )
 
 
-def _expect_moved(name, value, old, fresh, count):
-    """Accept the new moving mean or variance, or say how it was blended instead."""
-    causes = [
-        (old, f"the moving {name} did not change although phase_train is True"),
-        (fresh, f"the moving {name} is the batch's own: keep momentum times the old one"),
-        (0.1 * old + 0.9 * fresh, "momentum is the share of the *old* statistics"),
-    ]
-    if name == "variance":
-        unbiased = fresh * count / (count - 1)
-        causes.append((0.9 * old + 0.1 * np.sqrt(fresh), "a standard deviation is gathered"))
-        # Keras divides by n, other libraries gather n - 1: both are batch normalisation.
-        with contextlib.suppress(expect.NotYet):
-            return expect.close(value, 0.9 * old + 0.1 * unbiased)
-    return expect.close(value, 0.9 * old + 0.1 * fresh, tuple(causes), what=f"the moving {name}")
-
-
-SIZES = (7, 6, 5, 3)  # input, two hidden layers, code
-
-
-def _layers(model):
-    """Return the layers of a model in order, those of models inside it included."""
-    found = []
-    for layer in model.layers:
-        found += _layers(layer) if hasattr(layer, "layers") else [layer]
-    return found
-
-
-def _blocks(model, name, sizes):
-    """Return dense and normalising layers of a model as pairs, or say what is missing."""
-    import keras
-
-    if not hasattr(model, "get_weights"):
-        raise expect.NotYet(f"the {name} should be a Keras model; it is {expect.describe(model)}")
-    shapes = model.input_shape[-1], model.output_shape[-1]
-    if shapes == (sizes[-1], sizes[0]):
-        raise expect.NotYet(f"this one goes from {shapes[0]} to {shapes[1]}: the wrong way round")
-    if shapes != (sizes[0], sizes[-1]):
-        raise expect.NotYet(
-            f"the {name} should go from {sizes[0]} to {sizes[-1]} numbers; yours goes from "
-            f"{shapes[0]} to {shapes[1]}"
-        )
-    dense = [x for x in _layers(model) if isinstance(x, keras.layers.Dense)]
-    units = [layer.units for layer in dense]
-    if units == [*sizes[-2:0:-1], sizes[-1]] != list(sizes[1:]):
-        raise expect.NotYet(
-            f"the hidden layers have {units[:-1]} units, in the encoder's order; the {name} needs "
-            "them in reverse"
-            if name == "decoder"
-            else f"the hidden layers are in reverse, {units[:-1]}: the first one comes first"
-        )
-    if units != list(sizes[1:]):
-        raise expect.NotYet(f"dense layers of {list(sizes[1:])} units are needed; yours: {units}")
-    norms = [x for x in _layers(model) if isinstance(x, keras.layers.BatchNormalization)]
-    if not norms:
-        raise expect.NotYet("there is no batch normalisation: one after each dense layer")
-    if len(norms) < len(dense):
-        raise expect.NotYet(
-            f"{len(dense)} dense layers but {len(norms)} batch normalisations: every layer has "
-            "one, the last one too"
-        )
-    return list(zip(dense, norms, strict=False))
-
-
-def _draw_weights(blocks, rng):
-    """Give every layer weights that hide no mistake, and return them layer by layer."""
-    drawn = []
-    for dense, norm in blocks:
-        for layer in (dense, norm):
-            # The last weights of a normalisation are a variance, which is positive.
-            weights = [rng.normal(size=w.shape) for w in layer.get_weights()]
-            if layer is norm:
-                weights[-1] = rng.uniform(0.5, 2.0, size=weights[-1].shape)
-            layer.set_weights(weights)
-        drawn.append((dense, norm))
-    return drawn
-
-
-def _forward(images, blocks, phase_train, activations, norm_last=False):
-    """Return the output in NumPy; `activations` holds one function a layer."""
+def _forward(
+    images, weights, sizes, roles=ROLES, epsilon=1e-3, training=False, then=(), before=None
+):
+    """Return the output in NumPy; `then` holds a nonlinearity per layer, sigmoids if empty."""
     units = images.astype(float)
-    for (dense, norm), activation in zip(blocks, activations, strict=True):
-        kernel, *bias = dense.get_weights()
-        units = units @ kernel + (bias[0] if bias else 0)
-        if norm_last:
-            units = activation(units)
-        units = _keras_norm(units, norm, phase_train)
-        if not norm_last:
-            units = activation(units)
+    for place, shape in enumerate(itertools.pairwise(sizes)):
+        (kernel,) = [w for w in weights if w.shape == shape]
+        own = [w.ravel() for w in weights if is_vector(w) and w.size == shape[1]]
+        names = roles if len(own) == len(roles) else [r for r in roles if r != "bias"]
+        of = {"bias": 0.0, "scale": 1.0, "shift": 0.0, **dict(zip(names, own, strict=True))}
+        units = units @ kernel + of["bias"]
+        units = before(units) if before else units
+        mean, variance = of["mean"], of["variance"]
+        if training:
+            mean, variance = units.mean(axis=0), units.var(axis=0)
+        units = of["scale"] * (units - mean) / np.sqrt(variance + epsilon) + of["shift"]
+        units = (then[place] if then else expit)(units)
     return units
 
 
-def _keras_norm(units, norm, phase_train):
-    scale = np.asarray(norm.gamma) if norm.scale else 1.0
-    shift = np.asarray(norm.beta) if norm.center else 0.0
-    mean, variance = np.asarray(norm.moving_mean), np.asarray(norm.moving_variance)
-    if phase_train:
-        mean, variance = units.mean(axis=0), units.var(axis=0)
-    return _normalised(units, scale, shift, mean, variance, norm.epsilon)
+def _as_kept(outputs, images, weights, sizes):
+    """Return in which order the weights are kept and the epsilon, as far as outputs tell."""
+    outputs = np.asarray(outputs)
+    for roles in itertools.permutations(ROLES):
+        errors = {
+            epsilon: np.abs(outputs - _forward(images, weights, sizes, roles, epsilon)).max()
+            for epsilon in (1e-3, 1e-5, 1e-4, 1e-2)
+        }
+        epsilon = min(errors, key=errors.get)
+        if errors[epsilon] < 1e-3:
+            return roles, epsilon
+    return ROLES, 1e-3
 
 
-def _same(value):
-    return value
+def _layer_mistakes(forward, images, last, num_hidden):
+    def with_(hidden, end):
+        return forward(images, then=[hidden] * num_hidden + [end])
 
+    def same(units):
+        return units
 
-def _relu(value):
-    return np.maximum(value, 0)
-
-
-def _check_half(model, name, sizes, rng):
-    """Check one half of the deep autoencoder: layers, values in use, values in training."""
-    blocks = _blocks(model, name, sizes)
-    yield f"{len(blocks)} dense layers, each with its batch normalisation"
-    blocks = _draw_weights(blocks, rng)
-    images = rng.uniform(size=(5, sizes[0])).astype("float32")
-    last = "code" if name == "encoder" else "output"
-    *hidden, _ = [expit] * len(blocks)
-    wrong = [
-        ([*hidden, _same], f"the {last} is linear: every layer of this net ends in a sigmoid"),
-        ([_relu] * len(blocks), "the layers use a ReLU; this net's layers are sigmoids"),
-        ([_relu] * len(hidden) + [expit], "the hidden layers use a ReLU; they are sigmoids here"),
-        ([np.tanh] * len(blocks), "the layers use tanh; this net's layers are sigmoids"),
-        ([_same] * len(blocks), "there is no sigmoid anywhere: without one, depth adds nothing"),
-    ]
-    causes = [(_forward(images, blocks, False, a), text) for a, text in wrong]
-    causes += [
-        (
-            _forward(images, blocks, False, [expit] * len(blocks), norm_last=True),
-            "the sigmoid comes before the normalisation: normalise the sums, then apply it",
+    relu = partial(np.maximum, 0)
+    mistakes = {
+        f"the {last} is linear: every layer of this net ends in a sigmoid": with_(expit, same),
+        "the layers use a ReLU; this net's layers are sigmoids": with_(relu, relu),
+        "the hidden layers use a ReLU; they are sigmoids here": with_(relu, expit),
+        "the layers use tanh; this net's layers are sigmoids": with_(np.tanh, np.tanh),
+        "the layers use a softmax; this net's layers are sigmoids": (
+            with_(*[partial(softmax, axis=1)] * 2)
         ),
-        (
-            _forward(images, blocks, True, [expit] * len(blocks)),
-            "the batch's statistics are used although nobody trains: leave the phase to Keras, "
-            "no training= of your own",
+        "there is no sigmoid anywhere: without one, depth adds nothing": with_(same, same),
+        "the sigmoid comes before the normalisation: normalise the sums, then apply it": (
+            forward(images, then=[same] * (num_hidden + 1), before=expit)
         ),
-    ]
-    expect.close(
-        model(images),
-        _forward(images, blocks, False, [expit] * len(blocks)),
-        tuple(causes),
-        what=f"the {last} in use",
-        tolerance=1e-3,
-    )
-    yield "sigmoid(batch norm(x W + b)), layer by layer"
-    expected = _forward(images, blocks, True, [expit] * len(blocks))
-    expect.close(
-        model(images, training=True),
-        expected,
-        (
-            (
-                model(images, training=False),
-                "training=True changes nothing: the normalisation is frozen",
-            ),
-        ),
-        what=f"the {last}, training=True",
-        tolerance=1e-2,
-    )
-    yield "training=True normalises by the batch"
+        "a sigmoid comes before the normalisation and another after it: the one after it is "
+        "enough": forward(images, before=expit),
+        "the batch's statistics are used although nobody trains: leave the phase to Keras, no "
+        "training= of your own": forward(images, training=True),
+    }
+    without = {
+        "the batch normalisation has no scale: leave scale=True, as Keras has it": "scale",
+        "the batch normalisation has no shift: leave center=True, as Keras has it": "shift",
+    }
+    if len(forward.keywords["weights"]) == 5 * (num_hidden + 1):
+        for told, role in without.items():
+            mistakes[told] = forward(images, roles=[r for r in ROLES if r != role])
+    return mistakes
 
 
 @exercise(
@@ -275,7 +362,7 @@ def _check_half(model, name, sizes, rng):
     "Encoder",
     points=3,
     noun="model builder",
-    steps=("layers", "values", "phase"),
+    steps=("layers", "initialisation", "inference", "training"),
     hints=(
         "A loop over the sizes, code included: Dense, BatchNormalization, sigmoid.",
         "Keras's BatchNormalization has the phase switch inside: model(x, training=True).",
@@ -284,12 +371,11 @@ def _check_half(model, name, sizes, rng):
         'momentum=0.9)(units); units = keras.layers.Activation("sigmoid")(units); return '
         "keras.Model(images, units)",
     ),
+    also="Dense(size, use_bias=False) computes the same: the normalisation takes the mean away, "
+    "and any bias with it, and brings a shift of its own.",
 )
 def check_build_encoder(build_encoder, rng):
-    model = build_encoder(SIZES[0], SIZES[1:-1], SIZES[-1])
-    other = build_encoder(8, (4,), 2)
-    _blocks(other, "encoder", (8, 4, 2))
-    yield from _check_half(model, "encoder", SIZES, rng)
+    yield from _check_half(build_encoder, "encoder", rng)
 
 
 @exercise(
@@ -297,19 +383,18 @@ def check_build_encoder(build_encoder, rng):
     "Decoder",
     points=2,
     noun="model builder",
-    steps=("layers", "values", "phase"),
+    steps=("layers", "initialisation", "inference", "training"),
     hints=(
         "The same kind of layers, from the code to the image: 2-250-500-1000-784.",
         "The hidden sizes come in the encoder's order; hidden_sizes[::-1] turns them round.",
         "An encoder with input and code exchanged and the hidden sizes reversed is a decoder: "
         "build_encoder(code_size, hidden_sizes[::-1], input_size)",
     ),
+    also="a decoder is an encoder with its sizes in reverse: build_encoder(code_size, "
+    "hidden_sizes[::-1], input_size) is all of it.",
 )
 def check_build_decoder(build_decoder, rng):
-    model = build_decoder(SIZES[0], SIZES[1:-1], SIZES[-1])
-    other = build_decoder(8, (4,), 2)
-    _blocks(other, "decoder", (2, 4, 8))
-    yield from _check_half(model, "decoder", SIZES[::-1], rng)
+    yield from _check_half(build_decoder, "decoder", rng)
 
 
 @exercise(
@@ -317,127 +402,143 @@ def check_build_decoder(build_decoder, rng):
     "L2 loss",
     points=2,
     noun="loss",
-    steps=("shape", "value", "distance"),
+    steps=("value", "gradient"),
     hints=(
         "Square the differences, sum over the pixels of each image, take the root.",
         "keras.ops.square, keras.ops.sum with axis=1, keras.ops.sqrt, in this order.",
         "return keras.ops.sqrt(keras.ops.sum(keras.ops.square(outputs - targets), axis=1))",
     ),
+    also="keras.ops.norm(outputs - targets, axis=1) is the same.",
 )
 def check_l2(l2, rng):
-    targets = rng.uniform(size=(5, 8)).astype("float32")
-    outputs = rng.uniform(size=(5, 8)).astype("float32")
-    value = l2(targets, outputs)
-    squares = np.square(outputs.astype(float) - targets)
-    _expect_one_number_an_image(value, squares)
-    yield "one number an image, (5,)"
-    expect.close(
-        value,
-        np.sqrt(squares.sum(axis=1)),
-        (
-            (squares.sum(axis=1), "the square root is missing: this is SSE, the squared distance"),
-            (squares.mean(axis=1), "this is MSE: sum over the pixels, then take the root"),
-            (np.sqrt(squares.mean(axis=1)), "averaged over the pixels: a distance is a sum"),
-            (np.sqrt(squares).sum(axis=1), "the root is taken of each pixel: sum first"),
+    cases = pairs_of_images(rng)
+    yield from compare(
+        l2,
+        lambda targets, outputs: np.linalg.norm(outputs - targets, axis=1),
+        cases,
+        _distance_mistakes,
+        says="the root of the sum of (output - target)^2, one number per image",
+        what="the result for targets of shape {targets.shape}",
+        # Room for the small number that is often put under the root, for the gradient's sake.
+        tolerance=2e-3,
+    )
+    targets, outputs = cases[3]
+    weights = rng.normal(size=len(targets)).astype("float32")
+    distances = np.linalg.norm(outputs - targets, axis=1, keepdims=True)
+    slopes = None, weights[:, None] * (outputs - targets) / distances
+    yield gradients_pass(l2, (targets, outputs), weighted_sum(weights), slopes, "outputs")
+
+
+def _distance_mistakes(x, y):
+    d = y - x
+    right = np.linalg.norm(d, axis=1)
+    return {
+        "one distance for the whole batch: take one root for each image": np.linalg.norm(d),
+        **not_per_image(x, y),
+        "the square root is missing: this is SSE, the squared distance": right**2,
+        "this is MSE: sum over the pixels, then take the root": (d**2).mean(axis=1),
+        "averaged over the pixels: a distance is a sum": np.sqrt((d**2).mean(axis=1)),
+        "the root is taken of each pixel: sum the squares first": np.abs(d).sum(axis=1),
+        "half of the sum is taken: L2 has no 1/2": right / np.sqrt(2),
+        "summed before squaring: square each difference first": np.abs(d.sum(axis=1)),
+        "only the largest difference counts here: sum all squares": np.abs(d).max(axis=1),
+        "targets and outputs are added: take their difference": np.linalg.norm(x + y, axis=1),
+        "the targets do not come in: take the difference to them": np.linalg.norm(y, axis=1),
+        "the number of pixels is fixed at 784: sum, and no size is needed": (
+            right * 28 / np.sqrt(x.shape[1])
         ),
-    )
-    yield "the root of the sum of (output - target)^2"
-    middle = (targets + outputs) / 2
-    half = expect.array(l2(targets, middle))
-    expect.close(half, np.sqrt(squares.sum(axis=1)) / 2, what="the distance to a point half way")
-    # Room for the small number that is often put under the root, for the gradient's sake.
-    itself = np.asarray(expect.array(l2(targets, targets)))
-    if np.abs(itself).max() > 2e-3:
-        raise expect.NotYet(f"an image is {itself.max():.3g} away from itself; 0 is expected")
-    targets, outputs = rng.uniform(size=(2, 3, 5)).astype("float32")
-    expect.close(
-        l2(targets, outputs),
-        np.linalg.norm(outputs - targets, axis=1),
-        what="the result for 3 images of 5 pixels (is a size fixed?)",
-    )
-    yield "half way is half as far, and a perfect copy costs 0"
+    }
 
 
-def _expect_one_number_an_image(value, squares):
-    """Accept (n,), or say over what was summed or averaged instead."""
-    if value is not None and np.shape(value) == ():
-        number = float(np.asarray(value))
-        if np.isclose(number, np.sqrt(squares.sum()), rtol=1e-4):
-            raise expect.NotYet("one distance for the whole batch: one root for each image")
-        raise expect.NotYet(
-            "one number came back for the whole batch: the loop averages, your loss does not"
-        )
-    if np.shape(value) == (squares.shape[1],):
-        raise expect.NotYet("worked along axis 0, over the batch; the pixels are axis 1")
-    if np.shape(value) == squares.shape:
-        raise expect.NotYet("one number a pixel came back: sum over the pixels of each image")
-    expect.shaped(value, squares.shape[:1])
+def _two_thousand_codes(rng):
+    """on 2,000 codes"""
+    return rng.normal(size=(2000, 2)), rng.integers(0, 10, size=2000)
 
 
 @exercise(
     "4.5",
     "Neighbour agreement",
     points=3,
-    steps=("value", "two groups", "any length"),
+    steps=("value", "equal codes"),
     hints=(
         "For each code: the distances to all codes, the nearest one, and whether labels agree.",
         "Every point is nearest to itself, at distance 0: put its own distance to infinity first.",
-        "distances = np.sum((codes - codes[i]) ** 2, axis=1); distances[i] = np.inf; "
+        "distances = np.linalg.norm(codes - codes[i], axis=1); distances[i] = np.inf; "
         "labels[np.argmin(distances)] == labels[i]; the mean of that over all i",
     ),
+    also="the root in a distance changes no order, so squared distances do as well; scikit-learn's "
+    "NearestNeighbors finds all neighbours at once.",
+    later=_two_thousand_codes,
 )
 def check_neighbour_agreement(neighbour_agreement, rng):
-    for size in (2, 5):
-        codes, labels = rng.normal(size=(60, size)), rng.integers(0, 3, size=60)
-        codes[:, 0] *= 4  # so that one axis alone does not decide
-        _expect_agreement(neighbour_agreement(codes, labels), codes, labels)
-    yield "the share of points whose nearest other point has their label"
-    pairs = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [5.0, 5.1]])
-    for labels in ([3, 3, 8, 8], [3, 8, 3, 8]):
-        _expect_agreement(neighbour_agreement(pairs, np.array(labels)), pairs, np.array(labels))
-    yield "1 for pairs of equal labels, 0 for pairs of different ones"
-    codes, labels = rng.normal(size=(7, 3)), np.array([1, 1, 1, 1, 1, 1, 2])
-    _expect_agreement(neighbour_agreement(codes, labels), codes, labels)
-    yield "for any number of points and units"
+    # Codes as small as a sigmoid's, one unit wider than the others; each group of neighbours has
+    # a label of its own, so that any other neighbour lowers the share.
+    small = rng.normal(scale=0.05, size=(120, 5)) * [4, 1, 1, 1, 1]
+    nearest = _distances(small).argmin(axis=1)
+    graph = np.zeros((120, 120))
+    graph[np.arange(120), nearest] = 1
+    groups = connected_components(graph, directed=False)[1]
+    # Whole numbers on a line, no two gaps alike: no ties.
+    line = np.cumsum(rng.permutation(np.arange(1, 31)))[:, None]
+    wide = rng.normal(size=(150, 2)) * [4, 1]
+    cases = [(wide, rng.choice((1, 3, 6), size=150)), (small, groups)]
+    cases += [(line, np.arange(30) // 2 % 3), (wide[:9], np.array([1, 3, 1, 3, 6, 6, 6, 1, 1]))]
+    step = partial(compare, neighbour_agreement, _agreement, mistakes=_agreement_mistakes)
+    yield from step(
+        cases=cases,
+        says="the share of points whose nearest other point has their label",
+        what="the share for codes of shape {codes.shape}",
+    )
+    # Eight pairs of equal codes; the labels of four pairs agree, and no other labels do.
+    twins, order = np.repeat(rng.normal(size=(8, 2)), 2, axis=0), rng.permutation(16)
+    labels = np.concatenate([np.arange(8) // 2, np.arange(8, 16)])
+    yield from step(
+        cases=[*cases, (twins[order], labels[order])],
+        says="also where two codes are equal: one is the other's nearest",
+        what="the share for codes of shape {codes.shape}",
+    )
 
 
-def _expect_agreement(value, codes, labels):
-    """Accept the share, or say what was measured instead."""
-    squares = np.square(codes[:, None] - codes[None])
-    distances = squares.sum(axis=2)
+def _distances(codes, **options):
+    distances = cdist(codes, codes, **options)
     np.fill_diagonal(distances, np.inf)
+    return distances
+
+
+def _agreement(codes, labels):
+    return np.mean(labels[_distances(codes).argmin(axis=1)] == labels)
+
+
+def _agreement_mistakes(codes, labels):
+    right, distances = _agreement(codes, labels), cdist(codes, codes)
 
     def share(matrix):
-        return float(np.mean(labels[matrix.argmin(axis=1)] == labels))
+        return np.mean(labels[matrix.argmin(axis=1)] == labels)
 
-    expected = share(distances)
-    if value is None or np.shape(value) != ():
-        raise expect.NotYet(
-            f"expected one share between 0 and 1, got {expect.describe(value)}: the mean over "
-            "all points"
-        )
-    value = float(np.asarray(value))
-    if np.isclose(value, expected):
-        return
-    first = squares[:, :, 0] + np.where(np.eye(len(codes)), np.inf, 0)
-    farthest = np.where(np.isinf(distances), -np.inf, distances)
-    products = codes @ codes.T
-    np.fill_diagonal(products, -np.inf)
-    for wrong, cause in (
-        (
-            1.0,
-            "every point agrees, whatever its label: each finds itself, at distance 0. Ask for "
-            "the nearest *other* point",
+    products = np.where(np.eye(len(codes)), np.inf, -(codes @ codes.T))
+    second = distances.argsort(axis=1, kind="stable")[:, 1]
+    return {
+        "every point finds itself, at distance 0: ask for the nearest *other* point": (
+            share(distances)
         ),
-        (expected * len(codes), "that is the number of points: divide by how many there are"),
-        (1 - expected, "that is the share that disagrees"),
-        (share(first), "only the first unit of the code is compared: sum over the units"),
-        (share(-farthest), "that is the farthest point: take the smallest distance"),
-        (share(-products), "the largest product is not the nearest point: use distances"),
-    ):
-        if np.isclose(value, wrong):
-            raise expect.NotYet(cause)
-    raise expect.NotYet(f"expected the share {expected:.4g}, got {value:.4g}")
+        "one answer per point came back: return the mean over all points": Shape(labels.shape),
+        "that is the number of points: divide by how many there are": right * len(codes),
+        "that is a percentage: return the share, from 0 to 1": right * 100,
+        "divided by n - 1: there are n points": right * len(codes) / (len(codes) - 1),
+        "that is the share that disagrees": 1 - right,
+        "that is the farthest point: take the smallest distance": share(-distances),
+        "only the first unit of the code is compared: sum over the units": (
+            share(_distances(codes[:, :1]))
+        ),
+        "absolute differences are summed: take Euclidean distances": (
+            share(_distances(codes, metric="cityblock"))
+        ),
+        "the largest product is not the nearest point: use distances": share(products),
+        "points at distance 0 are left out: an equal code is a neighbour, only the point itself "
+        "is not": share(np.where(distances == 0, np.inf, distances)),
+        "the second in order may be the point itself, where two codes are equal: put its own "
+        "distance to infinity instead": np.mean(labels[second] == labels),
+    }
 
 
 @exercise(
@@ -453,141 +554,187 @@ def _expect_agreement(value, codes, labels):
         "inputs; for decoder in reversed(decoders): outputs = decoder(outputs); return inputs, "
         "outputs",
     ),
+    also="the same by recursion: the outermost encoder and decoder around one greedy_stage of the "
+    "other stages, on the first one's codes.",
 )
 def check_greedy_stage(greedy_stage, rng):
     images = rng.uniform(size=(4, 6)).astype("float32")
+    encoders = [_small_half(rng) for _ in range(3)]
+    # The same three in another order: no way up or back is another's.
+    decoders = [*encoders[1:], encoders[0]]
     names = ("inputs", "reconstructions")
-    for name, value in zip(names, expect.parts(greedy_stage([], [], images), names), strict=True):
-        expect.close(value, images, what=f"the {name} with no stage trained")
-    yield "with no stage trained, the images themselves"
-    # Square kernels, so that a wrong order is no error of shapes.
-    encoders, decoders = _small_halves(3, rng), _small_halves(3, rng)
-    first, second, third = (half(images) for half in encoders[:1] * 3)
-    second = encoders[1](first)
-    third = encoders[2](second)
-    given = list(encoders), list(decoders)
-    inputs, outputs = expect.parts(greedy_stage(*given, images), names)
-    if given != (encoders, decoders):
-        raise expect.NotYet(
-            "your function changes the lists it was given, for example with .reverse() or .pop(): "
-            "the next stage needs them as they were"
+    step = partial(compare, greedy_stage, parts=names)
+    for part in names:
+        first = step(
+            right=lambda encoders, decoders, images: images,
+            cases=[([], [], images)],
+            says="with no stage trained, the images themselves",
+            part=part,
+            what=f"`{part}` with no stage trained",
         )
-    backwards = encoders[0](encoders[1](encoders[2](images)))
-    expect.close(
-        inputs,
-        third,
-        (
-            (images, "the inputs are still the images: the next stage reconstructs codes"),
-            (first, "only the first encoder is used: send the images through all of them"),
-            (encoders[2](images), "only the last encoder is used: its inputs are codes too"),
-            (second, "the last encoder is left out"),
-            (backwards, "the encoders are in reverse: the stage trained first comes first"),
-            (_through(third, decoders[::-1]), "these are reconstructions: return the codes first"),
-        ),
-        what="the inputs of the next stage",
+        told = list(first)
+    yield from told
+    cases = [
+        (encoders[:count], decoders[:count], some)
+        for count, some in ((1, images[1:2]), (3, images))
+    ]
+    yield from step(
+        right=lambda encoders, decoders, images: _through(images, encoders),
+        cases=cases,
+        mistakes=_way_up_mistakes,
+        says="the codes after every trained encoder, in order",
+        part="inputs",
+        what="`inputs`",
     )
-    yield "the codes after every trained encoder, in order"
-    expect.close(
-        outputs,
-        _through(third, decoders[::-1]),
-        (
-            (
-                _through(third, decoders),
-                "the decoders are in the encoders' order: the one trained last comes first",
-            ),
-            (decoders[0](third), "only the first decoder is used"),
-            (decoders[-1](third), "only the last decoder is used: go on to the images"),
-            (third, "these are the codes: send them back through the decoders"),
-            (images, "these are the images themselves"),
-        ),
-        what="the reconstructions",
+    yield from step(
+        right=lambda encoders, decoders, images: _through(images, encoders + decoders[::-1]),
+        cases=cases,
+        mistakes=_way_back_mistakes,
+        says="back through every decoder, the last one first",
+        part="reconstructions",
+        what="`reconstructions`",
     )
-    one = expect.parts(greedy_stage(encoders[:1], decoders[:1], images), names)
-    for name, value, right in zip(names, one, (first, decoders[0](first)), strict=True):
-        expect.close(value, right, what=f"the {name} with one stage trained")
-    yield "back through every decoder, the last one first"
 
 
-def _through(values, models):
-    for model in models:
-        values = model(values)
-    return values
+def _small_half(rng):
+    """Return a model (n, 6) -> (n, 6): square, so that a wrong order is no error of shapes.
 
-
-def _small_halves(count, rng):
-    """Return models (n, 6) -> (n, 6), each of one sigmoid layer with weights of its own."""
+    Its output in training is another, yet momentum 1 leaves the moving statistics as they are.
+    """
     import keras
 
-    halves = []
-    for _ in range(count):
-        half = keras.Sequential([keras.Input((6,)), keras.layers.Dense(6, "sigmoid")])
-        half.set_weights([rng.normal(scale=2.0, size=w.shape) for w in half.get_weights()])
-        halves.append(half)
-    return halves
+    inputs = keras.Input((6,))
+    units = keras.layers.Dense(6, "sigmoid")(inputs)
+    half = keras.Model(inputs, keras.layers.BatchNormalization(momentum=1.0)(units))
+    draw_weights(half, rng)
+    return half
+
+
+def _through(values, models, **options):
+    for model in models:
+        values = model(values, **options)
+    return np.asarray(values)
+
+
+def _way_up_mistakes(encoders, decoders, images):
+    up = partial(_through, images)
+    return {
+        "the inputs are still the images: the next stage reconstructs codes": images,
+        "only the first encoder is used: send the images through all of them": up(encoders[:1]),
+        "only the last encoder is used: its inputs are codes, too": up(encoders[-1:]),
+        "the last encoder is left out": up(encoders[:-1]),
+        "the encoders are in reverse: the stage trained first comes first": up(encoders[::-1]),
+        "these are reconstructions: return the codes first": up(encoders + decoders[::-1]),
+        "the encoders run with training=True: trained stages only answer": (
+            up(encoders, training=True)
+        ),
+    }
+
+
+def _way_back_mistakes(encoders, decoders, images):
+    codes = _through(images, encoders)
+    back = partial(_through, codes)
+    return {
+        "the decoders are in the encoders' order: the one trained last comes first": back(decoders),
+        "only the first decoder is used": back(decoders[:1]),
+        "only the last decoder is used: go on to the images": back(decoders[-1:]),
+        "the decoder of the first stage is left out": back(decoders[:0:-1]),
+        "these are the codes: send them back through the decoders": codes,
+        "these are the images themselves: send the codes back through the decoders": images,
+        "the decoders run with training=True: trained stages only answer": (
+            back(decoders[::-1], training=True)
+        ),
+    }
 
 
 @exercise(
     "4.7",
     "Reading the curves",
     points=2,
-    steps=("epoch", "gap", "ties"),
+    steps=("epoch", "gap"),
     hints=(
         "Find the lowest error on the unseen images; its place in the list, plus 1, is the epoch.",
         "The gap is a difference at that epoch: unseen error minus training error.",
         "position = int(np.argmin(unseen_errors)); return position + 1, "
         "unseen_errors[position] - train_errors[position]",
     ),
+    also="without NumPy: epoch = unseen_errors.index(min(unseen_errors)) + 1 for lists; both "
+    "np.argmin and index return the first of equals.",
 )
 def check_best_epoch(best_epoch, rng):
-    names = ("epoch", "gap")
-    cases = []
-    for place in (0, 3, 7, 5):
-        train = np.sort(rng.uniform(1.0, 5.0, size=8))[::-1]
-        unseen = rng.uniform(6.0, 7.0, size=8)
-        unseen[place] = 5.5
-        epoch, gap = expect.parts(best_epoch(train, unseen), names)
-        _expect_epoch(epoch, place)
-        cases.append((gap, train, unseen, place))
-    yield "the lowest error on unseen images, counted from 1"
-    for gap, train, unseen, place in cases:
-        expect.close(
-            gap,
-            unseen[place] - train[place],
-            (
-                (train[place] - unseen[place], "the sign: unseen minus training"),
-                (unseen[-1] - train[-1], "that is the gap at the last epoch, not at the best one"),
-                (unseen[place] - train[-1], "both errors are those of the best epoch"),
-                (unseen[place] / train[place], "that is a ratio: subtract"),
-                (unseen[place], "that is the error itself: subtract the training error"),
-            ),
-            what="the gap",
-        )
-    _, gap = expect.parts(best_epoch(np.array([6.0, 5.0]), np.array([5.0, 4.5])), names)
-    expect.close(
-        gap,
-        -0.5,
-        ((0.5, "the sign: where the unseen error is the smaller one, the gap is negative"),),
+    def curves(train, unseen, form=list):
+        level = rng.integers(1, 30) / 10
+        return tuple(form(np.round(np.array(part) + level, 2)) for part in (train, unseen))
+
+    cases = [
+        # A dip before the lowest error, one nearly as low, and training that goes on falling.
+        curves([5.0, 4.2, 3.9, 3.5, 3.3, 3.0, 2.6], [6.0, 5.3, 5.7, 5.04, 5.01, 5.6, 5.2]),
+        curves([4.0, 3.0, 2.5, 2.0, 1.0], [6.0, 5.0, 5.5, 5.0, 5.2]),  # a tie
+        curves([3.0, 2.8, 2.9], [2.0, 2.5, 2.2], np.array),  # unseen images are the easier ones
+        curves([4.0, 3.0, 3.5], [5.0, 4.5, 4.2], np.array),
+        curves([2.0], [2.5]),
+    ]
+    step = partial(compare, best_epoch, cases=cases, parts=("epoch", "gap"))
+    yield from step(
+        right=lambda train, unseen: np.argmin(unseen) + 1,
+        mistakes=_epoch_mistakes,
+        says="the lowest error on unseen images, counted from 1, the first of equals",
+        part="epoch",
+        what="the epoch",
+        whole=True,
+    )
+    yield from step(
+        right=lambda train, unseen: unseen[np.argmin(unseen)] - train[np.argmin(unseen)],
+        mistakes=_gap_mistakes,
+        says="unseen minus training error, at that epoch",
+        part="gap",
         what="the gap",
     )
-    yield "unseen minus training error, at that epoch"
-    train, unseen = [4.0, 3.0, 2.0, 1.0], [6.0, 5.0, 5.0, 5.5]
-    epoch, gap = expect.parts(best_epoch(train, unseen), names)
-    if epoch == 3:
-        raise expect.NotYet("two epochs are equally good: the earlier one costs less")
-    _expect_epoch(epoch, 1)
-    expect.close(gap, 2.0, what="the gap")
-    yield "the first of equals, from lists as well as arrays"
 
 
-def _expect_epoch(epoch, place):
-    if np.shape(epoch) != () or epoch is None:
-        raise expect.NotYet(f"expected the epoch {place + 1}, got {expect.describe(epoch)}")
-    if epoch == place + 1:
-        return
-    if epoch == place:
-        raise expect.NotYet("that is the place in the list, from 0: epochs are counted from 1")
-    if epoch == 8:
-        raise expect.NotYet(
-            "that is the last epoch, where the *training* error is lowest: ask the unseen images"
-        )
-    raise expect.NotYet(f"expected the epoch {place + 1}, got {expect.describe(epoch)}")
+def _epoch_mistakes(train, unseen):
+    train, unseen = np.array(train), np.array(unseen)
+    place = int(unseen.argmin())
+    rising = np.append(np.diff(unseen), 1) > 0
+    return {
+        "that is the place in the list, from 0: epochs are counted from 1": place,
+        "two epochs may be equally good: the first one costs less": (
+            len(unseen) - unseen[::-1].argmin()
+        ),
+        "that is the epoch at which the *training* error is lowest: ask the unseen images": (
+            train.argmin() + 1
+        ),
+        "that is the last epoch, whatever the errors": len(unseen),
+        "that is where the error first rises again: it may fall lower later": rising.argmax() + 1,
+        "that is where the gap is smallest: find the lowest unseen error": (
+            np.abs(unseen - train).argmin() + 1
+        ),
+        "that is where the sum of both errors is lowest: ask the unseen images alone": (
+            (unseen + train).argmin() + 1
+        ),
+        "that is the epoch of the highest error": unseen.argmax() + 1,
+        "the gap came first: return the epoch, then the gap": unseen[place] - train[place],
+    }
+
+
+def _gap_mistakes(train, unseen):
+    gaps = np.array(unseen) - np.array(train)
+    place, last = int(np.argmin(unseen)), len(unseen) - 1
+    return {
+        "the sign: unseen minus training": -gaps[place],
+        "the sign is lost: where the unseen error is the smaller one, the gap is negative": (
+            abs(gaps[place])
+        ),
+        "a gap may be negative: leave it as it is": max(gaps[place], 0),
+        "that is the gap at the last epoch, not at the best one": gaps[last],
+        "that is the gap one epoch later": gaps[min(place + 1, last)],
+        "these are the lowest errors of two epochs: both are to be those of the best epoch": (
+            min(unseen) - min(train)
+        ),
+        "that is a ratio: subtract": unseen[place] / train[place],
+        "that is a share of the training error: the gap is the difference itself": (
+            gaps[place] / train[place]
+        ),
+        "that is the error itself: subtract the training error": unseen[place],
+        "that is the largest gap: take the one at the best epoch": gaps.max(),
+    }
