@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 
+from helpers.course.pipes import pipe_from, pipe_to
 from helpers.grading.trusted.worker import environment
 
 # A job may take this many times the seconds of one exercise, for each of its exercises.
@@ -71,22 +72,20 @@ class Worker:
 
     def __init__(self, settings: dict):
         self._settings = settings
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
 
     def ask(self, job: dict) -> dict | None:
         """Return the result of a job, None if the process did not live to tell it."""
-        if self._process is None:
-            self._start()
-        process = self._process
+        process = self._process or self._start()
         seconds = self._settings["limits"]["seconds"] * (len(job["answers"]) + 1) * _PATIENCE
         watch = threading.Timer(seconds + _START_SECONDS, process.kill)
         watch.start()
         try:
             # A process that died, or tells half a line, has no result to give.
             with contextlib.suppress(OSError, ValueError):
-                process.stdin.write(json.dumps(job) + "\n")
-                process.stdin.flush()
-                line = process.stdout.readline()
+                pipe_to(process).write(json.dumps(job) + "\n")
+                pipe_to(process).flush()
+                line = pipe_from(process).readline()
                 if line.endswith("\n"):
                     return json.loads(line)
         finally:
@@ -94,8 +93,8 @@ class Worker:
         self.close()
         return None
 
-    def _start(self) -> None:
-        self._process = subprocess.Popen(
+    def _start(self) -> subprocess.Popen[str]:
+        self._process = process = subprocess.Popen(
             [sys.executable, "-m", "helpers.grading.trusted.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -104,7 +103,8 @@ class Worker:
             env=environment(),
         )
         with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(self._settings) + "\n")
+            pipe_to(process).write(json.dumps(self._settings) + "\n")
+        return process
 
     def close(self) -> None:
         """End the process; its warm parent and runners end with it."""
@@ -113,5 +113,5 @@ class Worker:
             process.kill()
             process.wait()
             with contextlib.suppress(OSError):
-                process.stdin.close()
-            process.stdout.close()
+                pipe_to(process).close()
+            pipe_from(process).close()

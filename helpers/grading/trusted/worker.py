@@ -14,6 +14,7 @@ import sys
 import time
 
 from helpers.course import ROOT
+from helpers.course.pipes import pipe_to
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.remote import Lost, RemoteRunner
 from helpers.grading.trusted.scorer import Scorer
@@ -58,8 +59,8 @@ class WarmParent:
 
     def __init__(self, settings: dict):
         self._settings = settings
-        self._process: subprocess.Popen | None = None
-        self._orders: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._orders: socket.socket  # to the process, as long as there is one
 
     def fork(self, lesson: str) -> RemoteRunner:
         """Return a fresh, confined runner.
@@ -107,8 +108,8 @@ class WarmParent:
                 env=environment(),
                 start_new_session=True,
             )
-        self._process.stdin.write(json.dumps(self._settings).encode())
-        self._process.stdin.close()
+        pipe_to(self._process).write(json.dumps(self._settings).encode())
+        pipe_to(self._process).close()
         self._expect_ready()
 
     def _expect_ready(self) -> None:

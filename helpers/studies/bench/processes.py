@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 
 from helpers.course import ROOT
+from helpers.course.pipes import pipe_from, pipe_to
 
 
 class Contestant:
@@ -30,7 +31,8 @@ class Contestant:
     """
 
     def __init__(self, name: str, command: list[str], limit: float):
-        self.name, self.problem = name, None
+        self.name = name
+        self.problem: str | None = None
         self.turns: list[dict] = []
         self.facts: dict = {}
         self._limit = limit
@@ -56,18 +58,21 @@ class Contestant:
             return None
         try:
             line = self._lines.get(timeout=self._limit)
-            return json.loads(line) if line else self._fail(self._last_words())
+            if line:
+                return json.loads(line)
+            self._fail(self._last_words())
         except queue.Empty:
-            return self._fail(f"no answer within {self._limit:g} s")
+            self._fail(f"no answer within {self._limit:g} s")
         except json.JSONDecodeError:
-            return self._fail(f"an answer that is not JSON: {line.strip()[:80]}")
+            self._fail(f"an answer that is not JSON: {line.strip()[:80]}")
+        return None
 
     def ask(self) -> dict | None:
         """Let it take its turn and return what it answers, like `wait`."""
         if not self.problem:
             try:
-                self._process.stdin.write("go\n")
-                self._process.stdin.flush()
+                pipe_to(self._process).write("go\n")
+                pipe_to(self._process).flush()
             except OSError:
                 self._fail(self._last_words())
         return self.wait()
@@ -78,12 +83,12 @@ class Contestant:
         self._process.wait()
         self._reader.join()
         with contextlib.suppress(OSError):  # something was left when the process ended
-            self._process.stdin.close()
-        self._process.stdout.close()
+            pipe_to(self._process).close()
+        pipe_from(self._process).close()
         self._errors.close()
 
     def _read(self) -> None:
-        for line in self._process.stdout:
+        for line in pipe_from(self._process):
             self._lines.put(line)
         self._lines.put("")
 
