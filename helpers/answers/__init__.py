@@ -5,8 +5,9 @@ are written here. Nothing in the library imports this room.
 """
 
 import importlib
+from collections.abc import Callable
 
 
-def reference(lesson: str, name: str) -> object:
+def reference(lesson: str, name: str) -> Callable:
     """Return the reference answer called ``name`` of a lesson, for example ("03", "dense")."""
     return getattr(importlib.import_module(f"helpers.answers.lesson{lesson}"), name)

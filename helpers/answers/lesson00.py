@@ -12,4 +12,4 @@ __all__ = [
 
 def average_image(images: ArrayLike) -> np.ndarray:
     """Return the mean of each pixel over the images: (n, ...) -> (...)."""
-    return np.mean(images, axis=0)
+    return np.mean(np.asarray(images), axis=0)

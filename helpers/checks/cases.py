@@ -50,7 +50,7 @@ def compare(
     """
     values = [answer(*case) for case in cases]
     if parts:
-        values = [dict(zip(parts, expect.parts(v, parts), strict=True))[part] for v in values]
+        values = [expect.parts(value, parts)[parts.index(part)] for value in values]
     expected = [right(*case) for case in cases]
     is_right = _all_fit(values, expected, tolerance)
     for told, wrong in () if is_right else _wrong_values(mistakes or {}, cases):

@@ -53,7 +53,7 @@ class Exercise:
         """nbgrader's id of the answer cell, for example ``"ch03-dense"``."""
         return f"ch{self.lesson}-{self.name.replace('_', '-')}"
 
-    def load_reference(self) -> object:
+    def load_reference(self) -> Callable:
         """Import and return the reference answer, with which a lesson goes on until then."""
         return answers.reference(self.lesson, self.name)
 

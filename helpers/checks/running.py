@@ -44,7 +44,7 @@ class Verdict:
         status: ``"passed"``, ``"not yet"``, ``"not started"`` or ``"reference"`` (the
             answer handed in is the reference one).
         steps: the steps as far as they went, then those that wait.
-        seconds: that the answer itself took.
+        seconds: of CPU time that the answer itself took.
         first: arguments, options and result of one call of the answer, if one came back.
         slow: what to tell about a right answer that is too slow for the cells below.
     """
@@ -178,7 +178,8 @@ def _is_stub(problem: BaseException) -> bool:
 def _raise_left(answer: Any) -> str:
     """Return what to say if the stub's ``raise`` still stands among lines of one's own."""
     try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(answer))).body[0].body
+        function: Any = ast.parse(textwrap.dedent(inspect.getsource(answer))).body[0]
+        body = function.body
     except Exception:
         return ""  # no source: not a function, or held by another process
     own = [

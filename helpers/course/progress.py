@@ -14,12 +14,12 @@ def bar(total: int | None, *, shown: bool | None = None, lines: bool = False, **
     Args:
         total: steps of the whole work, None where that is not known.
         shown: whether to draw it; when None, only for a person who looks on.
-        lines: whether a log that nobody watches gets a plain line per tenth of the work. CI does
-            not.
+        lines: whether a log that nobody watches gets a plain line per tenth of the work, if its
+            total is known. CI does not.
         **options: of tqdm.
     """
     shown = is_watched() if shown is None else shown
-    if shown or not lines:
+    if shown or not lines or total is None:
         return tqdm(total=total, disable=not shown, dynamic_ncols=True, **options)
     return _Lines(
         total=total,

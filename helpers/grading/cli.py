@@ -6,8 +6,13 @@ import argparse
 import dataclasses
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.course import about
+
+if TYPE_CHECKING:
+    from helpers.grading.cluster import Cluster
+    from helpers.grading.pool import LocalPool
 
 _EPILOG = """examples:
   python -m helpers grade submissions/ --out results/
@@ -91,9 +96,9 @@ class _Opened:
 
     def __init__(self, settings: dict, jobs: int, scheduler: str | None):
         self._settings, self._jobs, self._scheduler = settings, jobs, scheduler
-        self._grader = None
+        self._grader: Cluster | LocalPool | None = None
 
-    def open(self):
+    def open(self) -> Cluster | LocalPool:
         if self._scheduler:
             from helpers.grading.cluster import Cluster
 

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -30,6 +30,10 @@ _LMS_SUFFIX = re.compile(r"_\d+_assignsubmission_file_?$")
 
 class Refused(Exception):
     """A file that is not graded; the message says why."""
+
+
+# What reads a file, or why it is not read.
+Reader = Callable[[], bytes] | Refused
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def find(
     return single, refused
 
 
-def _files(place: Path) -> Iterator[tuple[str, object]]:
+def _files(place: Path) -> Iterator[tuple[str, Reader]]:
     """Yield names and readers of all files; folders two levels deep, no links followed."""
     if place.is_file():
         yield from _members(place, "") if place.suffix == ".zip" else [_regular(place, place.name)]
@@ -109,14 +113,14 @@ def _files(place: Path) -> Iterator[tuple[str, object]]:
             yield from _one_file(inner, f"{entry.name}/{inner.name}")
 
 
-def _one_file(path: Path, name: str) -> Iterator[tuple[str, object]]:
+def _one_file(path: Path, name: str) -> Iterator[tuple[str, Reader]]:
     if path.suffix == ".zip" and path.is_file() and not path.is_symlink():
         yield from _members(path, f"{name}/")
     else:
         yield _regular(path, name)
 
 
-def _regular(path: Path, name: str) -> tuple[str, object]:
+def _regular(path: Path, name: str) -> tuple[str, Reader]:
     def read() -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
@@ -142,7 +146,7 @@ def _capped(stream) -> bytes:
     return content
 
 
-def _members(path: Path, prefix: str) -> Iterator[tuple[str, object]]:
+def _members(path: Path, prefix: str) -> Iterator[tuple[str, Reader]]:
     """Yield the members of a zip, which are read in memory and never unpacked to disk."""
     try:
         archive = zipfile.ZipFile(path)

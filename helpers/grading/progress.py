@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from tqdm import tqdm
+
 from helpers.course import progress
 from helpers.course.audience import is_watched
 
@@ -12,7 +14,8 @@ class Progress:
     """Write progress: in place on a terminal, else a line for each tenth."""
 
     def __init__(self, stream: TextIO):
-        self._stream, self._bar = stream, None
+        self._stream = stream
+        self._bar: tqdm | None = None
 
     def __call__(self, done: int, total: int, seconds: float) -> None:
         """Report ``done`` of ``total`` submissions; those of the first call tell no speed."""

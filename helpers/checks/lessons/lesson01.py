@@ -510,8 +510,8 @@ _CHOSEN_MISTAKES = {
         np.sort(_chosen(v, c))),
     "the representative is the nearest of all vectors, even one of another group": _in_own_group,
     "one vector may be nearest to two centres: it represents both": _no_vector_twice,
-    "absolute differences are summed: take Euclidean distances": lambda *case: (
-        _chosen(*case, "cityblock")),
+    "absolute differences are summed: take Euclidean distances": lambda v, c, y: (
+        _chosen(v, c, y, "cityblock")),
 }  # fmt: skip
 _PASSED_ON_MISTAKES = {
     "every vector has its own true label: it should get its representative's": lambda v, c, y: y,

@@ -211,7 +211,7 @@ def spawn(level: str, view: View, limits: Limits, body) -> tuple[int, int]:
 
 def probe(limits: Limits | None = None) -> tuple[str, str]:
     """Return the highest level that works here, tried out, and details in words."""
-    reasons = []
+    reasons: list[str] = []
     for level in reversed(LEVELS):
         outcome = attempt(level, limits or Limits())
         if outcome.startswith("ok"):

@@ -39,8 +39,8 @@ def _is_reference(node: ast.AST, name: str) -> bool:
 def _has_detour(nodes: list[ast.AST], name: str) -> bool:
     used = {node.id for node in nodes if isinstance(node, ast.Name)}
     used |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
-    texts = {text for text in texts if isinstance(text, str) and len(text) < 100}
+    constants = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    texts = {text for text in constants if isinstance(text, str) and len(text) < 100}
     imported = {
         alias.name.split(".")[0]
         for node in nodes
