@@ -3,10 +3,11 @@
 import contextlib
 import errno
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -58,7 +59,7 @@ def _in_time(work: Callable[[], T], clock: Clock) -> T:
 def _lock(file: BinaryIO) -> bool:
     """Try to lock an open file; the lock ends when the file is closed or the process dies."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -110,8 +111,9 @@ def _install(wholes: tuple[Path, ...], arrays: Arrays, target: Path) -> None:
         os.replace(wholes[0], target)
         return
     new = target.with_suffix(".new.part")
+    named: dict[str, Any] = {**arrays}
     with new.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **named)
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, target)

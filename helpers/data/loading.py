@@ -85,8 +85,14 @@ def _load_digits() -> Dataset:
     from helpers.data.digits import build_digits
 
     arrays = build_digits()
-    parts = (arrays[key] for key in ("x_train", "y_train", "x_test", "y_test"))
-    return Dataset(EMBEDDED, *parts, source=EMBEDDED_SOURCE)
+    return Dataset(
+        name=EMBEDDED,
+        train_images=arrays["x_train"],
+        train_labels=arrays["y_train"],
+        test_images=arrays["x_test"],
+        test_labels=arrays["y_test"],
+        source=EMBEDDED_SOURCE,
+    )
 
 
 def _load_files(spec: Spec) -> Dataset:

@@ -75,7 +75,7 @@ def digest(array: np.ndarray) -> str:
     `gunzip -c train-images-idx3-ubyte.gz | sha256sum` prints.
     """
     sha = hashlib.sha256(idx_header(array.shape))
-    sha.update(np.ascontiguousarray(array))
+    sha.update(np.ascontiguousarray(array).data)
     return sha.hexdigest()
 
 

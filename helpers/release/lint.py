@@ -33,7 +33,7 @@ Problems = Iterator[tuple[int, str]]
 class Heading(NamedTuple):
     """An exercise as its heading states it, and the cell that the heading is in."""
 
-    index: int
+    cell: int
     exercise: str
     title: str
     points: int
@@ -42,7 +42,7 @@ class Heading(NamedTuple):
 class Answer(NamedTuple):
     """An answer cell, the heading above it (if any) and its grade_id."""
 
-    index: int
+    cell: int
     heading: Heading | None
     grade_id: str
 
@@ -80,7 +80,7 @@ def answers(notebook: "NotebookNode") -> list[Answer]:
     for index, cell in enumerate(notebook.cells):
         if kind(cell) != "answer":
             continue
-        above = [heading for heading in open_headings if heading.index < index]
+        above = [heading for heading in open_headings if heading.cell < index]
         if above:
             open_headings.remove(above[-1])
         grade_id = str(cell.metadata.nbgrader.get("grade_id", ""))
@@ -186,10 +186,10 @@ def _headings(notebook: "NotebookNode", lesson: str) -> Problems:
     taken = {answer.heading for answer in answers(notebook)}
     for heading in found:
         if heading not in taken:
-            yield heading.index, f"exercise {heading.exercise} has no answer cell"
+            yield heading.cell, f"exercise {heading.exercise} has no answer cell"
     numbers = [heading.exercise for heading in found]
     if numbers != [f"{int(lesson)}.{position}" for position in range(1, len(found) + 1)]:
-        yield found[0].index, f"number the exercises {int(lesson)}.1, {int(lesson)}.2 and so on"
+        yield found[0].cell, f"number the exercises {int(lesson)}.1, {int(lesson)}.2 and so on"
 
 
 def _check_cells(notebook: "NotebookNode", lesson: str) -> Problems:

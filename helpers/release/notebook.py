@@ -119,7 +119,7 @@ def kind(cell: "NotebookNode") -> str | None:
     if not marks:
         return None
     flags = tuple(bool(marks.get(name)) for name in ("solution", "grade", "locked", "task"))
-    kinds = {
+    kinds: dict[tuple[bool, ...], str] = {
         (True, False, False, False): "answer",
         (False, True, True, False): "check",
         (False, False, True, False): "locked",

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.release.notebook import place, to_bytes
 
@@ -62,7 +62,8 @@ def shrink(png: bytes) -> bytes:
     with Image.open(io.BytesIO(png)) as picture:
         if picture.mode not in ("RGB", "RGBA"):
             return png
-        if picture.mode == "RGBA" and picture.getextrema()[3][0] < 255:
+        extrema: Any = picture.getextrema()  # a pair for each channel
+        if picture.mode == "RGBA" and extrema[3][0] < 255:
             return png
         method = Image.Quantize.MAXCOVERAGE
         small = picture.convert("RGB").quantize(256, method, kmeans=2, dither=Image.Dither.NONE)

@@ -29,8 +29,8 @@ def collect(paths: Iterable[str | Path]) -> list[dict]:
         ValueError: if a file is not a notebook, or if a stored comparison is damaged.
         OSError: if a file cannot be read.
     """
-    paths = [Path(path) for path in paths]
-    return [{"lesson": path.stem, **record} for path in paths for record in _stored(path)]
+    files = [Path(path) for path in paths]
+    return [{"lesson": file.stem, **record} for file in files for record in _stored(file)]
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:

@@ -79,7 +79,7 @@ def _as_published(entry: dict) -> Published:
     spread = entry.get("plus_minus")
     numbers = {
         "value": float(entry["value"]),
-        "decimals": -Decimal(entry["value"]).as_tuple().exponent,
+        "decimals": -int(Decimal(entry["value"]).as_tuple().exponent),
         "plus_minus": None if spread is None else float(spread),
     }
     return Published(**{**entry, **numbers})

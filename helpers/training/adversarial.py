@@ -95,7 +95,7 @@ def train_adversarial(
     take = _make_steps(
         (encoder, decoder, discriminator), images, batch_size, rates, epochs * num_steps
     )
-    history = {name: [] for name in TERMS}
+    history: dict[str, list[float]] = {name: [] for name in TERMS}
     for epoch in range(epochs):
         order = np.random.default_rng((seed, epoch)).permutation(len(images))
         batches = order[: num_steps * batch_size].reshape(num_steps, batch_size)

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -128,7 +129,7 @@ class Checkpoints:
 
 def _write(file, meta: str, arrays: list[np.ndarray]) -> None:
     """Write arrays and meta, JSON, with their digest."""
-    named = {f"variable_{index:04d}": array for index, array in enumerate(arrays)}
+    named: dict[str, Any] = {f"variable_{index:04d}": array for index, array in enumerate(arrays)}
     np.savez(file, digest=np.array(_digest(meta, arrays)), meta=np.array(meta), **named)
 
 

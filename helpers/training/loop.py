@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from helpers.training import device
@@ -140,7 +141,9 @@ def train(
     return history
 
 
-def _validation_pair(model: keras.Model, validation, loss: Callable):
+def _validation_pair(
+    model: keras.Model, validation, loss: Callable
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the validation inputs and targets, checked, or None."""
     if validation is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import tensorflow as tf
 
@@ -63,7 +63,7 @@ class Scalars:
     TensorBoard itself is needed only to look at them: ``tensorboard --logdir FOLDER``.
     """
 
-    def __init__(self, folder: str | Path | None):
+    def __init__(self, folder: str | os.PathLike | None):
         self._writer = tf.summary.create_file_writer(str(folder)) if folder else None
 
     def write(self, history: History) -> None:
