@@ -80,15 +80,15 @@ def arrows(lessons: Sequence[Lesson]) -> list[list[Place]]:
     """
     levels = find_levels(lessons)
     before: dict[str, set[str]] = {}
-    routes = []
+    routes: list[list[Place]] = []
     for lesson in lessons:
         implied = set().union(*(before[number] for number in lesson.builds_on))
         before[lesson.number] = implied | set(lesson.builds_on)
         end = lesson.number
         for start in dict.fromkeys(lesson.builds_on):
             if start not in implied:
-                between = [(start, end, k) for k in range(levels[start] + 1, levels[end])]
-                routes.append([start, *between, end])
+                passed = range(levels[start] + 1, levels[end])
+                routes.append([start, *((start, end, level) for level in passed), end])
     return routes
 
 
@@ -114,7 +114,9 @@ def place_rows(lessons: Sequence[Lesson], routes: list[list[Place]]) -> dict[Pla
     def settle(places: list[Place], neighbours: dict[Place, list[Place]]) -> None:
         near = [[rows[other] for other in neighbours[p]] or [rows[p]] for p in places]
         sizes = [1 if isinstance(place, str) else _PASSING for place in places]
-        centres = spread([np.mean(some) for some in near], sizes, [len(some) for some in near])
+        centres = spread(
+            [float(np.mean(some)) for some in near], sizes, [len(some) for some in near]
+        )
         rows.update(zip(places, centres, strict=True))
 
     for places in columns:

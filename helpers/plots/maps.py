@@ -67,6 +67,14 @@ def show_maps(
     return figure
 
 
+def check_codes(codes: np.ndarray) -> np.ndarray:
+    """Return codes as an array (n, 2), or raise ValueError."""
+    codes = np.asarray(codes)
+    if codes.ndim != 2 or codes.shape[1] != 2:
+        raise ValueError(f"codes must have shape (n, 2). Received: {codes.shape}")
+    return codes
+
+
 def show_code_map(
     codes: np.ndarray,
     labels: np.ndarray,
@@ -94,9 +102,7 @@ def show_code_map(
     Raises:
         ValueError: the codes are not two-dimensional.
     """
-    codes = np.asarray(codes)
-    if codes.ndim != 2 or codes.shape[1] != 2:
-        raise ValueError(f"codes must have shape (n, 2). Received: {codes.shape}")
+    codes = check_codes(codes)
     low, high = np.percentile(codes, [1, 99], axis=0)
     high = np.where(high > low, high, low + 1)
     figure, (left, right) = new_figure(alt, 4.3, 1, 2)

@@ -86,7 +86,11 @@ def _twin(
 def _draw_errors(axis, errors: Mapping[str, Mapping[int, float]]) -> None:
     """Draw the curves, over and along logarithmic axes."""
     ordered = {name: sorted(curve.items()) for name, curve in errors.items()}
-    draw_curves(axis, {name: tuple(zip(*points, strict=True)) for name, points in ordered.items()})
+    curves = {
+        name: ([size for size, _ in points], [error for _, error in points])
+        for name, points in ordered.items()
+    }
+    draw_curves(axis, curves)
     axis.set(xlabel="code size", title="error", xscale="log", yscale="log")
     ticks = sorted(next(iter(errors.values())))
     ticks = ticks if len(ticks) <= 5 else ticks[::2]

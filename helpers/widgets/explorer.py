@@ -72,7 +72,7 @@ class Interactive:
 
     def __init__(self, twin: Figure):
         self.twin = twin
-        self._box = None
+        self._box: Any = None
 
     def widget(self):
         """Return the live widget; displayed twice, it is one widget with two views."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.plots import Figure, show_code_map
 from helpers.plots.images import as_images, mosaic
+from helpers.plots.maps import check_codes
 from helpers.widgets.explorer import FULL_WIDTH, Interactive, aligned, shown, status
 from helpers.widgets.scene import to_png
 from helpers.widgets.stage import axes_box, stage
@@ -49,13 +50,13 @@ def explore_latent(
     Raises:
         ValueError: the codes are not two-dimensional.
     """
-    codes = np.asarray(codes)
+    codes = check_codes(codes)
 
     def decode(points: np.ndarray) -> np.ndarray:
         decoded = np.asarray(decoder(np.asarray(points, np.float32)))
         return np.clip(decoded.reshape(len(points), -1), 0, 1)
 
-    if images is None and codes.shape[1:] == (2,):
+    if images is None:
         images = decode(codes)
     grids: list[np.ndarray] = []
 
@@ -101,7 +102,7 @@ class LatentExplorer(Interactive):
         picture = ipywidgets.HTML(layout=frame)
         channel = ipywidgets.Text(layout={"display": "none"})
         channel.add_class("ae-channel")
-        held = []
+        held: list[bool] = []
 
         def redraw(change=None):
             if held:

@@ -76,7 +76,7 @@ def _twin(rows: Callable, kinds: Sequence[str], images: np.ndarray, alt: str) ->
             noisy, denoised = rows(kind, strength)
             names += [kind.replace("_", " "), f"denoised, {_decibels(images, denoised)}"]
             drawn += [noisy[first], np.clip(denoised[first], 0, 1)]
-        draw_rows(axis, dict(enumerate(drawn)))
+        draw_rows(axis, {str(row): some for row, some in enumerate(drawn)})
         axis.set_yticks(axis.get_yticks(), names)
         axis.set_title(f"strength {strength:g}")
         left = WIDTH / len(_SHOWN) * column + 1.5

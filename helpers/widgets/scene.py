@@ -38,7 +38,7 @@ class Scene:
         sentence = self._move(*state)
         self._canvas.restore_region(self._background)
         for artist in self._artists:
-            artist.axes.draw_artist(artist)
+            artist.draw(self._canvas.get_renderer())
         return to_png(np.asarray(self._canvas.buffer_rgba())[..., :3]), sentence
 
 

@@ -30,7 +30,7 @@ def summarise_race(
     limit: dict = {"not_run": problems.get("sgemm", "not asked for")}
     if "sgemm" in median:
         limit = {"gflops": statistics.median(turn["gflops"] for turn in answers["sgemm"])}
-    results = {}
+    results: dict[str, dict] = {}
     for name in [name for name in {**answers, **problems} if name != "sgemm"]:
         if name in problems:
             results[name] = {"not_run": problems[name]}

@@ -120,8 +120,9 @@ def build(recipe: Recipe) -> tuple[keras.Model, keras.Model]:
     def unit_normal(shape, dtype=None):
         return keras.random.normal(shape, dtype=dtype, seed=generator)
 
-    start = {"initializer": unit_normal, "bias_initializer": unit_normal}
-    return models.build_basic(784, recipe.code, **start)
+    return models.build_basic(
+        784, recipe.code, initializer=unit_normal, bias_initializer=unit_normal
+    )
 
 
 def training_vectors(recipe: Recipe, dataset: Dataset):

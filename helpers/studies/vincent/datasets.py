@@ -77,8 +77,10 @@ def load(name: str, counts: tuple[int, int, int] | None = None) -> Problem:
         (images, labels), num_classes = shapes.draw(name, sum(counts), rng), 2
     images = images.reshape(len(images), -1)
     ends = np.cumsum(counts)
-    parts = [Split(images[e - n : e], labels[e - n : e]) for e, n in zip(ends, counts, strict=True)]
-    return Problem(name, *parts, num_classes)
+    train, validation, test = (
+        Split(images[e - n : e], labels[e - n : e]) for e, n in zip(ends, counts, strict=True)
+    )
+    return Problem(name, train, validation, test, num_classes)
 
 
 def mnist_pool(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
 
 from helpers.studies.vincent.photos import SIDE, patches
 
 NAMES = ("rect", "rect-img", "convex")
-_PIXELS = np.stack(np.mgrid[:SIDE, :SIDE], axis=-1).reshape(-1, 2).astype("float32")
+_PIXELS = np.stack([*np.mgrid[:SIDE, :SIDE]], axis=-1).reshape(-1, 2).astype("float32")
+
+
+class _Settings(TypedDict):
+    planes: int
+    stop: float
+    pixels: int
+
 
 # A convex region is the intersection of half-planes: "planes" of them at least, and after each one
 # the drawing stops with probability "stop". A region of fewer than "pixels" pixels is discarded.
-_CONVEX = {"planes": 1, "stop": 0.195, "pixels": 19}
+_CONVEX: _Settings = {"planes": 1, "stop": 0.195, "pixels": 19}
 # The same for each of the convex parts that make up a region that is not convex. The published
 # probability is 0.07, chosen so that both kinds have equally many white pixels on average. With
 # half-planes drawn as they are here, at least four of them and a probability of 0.7 achieve that.
-_PART = {"planes": 4, "stop": 0.7, "pixels": 10}
+_PART: _Settings = {"planes": 4, "stop": 0.7, "pixels": 10}
 
 
 def draw(name: str, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +58,8 @@ def _rectangles(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
 
     sides = _sides(count, rng, is_good)
     whole, inner = _masks(sides, rng)
-    return np.float32(whole & ~inner), np.int64(sides[:, 0] > sides[:, 1])
+    images = (whole & ~inner).astype(np.float32)
+    return images, (sides[:, 0] > sides[:, 1]).astype(np.int64)
 
 
 def _photographed(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -63,12 +73,12 @@ def _photographed(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.
     sides = _sides(count, rng, is_good)
     whole, _ = _masks(sides, rng)
     images = np.where(whole, patches(count, rng), patches(count, rng))
-    return images, np.int64(sides[:, 0] > sides[:, 1])
+    return images, (sides[:, 0] > sides[:, 1]).astype(np.int64)
 
 
 def _sides(count: int, rng: np.random.Generator, is_good) -> np.ndarray:
     """Draw heights and widths, (count, 2), uniform among those that are good."""
-    sizes = np.stack(np.mgrid[1 : SIDE + 1, 1 : SIDE + 1], axis=-1).reshape(-1, 2)
+    sizes = np.stack([*np.mgrid[1 : SIDE + 1, 1 : SIDE + 1]], axis=-1).reshape(-1, 2)
     sizes = sizes[is_good(*sizes.T)]
     return sizes[rng.integers(len(sizes), size=count)]
 

@@ -76,10 +76,11 @@ def settings(system: str, size: str) -> list[dict]:
 
 def _machine_settings(system: str, size: str) -> list[dict]:
     """Return one grid to choose from on few images, or every pair by itself on all of them."""
-    name, numbers = {
+    grids: dict[str, tuple[str, dict[str, tuple[float, ...]]]] = {
         "SVM-rbf": ("gamma", {"small": (0.5, 1, 2, 4), "published": (0.25, 0.5, 1, 2, 4, 8)}),
         "SVM-poly": ("degree", {"small": (2, 3, 5, 8), "published": (2, 3, 4, 5, 6, 8, 10)}),
-    }[system]
+    }
+    name, numbers = grids[system]
     costs = (1, 10) if size == "small" else (0.1, 1, 10, 100, 1000)
     if size == "small":
         return [{"C": list(costs), name: list(numbers[size]), "screen": 2500}]
