@@ -30,7 +30,7 @@ def clone(tmp_path):
     tools.mkdir(parents=True)
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy2(ROOT / name, folder)
-    for name in ("python", "ruff"):
+    for name in ("python", "ruff", "mypy"):
         (tools / name).write_text(STUB)
         (tools / name).chmod(0o755)
     for name in (".student", ".author"):
@@ -72,7 +72,7 @@ def make(folder, *words, **environment):
         (["export", "NB=04 05"], [["-m", "helpers", "export", "04", "05"]]),
         (["export", "NB=my [4].ipynb"], [["-m", "helpers", "export", "my [4].ipynb"]]),
         (["bench"], [["-m", "helpers", "bench"]]),
-        (["lint"], [["check", "."], ["format", "--check", "."]]),
+        (["lint"], [["check", "."], ["format", "--check", "."], []]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value[0], str) else "",
 )
