@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -125,7 +126,7 @@ def psnr_table(
     validation: np.ndarray,
     test: np.ndarray,
     principal: tuple[np.ndarray, np.ndarray],
-    measure: Callable[[np.ndarray, np.ndarray], float] = measures.psnr,
+    measure: Callable[[np.ndarray, np.ndarray], Any] = measures.psnr,
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, str]]]:
     """Measure every denoiser on every noise; baselines are tuned to each noise, networks are not.
 
@@ -141,13 +142,12 @@ def psnr_table(
     """
     figures, settings = {}, {}
     for name, corrupt in noises.items():
-        pairs = [
+        learning, choosing, (clean, noisy) = (
             (images, corrupt_images(images, corrupt, seed))
             for seed, images in enumerate((training, validation, test))
-        ]
-        tuned = tune_baselines(*pairs[:2], *principal)
+        )
+        tuned = tune_baselines(learning, choosing, *principal)
         denoisers = {key: denoise for key, (denoise, _) in tuned.items()} | dict(networks)
-        clean, noisy = pairs[2]
         figures[name] = {key: measure(clean, denoise(noisy)) for key, denoise in denoisers.items()}
         settings[name] = {key: setting for key, (_, setting) in tuned.items() if setting}
     return figures, settings
