@@ -75,10 +75,11 @@ def psnr(
         ValueError: as for `squared_errors`, and if `images` are not in [0, 1].
     """
     errors = squared_errors(images, reconstructions) / _pixels(images)
-    if np.min(images) < 0 or np.max(images) > 1:
+    low, high = np.min(np.asarray(images)), np.max(np.asarray(images))
+    if low < 0 or high > 1:
         raise ValueError(
             "psnr takes images in [0, 1]: divide 8-bit images by 255. "
-            f"Received: values from {np.min(images)} to {np.max(images)}"
+            f"Received: values from {low} to {high}"
         )
     with np.errstate(divide="ignore"):
         ratios = -10 * np.log10(errors)
