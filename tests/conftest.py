@@ -16,7 +16,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 sys.path.insert(0, str(Path(__file__).parent))
 
 # Each of their tests takes long and shares nothing with the next.
-_ONE_BY_ONE = ("test_execution.py",)
+_ONE_BY_ONE = (
+    "test_execution.py",
+    "test_new_lesson.py",
+    "test_checks_attack.py",
+    "test_training_memory.py",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -14,12 +14,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 from forms import FORMS
 
 from helpers.checks.registry import exercises
 from helpers.course import ROOT
-from helpers.release import execute
+from helpers.release import execute, load_lesson
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -34,8 +33,8 @@ def with_forms(lesson: str, forms: dict[str, str]) -> NotebookNode:
         lesson: its two digits.
         forms: exercise -> form.
     """
-    (path,) = (ROOT / "solutions").glob(f"{lesson}_*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
+    (path,) = (ROOT / "solutions").glob(f"{lesson}_*.py")
+    notebook = load_lesson(path)
     by_id = {entry.grade_id: entry for entry in exercises(lesson)}
     here = str(Path(__file__).parent)
     for cell in notebook.cells:
@@ -51,7 +50,10 @@ def with_forms(lesson: str, forms: dict[str, str]) -> NotebookNode:
 def mixed(lesson: str) -> dict[str, str]:
     """Return a form for each exercise of a lesson, every form in some lesson."""
     names = list(FORMS)
-    return {e.id: names[(int(lesson) + n) % len(names)] for n, e in enumerate(exercises(lesson))}
+    forms = {e.id: names[(int(lesson) + n) % len(names)] for n, e in enumerate(exercises(lesson))}
+    # A loss that returns plain arrays is no right answer: no gradient passes through it.
+    losses = {entry.id for entry in exercises(lesson) if entry.noun == "loss"}
+    return {key: "scalar" if key in losses else form for key, form in forms.items()}
 
 
 def replay(lesson: str, forms: dict[str, str]) -> tuple[int, int]:
@@ -70,11 +72,11 @@ def replay(lesson: str, forms: dict[str, str]) -> tuple[int, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lessons", nargs="*", help="two digits each (default: all with exercises)")
+    parser.add_argument("lessons", nargs="*", help="two digits each (default: all with points)")
     parser.add_argument("--form", choices=FORMS, action="append", help="some forms (default: all)")
     parser.add_argument("--mixed", action="store_true", help="another form for each exercise")
     options = parser.parse_args()
-    numbers = sorted({entry.lesson for entry in exercises()})
+    numbers = sorted({entry.lesson for entry in exercises() if entry.points})
     failed = 0
     for lesson in options.lessons or numbers:
         uniform = {form: {e.id: form for e in exercises(lesson)} for form in options.form or FORMS}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from replay import mixed, replay
 
 from helpers.checks.registry import exercises
 from helpers.release import build_student, execute, load_lesson
@@ -238,6 +239,12 @@ def test_untouched_student_copy_runs_to_the_end_and_scores_nothing(lesson):
     if points:
         scores = [cell for cell in notebook.cells if re.search(r"^score\(", cell.source, re.M)]
         assert f" 0 of {points} points" in scores[-1].outputs[0].text
+
+
+@pytest.mark.parametrize("lesson", [name[:2] for name in LESSONS if exercises(name[:2])])
+def test_a_lesson_runs_to_its_end_on_right_answers_in_other_forms(lesson):
+    earned, total = replay(lesson, mixed(lesson))
+    assert earned == total
 
 
 @pytest.mark.parametrize("lesson", GRADED)

@@ -162,6 +162,8 @@ def to_message(model: Any, codec: Codec) -> dict | None:
     if config is None or not _is_json(config):
         return None
     built = getattr(model, "built", False)
+    if not built and model.get_weights():
+        return None  # its layers have weights that a rebuilt model would lose: a handle keeps them
     shape = getattr(model, "_build_shapes_dict", None) if config["kind"] == "Layer" else None
     weights = [codec.add(np.asarray(weight)) for weight in model.get_weights()]
     return {**config, "weights": weights if built else None, "shape": _single(shape)}
