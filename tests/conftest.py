@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 # Each of their tests takes long and shares nothing with the next.
 _ONE_BY_ONE = (
     "test_execution.py",
-    "test_new_lesson.py",
     "test_checks_attack.py",
     "test_training_memory.py",
 )

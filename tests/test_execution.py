@@ -33,6 +33,11 @@ TINY = """\
 # # 9 Tiny lesson
 
 # %%
+try:
+    from helpers.course import about
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
 import os
 
 
