@@ -335,7 +335,7 @@ WRONG = {
         ("two empty", same_for_all_empty, "take no vector twice"),
         ("one look", step(again=False), "apply the rule until none is"),
         ("swapped", lambda v, c: by_matrix(v, c)[::-1], "labels first, then centres"),
-        ("floats", lambda v, c: (by_matrix(v, c)[0] + 0.0, by_matrix(v, c)[1]), "came is float"),
+        ("floats", lambda v, c: (by_matrix(v, c)[0] + 0.0, by_matrix(v, c)[1]), "yours are floats"),
         ("labels only", lambda v, c: by_matrix(v, c)[0], "2 results"),
     ],
     "1.4": [
@@ -366,7 +366,7 @@ WRONG = {
         ("first four", passing(lambda r, g, y: y[g]), "labels of the first vectors"),
         ("vote", passing(vote), "not paid for"),
         ("own group", in_own_group, "nearest of all vectors"),
-        ("floats", lambda v, c, y: (passing(vote)(v, c, y)[0] + 0.0, y), "came is float"),
+        ("floats", lambda v, c, y: (passing(vote)(v, c, y)[0] + 0.0, y), "yours are floats"),
         ("swapped", lambda v, c, y: propagate_by_sklearn(v, c, y)[::-1], "results are swapped"),
     ],
     "1.6": [
