@@ -158,9 +158,9 @@ def test_the_table_as_text():
         {"one": {"a": 1.26, "longer name": -3}, "two two": {"a": 10, "longer name": 2}}
     )
     assert table.splitlines() == [
-        "              a  longer name",
-        "one         1.3         -3.0",
-        "two two    10.0          2.0",
+        "            a  longer name",
+        "one       1.3         -3.0",
+        "two two  10.0          2.0",
     ]
 
 
