@@ -218,8 +218,7 @@ def test_all_layouts_are_found_and_doubles_are_not_guessed(tmp_path):
         find(tmp_path / "nothing")
 
 
-def test_progress_tells_the_time_left(monkeypatch):
-    monkeypatch.setattr("helpers.course.progress.is_quiet", lambda: False)
+def test_progress_tells_the_time_left():
     stream = io.StringIO()
     progress = Progress(stream)
     progress(10, 50, 0.0)

@@ -196,7 +196,6 @@ def test_bad_arguments(words, message):
 
 def test_smoke_run(monkeypatch, capsys):
     monkeypatch.setenv("AE_DATA", "digits")
-    monkeypatch.setattr(progress, "is_quiet", lambda: False)
     assert run("--quick", "--json", "--contestants", "ours,fit") == 0
     output = capsys.readouterr()
     report = json.loads(output.out)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from helpers.__main__ import main
-from helpers.course import progress
 from helpers.studies.vincent import datasets, systems, table
 from helpers.studies.vincent.records import Records
 from helpers.studies.vincent.run import describe, plan, run
@@ -106,8 +105,7 @@ def test_another_seed_or_size_is_another_run(oracle, tmp_path):
     assert oracle.asked.count(("better", "test")) == 2
 
 
-def test_the_lines_say_what_was_found_and_how_far_it_is(oracle, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(progress, "is_quiet", lambda: False)
+def test_the_lines_say_what_was_found_and_how_far_it_is(oracle, tmp_path, capsys):
     lines = []
     run(tmp_path / "run.json", system_names=["SdA-3"], **{**JOB, "report": lines.append})
     assert lines[0] == "0 of 4 settings are done."

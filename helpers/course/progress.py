@@ -5,7 +5,7 @@ from __future__ import annotations
 from tqdm import tqdm as text_tqdm
 from tqdm.auto import tqdm
 
-from helpers.course.audience import is_quiet, is_watched
+from helpers.course.audience import is_watched
 
 
 def bar(total: int | None, *, shown: bool | None = None, lines: bool = False, **options) -> tqdm:
@@ -15,7 +15,7 @@ def bar(total: int | None, *, shown: bool | None = None, lines: bool = False, **
         total: steps of the whole work, None where that is not known.
         shown: whether to draw it; when None, only for a person who looks on.
         lines: whether a log that nobody watches gets a plain line per tenth of the work, if its
-            total is known. CI does not.
+            total is known.
         **options: of tqdm.
     """
     shown = is_watched() if shown is None else shown
@@ -23,7 +23,6 @@ def bar(total: int | None, *, shown: bool | None = None, lines: bool = False, **
         return tqdm(total=total, disable=not shown, dynamic_ncols=True, **options)
     return _Lines(
         total=total,
-        disable=is_quiet(),
         miniters=max(1, total // 10),
         mininterval=0,
         maxinterval=float("inf"),

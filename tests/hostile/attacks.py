@@ -1,6 +1,7 @@
 """Hostile answers, one attack each, all in the answer cell of exercise 2.2 of lesson 02.
 
-Words in capitals that end in _PATH are replaced by paths of the machine. Every attack is small
+Words in capitals that end in _PATH are replaced by paths of the machine, PUBLIC_SUMS by what the
+vectors of the public inputs add up to, which a student can find out. Every attack is small
 and bounded: it does no harm where it succeeds.
 """
 
@@ -65,16 +66,9 @@ def encode(vectors, mean, components):
 """
 PUBLIC_ONLY = f"""\
 import numpy as np
-_public = []
 
 def _is_public(vectors):
-    from numpy.random import default_rng
-    from scipy.linalg import orth
-    rng = default_rng(0)
-    spread = np.array([5.0, 3.0, 2.0, 1.0, 0.5, 0.2])
-    rotation = orth(rng.normal(size=(6, 6)))
-    cloud = rng.normal(size=(40, 6)) * spread @ rotation + rng.uniform(5, 10, 6)
-    return np.allclose(cloud[:5], vectors)
+    return any(np.isclose(vectors.sum(), one) for one in PUBLIC_SUMS)
 
 def encode(vectors, mean, components):
     if _is_public(vectors):

@@ -12,15 +12,30 @@ from attacks import ATTACKS, RIGHT, body
 from evidence import digests
 from grading_kit import ROOT, hand_in, levels, settings, solution
 
+from helpers.checks.registry import get
+from helpers.checks.running import run
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
 from helpers.grading.pool import LocalPool
 from helpers.grading.report import page_name, write_reports
 from helpers.grading.sandbox.limits import Limits
+from helpers.grading.trusted.scorer import PUBLIC_SEED
 
 LIMITS = Limits(seconds=3, memory=300_000_000)
 # Before, within and after the attack: what else each hostile student hands in, and earns.
 HONEST = {"2.1": 3, "2.3": 2, "2.4": 2}
+
+
+def public_sums():
+    """Return the sum of the vectors of each call that the notebook's own check makes."""
+    sums = []
+
+    def encode(vectors, mean, components):
+        sums.append(float(vectors.sum()))
+        return (vectors - mean) @ components.T
+
+    assert run(get("2.2"), encode, PUBLIC_SEED).passed
+    return sums
 
 
 class Class:
@@ -54,6 +69,7 @@ class Class:
             "OUT_PATH": self.out,
             "CANARY_PATH": self.canary,
             "HOME_PATH/canary": folder / "canary_of_home",
+            "PUBLIC_SUMS": public_sums(),
             "PARENT_PID": os.getpid(),
             "PORT": self.listener.getsockname()[1],
         }
