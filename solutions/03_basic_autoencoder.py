@@ -84,6 +84,23 @@ plots.show_rows(
 #
 # It takes three pieces: a sigmoid, a dense layer, and the two in sequence.
 
+# %%
+plots.show_network(
+    plots.Network(
+        [("$x$", 784), ("code $z$", 32), ("$y$", 784)],
+        code=1,
+        compared=[(0, 2, "the loss compares the output with the input")],
+    ),
+    alt="A column of 784 input units, a narrow column of 32 code units, a column of "
+    "784 output units; every unit is joined to all of the next column.",
+)
+
+# %% [markdown]
+# **Figure 3.2.** The network of the formula, with a code of 32. A circle is a
+# unit, a line is one number of a kernel; three dots stand for the units that are
+# not drawn. The column in the middle is the *bottleneck*: whatever the decoder
+# knows of an image has passed through it.
+
 # %% [markdown]
 # ### Exercise 3.1 — Sigmoid and its slope (2 points)
 #
@@ -126,7 +143,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 3.2.** The sigmoid and its slope. Notice how narrow the bump is: a
+# **Figure 3.3.** The sigmoid and its slope. Notice how narrow the bump is: a
 # unit whose activation is beyond ±5 is *saturated (포화)*. It answers 0 or 1
 # whatever the image, and almost no gradient passes through it.
 
@@ -310,7 +327,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 3.3.** The slope that reaches an output unit whose target is 1. On
+# **Figure 3.4.** The slope that reaches an output unit whose target is 1. On
 # the far left the unit is completely wrong. There the squared error gives it
 # *no* slope, because the sigmoid is flat; the cross-entropy pulls with full
 # strength, because its logarithm cancels the flatness. Keep this picture in
@@ -432,7 +449,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 3.4.** The printed losses, our run of the same recipe, and the run
+# **Figure 3.5.** The printed losses, our run of the same recipe, and the run
 # that differs in nothing but the scale of its first weights. The fourth curve
 # is a trap for anyone who translates the lab word for word: Keras's RMSProp has
 # the same name and the same 0.01, and a default $\varepsilon$ a thousand times
@@ -490,16 +507,16 @@ plots.show_histograms(
 )
 
 # %% [markdown]
-# **Figure 3.5.** Hidden activations on 1,000 test images. About a hundred ink
+# **Figure 3.6.** Hidden activations on 1,000 test images. About a hundred ink
 # pixels an image, each times a weight of size one, add up to activations of
 # size ten. Most units are saturated from the first step, their slope is close
 # to 0, and twenty epochs do not bring them back. Glorot's start divides the
 # weights by $\sqrt{(784 + 256)/2}$, so that every unit begins inside the bump
-# of Figure 3.2.
+# of Figure 3.3.
 
 # %% [markdown]
 # That is the hidden layer. The output layer has the same start and the same
-# sigmoid, and Figure 3.3 said what happens to an output that begins far on the
+# sigmoid, and Figure 3.4 said what happens to an output that begins far on the
 # wrong side: under a squared error nothing pulls it back. So ask where in the
 # image the lab's error sits.
 
@@ -529,7 +546,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 3.6.** The mean test image, the lab's mean output, and where the
+# **Figure 3.7.** The mean test image, the lab's mean output, and where the
 # squared error sits for both starts. Some output pixels stand at ink near the
 # border, where there hardly ever is any, others at paper in the middle, and
 # they cannot get away. One pixel stuck at the wrong end costs
@@ -551,7 +568,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 3.7.** What thirty hidden units look for: column $k$ of the encoder
+# **Figure 3.8.** What thirty hidden units look for: column $k$ of the encoder
 # kernel as an image, red for positive and blue for negative weights. The first
 # two rows started from a unit normal and are still the noise they started as, up
 # to the border where there is never any ink. The last two, from Glorot's start,
@@ -599,7 +616,7 @@ compare(
 # %% [markdown]
 # The first row takes the *first* epoch of this recipe, on test images, against
 # the lab's twentieth. So a 0.0327 says little about autoencoders. How much of it
-# is the start alone you saw in Figure 3.4, where nothing else was changed; here
+# is the start alone you saw in Figure 3.5, where nothing else was changed; here
 # the code, the optimizer and its schedule are others, too. Look at the pictures
 # as well, because one number never shows what is lost.
 
@@ -619,7 +636,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 3.8.** Ten test images and what three networks return. The dots in
+# **Figure 3.9.** Ten test images and what three networks return. The dots in
 # the lab's row are the same in every picture: its stuck pixels. The last row is
 # the second source's 784-784-64-784, trained like ours for three epochs.
 
@@ -674,7 +691,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 3.9.** Test error against code size, for a network with one hidden
+# **Figure 3.10.** Test error against code size, for a network with one hidden
 # layer and for PCA, both fitted to the same images. Where does the network win,
 # and where does PCA? In the middle, the network: its output sigmoid cannot draw
 # blacker than black. When there
@@ -735,7 +752,7 @@ widgets.explore_code_size(
 )
 
 # %% [markdown]
-# **Figure 3.10.** Ten test images through codes of several sizes. At 8 numbers
+# **Figure 3.11.** Ten test images through codes of several sizes. At 8 numbers
 # you can guess most of the digits, although the error is still more than half
 # of the mean image's. On paper six of the sizes stand above each other; where a
 # kernel runs, a slider moves through all of them.
@@ -819,7 +836,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 3.11.** Moved by two pixels, a digit is still the same digit, and the
+# **Figure 3.12.** Moved by two pixels, a digit is still the same digit, and the
 # squared error calls it worse than the ruin below. On digits one pixel is only
 # a part of a stroke, so that it takes a move of two to cost more than the erased
 # half. The lesson is the photograph's: this loss compares pixel with pixel, and
@@ -862,7 +879,7 @@ plots.show_code_map(
 )
 
 # %% [markdown]
-# **Figure 3.12.** The standing plot, for a linear code of two under a sigmoid
+# **Figure 3.13.** The standing plot, for a linear code of two under a sigmoid
 # output. Two *sigmoid* units do worse: with so few of them they saturate early,
 # and the whole network answers the mean image. Even the linear
 # ones only match PCA. A decoder that takes one sigmoid of a weighted sum of two
@@ -905,7 +922,7 @@ plots.show_code_map(
 #
 # Yes, largely: it rescales each unit's activations to mean 0 and standard
 # deviation 1 over the batch, whatever the kernel's scale is, so that units
-# start inside the bump of Figure 3.2. Lesson 04 uses it.
+# start inside the bump of Figure 3.3. Lesson 04 uses it.
 #
 # </details>
 #

@@ -177,6 +177,22 @@ for phase_train in (True, False):
 # the code's layer too. Give Dense the initializer `"lecun_normal"` (deviation
 # one over the root of the number of inputs), or leave Keras's own.
 
+# %%
+plots.show_network(
+    plots.Network(
+        [("$x$", 784), ("", 1000), ("", 500), ("", 250), ("code $z$", 2),
+         ("", 250), ("", 500), ("", 1000), ("$y$", 784)],
+        code=4,
+        compared=[(0, 8, "the loss compares the output with the input")],
+    ),
+    alt="Nine columns of units: 784, 1000, 500, 250, a code of 2, and back through 250, "
+    "500, 1000 to 784.",
+)
+
+# %% [markdown]
+# **Figure 4.2.** The deep autoencoder of this lesson. Other texts call the shape a
+# diabolo or a sandglass, and the network an *auto-associator*.
+
 # %% [markdown]
 # ### Exercise 4.2 — Encoder (3 points)
 #
@@ -335,7 +351,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 4.2.** The same ten images, rebuilt from two numbers, as training
+# **Figure 4.3.** The same ten images, rebuilt from two numbers, as training
 # goes on. The source shows such pictures at epochs 5, 100 and 200. Compare with
 # the third row of Figure 4.1: these are digits, though not always the right
 # ones. Where two numbers cannot tell a 4 from a 9, the net draws a 9.
@@ -366,7 +382,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 4.3.** The losses printed in 2019 and ours, with PCA's level. After
+# **Figure 4.4.** The losses printed in 2019 and ours, with PCA's level. After
 # seven epochs the printed run has not yet reached PCA; ours, with the same net,
 # optimizer and batches, is below it after one. What slowed the printed run
 # cannot be told from the source, which shows neither its batch norm nor its
@@ -491,7 +507,7 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 4.4.** Two thousand test images in three codes of two numbers. PCA
+# **Figure 4.5.** Two thousand test images in three codes of two numbers. PCA
 # separates 0 from 1 and heaps the rest. The deep codes pull most digits apart
 # although nobody told them that there are ten.
 
@@ -580,8 +596,8 @@ widgets.explore_latent(
 )
 
 # %% [markdown]
-# **Figure 4.5.** The standing plot, for the net that you built. Put it beside
-# Figure 3.11: the areas on the left hold mostly one digit each, and the decoder
+# **Figure 4.6.** The standing plot, for the net that you built. Put it beside
+# Figure 3.13: the areas on the left hold mostly one digit each, and the decoder
 # on the right draws strokes where it drew clouds. With a kernel it is also an
 # instrument: move the point with the two sliders, the arrow keys or a click,
 # and the decoder draws the image whose code that is. Follow a line from one
@@ -628,10 +644,10 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 4.6.** How much gradient reaches each kernel of 784-1000-500-250-30
+# **Figure 4.7.** How much gradient reaches each kernel of 784-1000-500-250-30
 # and back, before any training. Under plain sigmoids the signal dies on its way
 # to the input: the first layers do not know what the last ones need. Batch norm
-# keeps every unit inside the bump of Figure 3.2 and restores the scale after
+# keeps every unit inside the bump of Figure 3.3 and restores the scale after
 # each layer; GELU has a slope near 1 for half of its inputs.
 
 # %% [markdown]
@@ -645,6 +661,32 @@ plots.show_curves(
 # decoders after them, and the whole net starts from there. The sources call
 # this *pre-training (사전 학습)*: stacked autoencoders gave deep nets their first
 # weights when neither batch norm nor today's initial weights were known.
+
+# %%
+plots.show_network(
+    plots.Network([("$x$", 784), ("$h_1$", 1000), ("$y$", 784)], code=1, title="stage 1"),
+    plots.Network(
+        [("$x$", 784), ("$h_1$", 1000), ("$h_2$", 500), ("", 1000)],
+        code=2, frozen=[0], title="stage 2",
+    ),
+    plots.Network(
+        [("$x$", 784), ("$h_1$", 1000), ("$h_2$", 500), ("$h_3$", 250), ("", 500)],
+        code=3, frozen=[0, 1], title="stage 3",
+    ),
+    plots.Network(
+        [("$x$", 784), ("$h_1$", 1000), ("$h_2$", 500), ("$h_3$", 250),
+         ("", 500), ("", 1000), ("$y$", 784)],
+        code=3, title="unrolled",
+    ),
+    alt="Four networks. Stage 1: 784, 1000, 784. Stage 2 has the first encoder kept as it is "
+    "and a new pair 1000, 500, 1000. Stage 3 adds 500, 250, 500. The last is all encoders and "
+    "all decoders in a row.",
+)
+
+# %% [markdown]
+# **Figure 4.8.** Three stages of greedy training, and the net that is put together
+# from them. Dotted weights are kept as they are; each stage trains one encoder and
+# one decoder, the solid lines at the right of its panel.
 
 # %% [markdown]
 # ### Exercise 4.6 — One greedy stage (3 points)
@@ -842,7 +884,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 4.7.** Thirty numbers by PCA and by the deep net, and two numbers by
+# **Figure 4.9.** Thirty numbers by PCA and by the deep net, and two numbers by
 # the deep net. PCA surrounds its strokes with grey, the price of adding fixed
 # pictures. The deep net pays for its two numbers otherwise: clean strokes,
 # sometimes of another digit.
@@ -880,7 +922,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 4.8.** Two long runs and the figure of 2006. Look at the distance
+# **Figure 4.10.** Two long runs and the figure of 2006. Look at the distance
 # between the two curves of each run, and at where each test curve ends.
 
 # %% [markdown]
@@ -951,7 +993,7 @@ compare(
 # %% [markdown]
 # ## Questions to think about
 #
-# **1.** In Figure 4.3 the validation loss is lower than the training loss. Two
+# **1.** In Figure 4.4 the validation loss is lower than the training loss. Two
 # things about how they are measured explain it. Which?
 #
 # <details><summary>One answer</summary>

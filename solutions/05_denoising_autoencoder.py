@@ -246,6 +246,22 @@ for name, output in outputs.items():
 # Compared with what it was shown, the copier wins. Compared with the clean
 # image, it loses. This is the whole method.
 
+# %%
+plots.show_network(
+    plots.Network(
+        [("$x$", 784), (r"$\tilde{x}$", 784), ("code $z$", 500), ("$y$", 784)],
+        code=2,
+        steps={0: "corrupt"},
+        compared=[(0, 3, "the loss compares with the clean image")],
+    ),
+    alt="Four columns of units: the clean image x, an arrow named corrupt to the corrupted "
+    "image, then code and output; a bracket joins the output with the clean image.",
+)
+
+# %% [markdown]
+# **Figure 5.3.** The denoising autoencoder. The network is given $\tilde{x}$ and
+# never sees $x$; only the loss does.
+
 # %% [markdown]
 # ### Exercise 5.3 — Denoising step (4 points)
 #
@@ -339,7 +355,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 5.3.** Clean, half erased, and what the two networks make of it. The
+# **Figure 5.4.** Clean, half erased, and what the two networks make of it. The
 # plain one does what it was trained for: it returns what it sees, holes and
 # all. The denoising one returns strokes.
 
@@ -459,7 +475,7 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 5.4.** PSNR against the dose, for masking; what is tuned to each dose
+# **Figure 5.5.** PSNR against the dose, for masking; what is tuned to each dose
 # is dashed. The network is on top from 25 to 75 %. At 10 % there is little to
 # repair, and drawing the whole image anew costs more than it repairs; 90 % was
 # in no training batch. At both ends the linear map wins. The plain autoencoder
@@ -474,7 +490,7 @@ widgets.explore_noise(
 )
 
 # %% [markdown]
-# **Figure 5.5.** The same network, live: choose a kind of noise and its
+# **Figure 5.6.** The same network, live: choose a kind of noise and its
 # strength. Look for the strength at which it begins to invent: it draws a clean
 # digit, and not the one that was there.
 
@@ -603,7 +619,7 @@ plots.show_fields(
 )
 
 # %% [markdown]
-# **Figure 5.6.** Reconstruction minus input at the points of a grid that are
+# **Figure 5.7.** Reconstruction minus input at the points of a grid that are
 # 0.03 to 0.2 away from the curve, where the noise of 0.08 leads; the curve is
 # where the data are. Left, the best possible answer from the formula above;
 # middle, the denoising autoencoder, which never saw the formula; right, the
@@ -671,7 +687,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 5.7.** What fifteen hidden units look for, at $v$ = 0, 10, 25 and
+# **Figure 5.8.** What fifteen hidden units look for, at $v$ = 0, 10, 25 and
 # 50 %, one row each; the same start in every row, so that each column is the
 # same unit under four doses. A pixel that may be missing cannot be copied from
 # itself. Its neighbours have to stand in for it, and the more is erased, the
@@ -746,7 +762,7 @@ plots.show_spreads(
 )
 
 # %% [markdown]
-# **Figure 5.8.** Error of the linear probe against the dose $v$ in training;
+# **Figure 5.9.** Error of the linear probe against the dose $v$ in training;
 # the bars reach from the lowest to the highest of the seeds. Mind the two
 # scales. Compare the distance between two doses with the length of a bar.
 
@@ -869,7 +885,7 @@ plots.show_code_map(
 )
 
 # %% [markdown]
-# **Figure 5.9.** The standing plot. The thumbnails on the left are the spoilt
+# **Figure 5.10.** The standing plot. The thumbnails on the left are the spoilt
 # images that the encoder saw; on the right, the decoder draws clean ones
 # everywhere. There is nothing else it could draw: it has never been asked for a
 # spoilt one. From half of the pixels this code of two rebuilds digits better

@@ -504,7 +504,7 @@ for name in ("binary_cross_entropy", "mean_squared_error"):
 # The source's loss is no worse here by either measure, although only the second
 # is what it minimises. The squared errors lie three ten-thousandths apart, less
 # than three seeds span in the table below: call that a tie. Under a sigmoid the
-# cross-entropy has the steeper slope where an output is most wrong (Figure 3.3),
+# cross-entropy has the steeper slope where an output is most wrong (Figure 3.4),
 # which may tell in short runs. All networks of the table below are trained on
 # it.
 

@@ -560,7 +560,7 @@ for (kind, setting), rows in measured.items():
 # sigmoid has almost no slope to come back by. The divergence kills none: at small
 # $q$ its slope, about $-p / q$, grows as fast as the sigmoid's slope $q\,(1 - q)$
 # falls, and their product, $q - p$, stays near $-p$. It is the cancelling of
-# Figure 3.3 again. So a low mean activity may be a sparse code, or a small one
+# Figure 3.4 again. So a low mean activity may be a sparse code, or a small one
 # with corpses in it.
 
 # %% [markdown]

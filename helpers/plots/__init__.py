@@ -9,12 +9,14 @@ from helpers.plots.fields import show_fields
 from helpers.plots.figure import Figure, new_figure
 from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
+from helpers.plots.network import Network, show_network
 from helpers.plots.shapes import show_shapes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
 
 __all__ = [
     "Figure",
+    "Network",
     "as_images",
     "new_figure",
     "show_bands",
@@ -28,6 +30,7 @@ __all__ = [
     "show_images",
     "show_label_curves",
     "show_maps",
+    "show_network",
     "show_panels",
     "show_rows",
     "show_shapes",
