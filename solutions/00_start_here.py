@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 00 Start here
 #
-# Welcome. This page takes ten minutes and gives no points. It shows that your
-# machine is ready, how the exercises answer you, and where the course goes.
+# Welcome. This page takes ten minutes and gives no points. It shows an
+# autoencoder at work, how the exercises answer you, and where the course goes.
 #
 # Run a cell with **Shift+Enter**. Run them all, in order, from the top.
 
@@ -12,9 +12,10 @@ try:
 except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
-from helpers import data, plots
+from helpers import data, losses, models, plots, training, widgets
 from helpers.checks import check, hint, score
-import numpy as np
+from helpers.course import pick
+import keras, numpy as np
 
 digits = data.load("auto")
 
@@ -26,6 +27,65 @@ digits = data.load("auto")
 # you get the first number; the second is for a quick test of the whole course
 # (`AE_PROFILE=fast`), whose results mean little.
 
+# %% [markdown]
+# ## An autoencoder at work
+#
+# The next cell trains one, in some seconds: a network that turns each image
+# into two numbers, and draws the image again from these two. Nobody tells it
+# which digit is which.
+
+# %%
+images = digits.train_vectors[: pick(full=20_000, fast=2_000)]
+keras.utils.set_random_seed(0)
+encoder, decoder = models.build_deep(2, (256, 64))
+training.train(
+    models.chain(encoder, decoder),
+    images,
+    loss=losses.l2,
+    optimizer=keras.optimizers.Adam(0.01),
+    epochs=pick(full=120_000, fast=40_000) // len(images),
+    batch_size=100,
+)
+widgets.explore_latent(
+    decoder,
+    encoder(digits.test_vectors[:2_000]).numpy(),
+    digits.test_labels[:2_000],
+    images=digits.test_vectors[:2_000],
+    alt="Left, a map of test images by their two numbers, most digits in an "
+    "area of their own; right, what the network draws at each place of it.",
+)
+
+# %% [markdown]
+# **Figure 0.1.** Left, every dot is a test image, which the network was not
+# trained on; its place is the two numbers that the *encoder* makes of it, and its
+# colour is its label, which the network never got. Right, what the *decoder* draws
+# at each place. In JupyterLab, move the two sliders, click on the map, or use the
+# arrow keys: the picture below the map is drawn anew by the decoder each time.
+
+# %%
+plots.show_network(
+    plots.Network(
+        [("image $x$", 784), ("", 256), ("", 64), ("code $z$", 2),
+         ("", 64), ("", 256), ("output $y$", 784)],
+        code=3,
+        compared=[(0, 6, "the loss compares the output with the image")],
+    ),
+    alt="Seven columns of units: 784, 256, 64, a code of 2, 64, 256, 784. The "
+    "first four are the encoder, the last four the decoder; a bracket joins "
+    "output and image.",
+)
+
+# %% [markdown]
+# **Figure 0.2.** The network that you have just trained. Each circle is a unit
+# that holds one number; each line is a weight, one of the numbers that training
+# sets. Training makes the *loss* small, the difference between output and image.
+# All that the decoder gets is the two numbers in the middle, the *code*: to
+# draw well from so little, it has to use what images have in common. Much of this
+# course is about what the middle has learned, and how to tell whether it has.
+
+# %% [markdown]
+# ## The images
+
 # %%
 plots.show_images(
     digits.test_images[:25],
@@ -35,9 +95,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 0.1.** The first 25 test images and their labels. Each is 28 × 28
-# numbers between 0 (paper) and 1 (ink). An autoencoder is never shown the
-# labels; they are here for you, and for measuring.
+# **Figure 0.3.** The first 25 test images and their labels. Each is 28 × 28
+# numbers between 0 (paper) and 1 (ink), 784 in all. An autoencoder is never shown
+# the labels; they are here for you, and for measuring.
 
 # %% [markdown]
 # ## How an exercise works
@@ -89,7 +149,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 0.2.** The average of all training images of each digit. Readable,
+# **Figure 0.4.** The average of all training images of each digit. Readable,
 # and blurred: no single image looks like this. How far apart images of the same
 # digit can be, and what they share all the same, is what this course is about.
 
@@ -103,14 +163,14 @@ score()
 # %% [markdown]
 # ## Where the course goes
 #
-# One network is behind all of it: an encoder that squeezes an image into a
-# short code, and a decoder that draws the image again from the code.
+# The network of Figure 0.2 is behind all of it, in many forms: an encoder that
+# turns an image into a short code, and a decoder that draws the image again.
 
 # %%
 plots.show_course_map()
 
 # %% [markdown]
-# **Figure 0.3.** The lessons, and what each builds on. The filled boxes are the
+# **Figure 0.5.** The lessons, and what each builds on. The filled boxes are the
 # core of the course and carry 100 points together. The others go beyond it: take
 # any whose arrows you have followed.
 
@@ -139,33 +199,54 @@ plots.show_course_map()
 # |---|---|---|
 # | adversarial training | 적대적 학습 | two networks that train against each other |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
+# | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
 # | autoencoder | 오토인코더 | a network trained to return its input |
+# | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
 # | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
+# | batch, mini-batch | 배치, 미니배치 | the images of one training step |
 # | bottleneck | 병목 | the narrow layer in its middle |
+# | classifier | 분류기 | a model that answers with a label |
 # | clustering | 군집화 | finding groups without labels |
 # | code, latent vector | 코드, 잠재 벡터 | the numbers in that layer |
 # | conditional | 조건부 | told the label beside the code |
 # | convolution | 합성곱 | one small kernel at every place of an image |
-# | corruption | 왜곡 | noise put into an image on purpose |
+# | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
+# | discriminator | 판별자 | the network that tells real from made, in adversarial training |
+# | early stopping | 조기 종료 | ending training when the validation loss rises |
 # | encoder | 인코더 | from image to code |
+# | epoch | 에포크 | one pass over all training images |
+# | feature, hidden representation | 특징, 은닉 표현 | what a hidden layer makes of an image |
 # | fine-tuning | 미세 조정 | going on with labels from pretrained weights |
 # | generative model | 생성 모델 | a model that draws new images |
+# | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
+# | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
+# | inference | 추론 | using a trained network, without training it |
+# | initialisation | 초기화 | how the first weights are set |
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
+# | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
+# | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | nonlinearity, activation function | 비선형성, 활성화 함수 | the bend after a layer's matrix product |
+# | overfitting | 과적합 | doing better on the training images than on new ones |
+# | posterior | 사후 분포 | the distribution of the code, given the image |
+# | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
 # | pretraining | 사전 학습 | learning without labels before learning with |
 # | principal component analysis | 주성분 분석 | the best linear autoencoder |
 # | reconstruction loss | 복원 오차 | how far the output is from the input |
 # | recurrent network | 순환 신경망 | one layer, applied to step after step |
-# | regularization | 규제 | a price added to the loss |
+# | regularisation | 규제 | a price added to the loss |
 # | robust | 강건한 | little moved by noise |
 # | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
+# | self-supervised learning | 자기 지도 학습 | learning from targets made of the inputs themselves |
+# | semi-supervised learning | 준지도 학습 | learning from a few labels and many images without |
 # | sparse code | 희소 코드 | many units, few of them active at a time |
 # | stacked | 적층 | several layers deep |
+# | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |

@@ -213,9 +213,9 @@ plots.show_network(
             (1, 1, r"KL divergence from $\mathcal{N}(0, I)$"),
         ],
     ),
-    alt="Four columns of units: an image, two means and two log-variances, an arrow named "
-    "sample to a code of two, the output; one bracket for the reconstruction loss, and a "
-    "penalty on means and variances.",
+    alt="Four columns of units: an image, two means and two log-variances, an "
+    "arrow named sample to a code of two, the output; one bracket for the "
+    "reconstruction loss, and a penalty on means and variances.",
 )
 
 # %% [markdown]
