@@ -26,6 +26,8 @@ LESSONS = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9][0-9]_*.
 # nbgrader runs a lesson twice more; one shows that the way through it works, and
 # test_grading_elsewhere.py sends another submission through an exported course.
 GRADED = ["02_pca"]
+# The others are run half untouched: one run per lesson shows two things.
+UNTOUCHED = ["00_start_here", "02_pca"]
 CELL_SECONDS = 600
 
 TINY = """\
@@ -234,7 +236,7 @@ def test_solution_runs_under_nbval_with_the_committed_verdicts(nbval, lesson):
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", UNTOUCHED)
 def test_untouched_student_copy_runs_to_the_end_and_scores_nothing(lesson):
     notebook = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4)
     execute(notebook, profile="fast", timeout=CELL_SECONDS)
@@ -247,9 +249,11 @@ def test_untouched_student_copy_runs_to_the_end_and_scores_nothing(lesson):
 
 
 @pytest.mark.parametrize("lesson", [name[:2] for name in LESSONS if exercises(name[:2])])
-def test_a_lesson_runs_to_its_end_on_right_answers_in_other_forms(lesson):
-    earned, total = replay(lesson, mixed(lesson))
-    assert earned == total
+def test_a_lesson_half_untouched_and_half_in_other_forms_runs_to_its_end(lesson):
+    half = os.environ.get("AE_DATA") == "digits"  # .ci/run goes on with the other half
+    forms = dict(list(mixed(lesson).items())[half::2])
+    earned, goal = replay(lesson, forms)
+    assert earned == goal
 
 
 @pytest.mark.parametrize("lesson", GRADED)
