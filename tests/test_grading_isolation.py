@@ -1,5 +1,6 @@
 """Isolation: what is seen, which level is chosen, what is said about it, and what holds."""
 
+import asyncio
 import ctypes
 import errno
 import faulthandler
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
+import threadpoolctl
 from grading_kit import LIMITS, levels
 
 from helpers.grading.cli import choose_level
@@ -225,6 +227,22 @@ def test_the_numbers_are_those_of_the_kernel_s_headers(machine, header):
         assert int(defined.get(said, said)) == number, name
 
 
+@LINUX
+@pytest.mark.parametrize("level", CONFINED)
+def test_what_libraries_ask_of_their_own_process_is_answered(level, monkeypatch):
+    """TensorFlow reads its command line, threadpoolctl (of scikit-learn) what is loaded."""
+
+    def ask():
+        for name in ("cmdline", "maps"):
+            Path(f"/proc/self/{name}").read_bytes()
+        assert threadpoolctl.threadpool_info() and os.sched_getaffinity(0)
+        asyncio.run(asyncio.sleep(0))
+        return ""
+
+    monkeypatch.setattr(walls, "hole", ask)
+    assert attempt(level, LIMITS).startswith("ok")
+
+
 # The watch
 
 
@@ -274,7 +292,7 @@ def many_threads():
 @pytest.mark.parametrize("level", levels())
 def test_a_limit_that_is_passed_ends_the_runner_and_is_named(level):
     small = Limits(seconds=0.05, memory=1_000_000_000)
-    assert watched(level, spin, small) == watch.OUT_OF_TIME
+    assert watched(level, spin, small, say=watch.NEXT) == watch.OUT_OF_TIME
     # Threads would take all of the memory before.
     roomy = Limits(memory=100_000_000_000)
     assert watched(level, many_threads, roomy) == "more than 64 threads"
@@ -284,7 +302,8 @@ def test_a_limit_that_is_passed_ends_the_runner_and_is_named(level):
 @pytest.mark.parametrize("level", levels())
 def test_waiting_costs_no_processor_time_and_an_end_is_told(level):
     small = Limits(seconds=0.05, memory=1_000_000_000)
-    assert watched(level, lambda: time.sleep(0.3), small) == "exit code 0"
+    waiting = watched(level, lambda: time.sleep(0.3), small, say=watch.NEXT)
+    assert waiting == "exit code 0"
     assert watched(level, lambda: os._exit(7), small) == "exit code 7"
     assert watched(level, fault, small) == "SIGSEGV"
     for end in ({"say": watch.END}, {"leave": True}):
@@ -294,6 +313,8 @@ def test_waiting_costs_no_processor_time_and_an_end_is_told(level):
 @LINUX
 def test_each_exercise_has_seconds_of_its_own():
     usage = watch.Usage(os.getpid())
+    assert usage.excess(Limits(seconds=1e-9)) == ""  # nothing counts before the first
+    usage.start()
     usage._before -= 2
     assert usage.excess(Limits(seconds=1)) == watch.OUT_OF_TIME
     usage.start()

@@ -95,8 +95,10 @@ def confine(level: str, view: View, limits: Limits) -> str:
         linux.drop_privileges()
         linux.forbid_peeking()
         readable, listable = visible(view)
-        # TensorFlow ends the process if it cannot read its own command line.
-        readable += [f"/proc/{os.getpid()}/cmdline", *_PROCESSORS, *_DEVICES]
+        # TensorFlow ends the process if it cannot read its own command line; threadpoolctl, and
+        # with it scikit-learn, looks up which libraries are loaded.
+        own = [f"/proc/{os.getpid()}/{name}" for name in ("cmdline", "maps")]
+        readable += [*own, *_PROCESSORS, *_DEVICES]
         done = _landlock(readable, listable, ["/dev/null"], required=True)
     seccomp.install()
     return ", ".join([*done, "seccomp"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -29,10 +30,10 @@ class Usage:
 
     def __init__(self, pid: int):
         self._process = psutil.Process(pid)
-        self.start()
+        self._before = math.inf
 
     def start(self) -> None:
-        """Count processor time from now on."""
+        """Count processor time from now on; until then none is counted."""
         self._before = self._seconds()
 
     def excess(self, limits: Limits) -> str:
@@ -51,14 +52,14 @@ class Usage:
 def watch(child: int, control: int, limits: Limits) -> str:
     """Wait for the end of a runner, or bring it about, and return how it came.
 
-    It is killed when it passes a limit, when it is told, and when the scorer is gone.
+    It is killed when it passes a limit, when the scorer says so, and when that is gone.
 
     Args:
         child: its process.
         control: socket to the scorer.
         limits: of one exercise.
     """
-    usage, excess = Usage(child), ""
+    usage, began, excess = Usage(child), False, ""
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -67,9 +68,12 @@ def watch(child: int, control: int, limits: Limits) -> str:
             said = os.read(control, 100)
             if END in said or not said:
                 break
-            usage.start()
+            began = True
         # Between two looks it may have ended: that is seen at the next.
         with contextlib.suppress(psutil.Error):
+            if began:
+                usage.start()
+                began = False
             excess = usage.excess(limits)
         if excess:
             break
