@@ -295,7 +295,7 @@ def test_a_machine_that_starts_no_process_ends_no_grading(monkeypatch):
 @pytest.mark.skipif(levels() == (), reason="no process can be forked here")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["SIGKILL", "SIGINT"])
 def test_a_grader_that_is_ended_leaves_no_process_and_no_half_result(tmp_path, number):
-    """It ends while an answer runs: then worker, warm parent, its child and the runner are there."""
+    """It ends while an answer runs: worker, warm parent, the watching process, the runner."""
     hand_in(tmp_path / "class", "ann", "02", {})
     hand_in(tmp_path / "class", "bob", "02", {"2.2": "import time\ntime.sleep(600)"})
     out = tmp_path / "out"
