@@ -15,7 +15,7 @@ from helpers.grading.sandbox.limits import Limits
 # What the scorer sends: a new exercise begins, with seconds of its own; or this is the end.
 NEXT, END = b"+", b"x"
 OUT_OF_TIME = "out of processor time"
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.02
 
 
 class Usage:
