@@ -21,6 +21,8 @@ from helpers.grading.cli import choose_level
 from helpers.grading.sandbox import isolation, landlock, seccomp, watch
 from helpers.grading.sandbox.isolation import View, attempt, probe, visible
 from helpers.grading.sandbox.limits import Limits
+from helpers.grading.trusted.remote import Lost, RemoteRunner
+from helpers.grading.wire.codec import Channel
 
 if sys.platform == "linux":
     from helpers.grading.sandbox import walls
@@ -320,6 +322,22 @@ def test_each_exercise_has_seconds_of_its_own():
     usage.start()
     assert usage.excess(Limits(seconds=1)) == ""
     assert Limits(seconds=3).wall > 3
+
+
+def test_the_scorer_says_when_an_exercise_begins_and_hears_why_it_ended():
+    data, runner = socket.socketpair()
+    control, watcher = socket.socketpair()
+    with runner, watcher:
+        Channel(runner).send({"ready": "well"})
+        remote = RemoteRunner(data, control)
+        remote.allow(60)
+        assert watch.NEXT in watcher.recv(10)
+        watcher.send(f"ended: {watch.OUT_OF_TIME}".encode())
+        runner.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(Lost, match="endless loop") as lost:
+            remote.ask("name", name="x")
+        assert lost.value.status == "time-out"
+        remote.close()
 
 
 @LINUX
