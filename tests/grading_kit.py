@@ -56,7 +56,7 @@ def grade(lesson: str, answers: dict, seed: str = SEED, level: str | None = None
     job = {"lesson": lesson, "seed": seed, "answers": answers}
     level = level or levels()[0]
     scorers = _scorers.setdefault(level, {})
-    result = grade_job(job, scorers, warm_parent(level), LIMITS.seconds)
+    result = grade_job(job, scorers, warm_parent(level), LIMITS.wall)
     return {outcome["id"]: outcome for outcome in result["outcomes"]}
 
 

@@ -18,7 +18,6 @@ from grading_kit import ROOT, file_name, filled, hand_in, levels, settings, solu
 from helpers.grading import coordinator, lessons
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
-from helpers.grading.log import ResultLog
 from helpers.grading.pool import LocalPool
 from helpers.grading.progress import Progress
 from helpers.grading.report import identical, write_reports
@@ -111,23 +110,6 @@ def test_killed_at_any_moment_everybody_is_graded_exactly_once(forty, tmp_path):
     assert essence(broken) == whole
     # At most the one job in hand at each kill ran again.
     assert 40 <= len(ran) <= 40 + 4
-
-
-def test_a_line_that_a_crash_cut_off_is_taken_away(tmp_path):
-    path = tmp_path / "results.jsonl"
-    log = ResultLog(path)
-    log.append({"identity": "a", "key": "k", "outcomes": []})
-    log.close()
-    whole = path.read_bytes()
-    for cut in (1, 10, len(whole) - 1):
-        path.write_bytes(whole + whole[:cut])
-        log = ResultLog(path)
-        assert [record["identity"] for record in log.records] == ["a"]
-        log.close()
-        assert path.read_bytes() == whole
-    path.write_text('{"something": "else"}\n')
-    with pytest.raises(ValueError, match="line 1"):
-        ResultLog(path)
 
 
 class Instant:

@@ -3,15 +3,15 @@
 import contextlib
 import errno
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
 
+from helpers.course.locks import lock
 from helpers.data.files import Arrays, read_verified
 from helpers.data.sources import IDX_FILES, DataRefused, DataUnavailable, Spec
 from helpers.data.transfer import (
@@ -56,29 +56,11 @@ def _in_time(work: Callable[[], T], clock: Clock) -> T:
     return results[0]
 
 
-def _lock(file: BinaryIO) -> bool:
-    """Try to lock an open file; the lock ends when the file is closed or the process dies."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-            raise
-        return False
-    return True
-
-
 @contextlib.contextmanager
 def _alone(path: Path, clock: Clock) -> Iterator[None]:
     """Hold a lock file, so that of two processes one downloads and the other finds it done."""
     with path.open("ab") as file:
-        while not _lock(file):
+        while not lock(file):
             clock.sleep(POLL_SECONDS)
         yield
 

@@ -39,7 +39,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     grade.add_argument("--jobs", type=int, metavar="N", help="default: one a core")
     grade.add_argument("--seed-file", type=Path, metavar="F", help="the class's secret text")
     grade.add_argument("--dask", metavar="SCHEDULER", help="address of a dask.distributed cluster")
-    grade.add_argument("--seconds", type=float, default=10.0, help="for one exercise (default: 10)")
+    grade.add_argument(
+        "--seconds",
+        type=float,
+        default=10.0,
+        help="of processor time for one exercise (default: 10); five times that by the clock",
+    )
     grade.add_argument("--trust", action="store_true", help="grade although isolation is only L1")
     grade.add_argument("--level", choices=("L1", "L2", "L3"), help="less isolation than possible")
     grade.set_defaults(run=_grade)
@@ -70,7 +75,7 @@ def _grade(args: argparse.Namespace) -> int:
         print(f"  {_printable(name)}: {why}")
     if not submissions:
         raise ValueError("No submission was found: see the layouts in grade --help.")
-    plan = Plan(args.out, read_seed(args.seed_file, args.out), level)
+    plan = Plan(args.out, read_seed(args.seed_file, args.out), level, limits.seconds)
     settings = {
         "level": level,
         "limits": dataclasses.asdict(limits),

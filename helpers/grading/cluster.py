@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator
 
-from helpers.grading.pool import Worker
+from helpers.grading.pool import Worker, ask_twice
 
 _BATCH = 4
 _ALLOWED_FAILURES = 5
@@ -70,6 +70,4 @@ def grade_batch(settings: str, batch: bytes) -> bytes:
     place = (settings, threading.get_ident())
     with _lock:
         worker = _workers.setdefault(place, Worker(json.loads(settings)))
-    lost = {"problem": "the grader lost its worker on it, twice"}
-    results = [worker.ask(job) or worker.ask(job) or lost for job in json.loads(batch)]
-    return json.dumps(results).encode()
+    return json.dumps([ask_twice(worker, job) for job in json.loads(batch)]).encode()

@@ -13,6 +13,7 @@ from typing import Protocol
 from helpers.grading.intake import Submission
 from helpers.grading.lessons import facts
 from helpers.grading.log import ResultLog
+from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.review import signs
 
 
@@ -31,11 +32,13 @@ class Plan:
         out: folder of the results.
         seed: the class's secret, any text.
         level: of isolation, ``"L1"`` to ``"L3"``.
+        seconds: of processor time that one exercise is allowed.
     """
 
     out: Path
     seed: str
     level: str
+    seconds: float = Limits().seconds
 
     @property
     def seed_name(self) -> str:
@@ -48,50 +51,70 @@ def grade_class(
     plan: Plan,
     open_grader: Callable[[], Grader],
     report: Callable[[int, int, float], None] = lambda done, total, seconds: None,
+    say: Callable[[str], None] = print,
 ) -> list[dict]:
     """Grade what the log does not hold yet and return the records of these submissions.
+
+    A submission that could not be judged is recorded with its ``problem`` and without points; the
+    next run tries it again, as it does a time-out under a smaller limit than the plan's.
 
     Args:
         submissions: of the class.
         plan: where to, by which seed, how confined.
         open_grader: called only if there is something to run.
         report: called with submissions done, all of them, and seconds so far.
+        say: called with a line for each line of the log that is no result.
 
     Raises:
         OSError: a result cannot be written.
+        ValueError: the folder holds something else, or another grader is at work in it.
     """
     log = ResultLog(plan.out / "results.jsonl")
     try:
+        for line in log.passed_over:
+            say(line)
         identities = {_identity(one, plan): one for one in submissions}
-        # What failed for the grader's own reasons is tried again.
-        sound = [record for record in log.records if not record["problem"]]
-        known = {record["identity"] for record in sound}
-        cache = {record["key"]: record for record in sound}
+        standing = [record for record in log.records if _stands(record, plan)]
+        records = {record["identity"]: record for record in standing}
+        cache = {record["key"]: record for record in standing}
         waiting: dict[str, list[Submission]] = {}
         start, done = time.monotonic(), 0
+
+        def keep(one: Submission, result: dict, *, cached: bool) -> None:
+            record = _record(one, plan, result, cached=cached)
+            log.append(record)
+            records[record["identity"]] = record
+
         for identity, one in identities.items():
             key = _key(one, plan)
-            if identity in known:
-                done += 1
-            elif key in cache:
-                done += 1
-                log.append(_record(one, plan, cache[key], cached=True))
-            elif not one.answers:
-                done += 1
-                log.append(_record(one, plan, _nothing(one), cached=False))
-            else:
-                waiting.setdefault(key, []).append(one)
+            if identity not in records:
+                if key in cache:
+                    keep(one, cache[key], cached=True)
+                elif not one.answers:
+                    keep(one, _nothing(one), cached=False)
+                else:
+                    waiting.setdefault(key, []).append(one)
+                    continue
+            done += 1
         report(done, len(identities), 0.0)
         if waiting:
             for key, result in _results(waiting, plan, open_grader):
                 for number, one in enumerate(waiting[key]):
-                    log.append(_record(one, plan, result, cached=number > 0))
+                    keep(one, result, cached=number > 0)
                     done += 1
                 report(done, len(identities), time.monotonic() - start)
-        records = {record["identity"]: record for record in log.records}
         return [records[identity] for identity in identities]
     finally:
         log.close()
+
+
+def _stands(record: dict, plan: Plan) -> bool:
+    """Return whether a record is still what grading would bring.
+
+    What failed for the grader's own reasons is not, nor a time-out where more is allowed now.
+    """
+    timed_out = any(outcome["status"] == "time-out" for outcome in record["outcomes"])
+    return not record["problem"] and not (timed_out and record["allowed"] < plan.seconds)
 
 
 def _results(
@@ -99,7 +122,13 @@ def _results(
 ) -> Iterator[tuple[str, dict]]:
     """Yield the result of each key, run once whoever handed it in."""
     jobs = [
-        {"key": key, "lesson": ones[0].lesson, "seed": plan.seed, "answers": ones[0].answers}
+        {
+            "key": key,
+            "lesson": ones[0].lesson,
+            "seed": plan.seed,
+            "answers": ones[0].answers,
+            "own": list(_own(ones[0])),
+        }
         for key, ones in waiting.items()
     ]
     grader = open_grader()
@@ -107,6 +136,11 @@ def _results(
         if result.get("problem"):
             result = {**_nothing(waiting[job["key"]][0]), "problem": result["problem"]}
         yield job["key"], result
+
+
+def _own(one: Submission) -> tuple[tuple[str, str], ...]:
+    """Return the student's other cells, ``(exercise of the next answer below, source)`` each."""
+    return getattr(one, "own", ())
 
 
 def _key(one: Submission, plan: Plan) -> str:
@@ -137,7 +171,8 @@ def _nothing(one: Submission) -> dict:
 def _record(one: Submission, plan: Plan, result: dict, *, cached: bool) -> dict:
     outcomes = result["outcomes"]
     entries = {entry.id: entry for entry in facts(one.lesson).exercises}
-    review = [sign for id, source in one.answers.items() for sign in signs(entries[id], source)]
+    cells = [*one.answers.items(), *_own(one)]
+    review = [sign for id, source in cells if id in entries for sign in signs(entries[id], source)]
     return {
         "identity": _identity(one, plan),
         "key": _key(one, plan),
@@ -148,11 +183,12 @@ def _record(one: Submission, plan: Plan, result: dict, *, cached: bool) -> dict:
         "of": sum(outcome["of"] for outcome in outcomes),
         "outcomes": outcomes,
         "notes": list(one.notes),
-        "review": review,
+        "review": list(dict.fromkeys(review)),
         "problem": result.get("problem", ""),
         "level": result.get("level", plan.level),
         "details": result.get("details", ""),
         "seed": plan.seed_name,
         "seconds": 0.0 if cached else result["seconds"],
+        "allowed": result.get("allowed", plan.seconds),
         "cached": cached,
     }

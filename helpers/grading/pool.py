@@ -11,11 +11,13 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from helpers.course.pipes import pipe_from, pipe_to
+from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.worker import environment
 
 # A job may take this many times the seconds of one exercise, for each of its exercises.
 _PATIENCE = 5
 _START_SECONDS = 180
+_END_SECONDS = 10
 
 
 class LocalPool:
@@ -31,6 +33,7 @@ class LocalPool:
         self._todo: queue.Queue = queue.Queue()
         self._done: queue.Queue = queue.Queue()
         self._workers: list[Worker] = []
+        self._threads: list[threading.Thread] = []
 
     def grade(self, jobs: Iterable[dict]) -> Iterator[tuple[dict, dict]]:
         """Yield ``(job, result)`` as they come in.
@@ -42,29 +45,30 @@ class LocalPool:
             self._todo.put(job)
             count += 1
         for _ in range(min(self._count, count)):
-            threading.Thread(target=self._serve, daemon=True).start()
+            worker = Worker(self._settings)
+            thread = threading.Thread(target=self._serve, args=(worker,), daemon=True)
+            self._workers.append(worker)
+            self._threads.append(thread)
+            thread.start()
         for _ in range(count):
             yield self._done.get()
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers, whatever they do; none is started again."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._todo.get_nowait()
         for worker in self._workers:
-            worker.close()
+            worker.end()
+        for thread in self._threads:
+            thread.join(_END_SECONDS)
 
-    def _serve(self) -> None:
-        worker = Worker(self._settings)
-        self._workers.append(worker)
-        while True:
-            try:
+    def _serve(self, worker: Worker) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
                 job = self._todo.get_nowait()
-            except queue.Empty:
-                worker.close()
-                return
-            result = worker.ask(job) or worker.ask(job)
-            self._done.put((job, result or {"problem": "the grader lost its worker on it, twice"}))
+                self._done.put((job, ask_twice(worker, job)))
+        worker.close()
 
 
 class Worker:
@@ -73,12 +77,19 @@ class Worker:
     def __init__(self, settings: dict):
         self._settings = settings
         self._process: subprocess.Popen[str] | None = None
+        self._lock, self._ended = threading.Lock(), False
 
     def ask(self, job: dict) -> dict | None:
         """Return the result of a job, None if the process did not live to tell it."""
-        process = self._process or self._start()
-        seconds = self._settings["limits"]["seconds"] * (len(job["answers"]) + 1) * _PATIENCE
-        watch = threading.Timer(seconds + _START_SECONDS, process.kill)
+        try:
+            process = self._running()
+        except OSError:  # this machine starts no process at the moment
+            return None
+        if process is None:
+            return None
+        wall = Limits(**self._settings["limits"]).wall
+        seconds = wall * (len(job["answers"]) + 1) * _PATIENCE + _START_SECONDS
+        watch = threading.Timer(seconds, process.kill)
         watch.start()
         try:
             # A process that died, or tells half a line, has no result to give.
@@ -90,28 +101,55 @@ class Worker:
                     return json.loads(line)
         finally:
             watch.cancel()
-        self.close()
+        self._bury()
         return None
 
-    def _start(self) -> subprocess.Popen[str]:
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.grading.trusted.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment(),
-        )
-        with contextlib.suppress(OSError):
-            pipe_to(process).write(json.dumps(self._settings) + "\n")
-        return process
+    def end(self) -> None:
+        """End the process for good, whoever waits for it; warm parent and runners end with it."""
+        with self._lock:
+            self._ended = True
+            process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _running(self) -> subprocess.Popen[str] | None:
+        """Return the process, started if need be; None once the worker was ended."""
+        with self._lock:
+            if self._process is None and not self._ended:
+                # A session of its own: what interrupts the grader from the keyboard leaves the
+                # end of its workers to it.
+                self._process = process = subprocess.Popen(
+                    [sys.executable, "-m", "helpers.grading.trusted.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                    env=environment(),
+                    start_new_session=True,
+                )
+                with contextlib.suppress(OSError):
+                    pipe_to(process).write(json.dumps(self._settings) + "\n")
+            return self._process
 
     def close(self) -> None:
-        """End the process; its warm parent and runners end with it."""
-        if self._process is not None:
+        """End the process for good, and let its pipes go."""
+        self.end()
+        self._bury()
+
+    def _bury(self) -> None:
+        """End a process that is of no use any more; only who asks it may do so."""
+        with self._lock:
             process, self._process = self._process, None
+        if process is not None:
             process.kill()
             process.wait()
             with contextlib.suppress(OSError):
                 pipe_to(process).close()
             pipe_from(process).close()
+
+
+def ask_twice(worker: Worker, job: dict) -> dict:
+    """Return the result of a job, of a second worker if the first is lost, or the problem."""
+    lost = {"problem": "the grader lost its worker on it, twice"}
+    return worker.ask(job) or worker.ask(job) or lost

@@ -6,14 +6,13 @@ import contextlib
 import os
 import platform
 import signal
-import socket
 import sys
 import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.course import ROOT
-from helpers.grading.sandbox import landlock, linux, seccomp
+from helpers.grading.sandbox import landlock, linux, seccomp, watch
 from helpers.grading.sandbox.limits import LEVELS, Limits
 
 PACKAGE = ROOT / "helpers"
@@ -54,10 +53,13 @@ def _python_folders() -> tuple[str, ...]:
 
 
 def enter_namespaces() -> None:
-    """Put this process, which has one thread, and its children into new namespaces (L3)."""
+    """Put this process, which has one thread, and its children into new namespaces (L3).
+
+    It keeps the machine's files and processes before its eyes, since it has to watch its child.
+    """
     user, group = os.getuid(), os.getgid()
     linux.unshare(
-        linux.CLONE_NEWUSER | linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET
+        linux.CLONE_NEWUSER | linux.CLONE_NEWPID | linux.CLONE_NEWNET
         | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     )  # fmt: skip
     Path("/proc/self/setgroups").write_text("deny")
@@ -81,6 +83,8 @@ def confine(level: str, view: View, limits: Limits) -> str:
     limits.apply()
     if level == "L1":
         return ""
+    if not seccomp.available():
+        raise OSError(f"no seccomp filter for {platform.machine()}")
     if level == "L3":
         _change_root(view, limits)
         os.chdir("/tmp")
@@ -91,15 +95,13 @@ def confine(level: str, view: View, limits: Limits) -> str:
         linux.drop_privileges()
         linux.forbid_peeking()
         readable, listable = visible(view)
-        # TensorFlow ends the process if it cannot read its own command line.
-        readable += [f"/proc/{os.getpid()}/cmdline", *_PROCESSORS, *_DEVICES]
+        # TensorFlow ends the process if it cannot read its own command line; threadpoolctl, and
+        # with it scikit-learn, looks up which libraries are loaded.
+        own = [f"/proc/{os.getpid()}/{name}" for name in ("cmdline", "maps")]
+        readable += [*own, *_PROCESSORS, *_DEVICES]
         done = _landlock(readable, listable, ["/dev/null"], required=True)
-    if seccomp.available():
-        seccomp.install()
-        done.append("seccomp")
-    elif level == "L2":
-        raise OSError(f"no seccomp filter for {platform.machine()}")
-    return ", ".join(done)
+    seccomp.install()
+    return ", ".join([*done, "seccomp"])
 
 
 def _landlock(
@@ -129,6 +131,7 @@ def visible(view: View) -> tuple[list[str], list[str]]:
 
 def _change_root(view: View, limits: Limits) -> None:
     """Build a small read-only root out of the view, and move into it."""
+    linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     root = "/tmp"
     nothing = linux.MS_NOSUID | linux.MS_NODEV
@@ -229,44 +232,35 @@ def attempt(level: str, limits: Limits) -> str:
     reader, writer = os.pipe()
     middle = os.fork()
     if not middle:
-        outcome = "it ended without a word"
         try:
             os.close(reader)
-            child, report = spawn(level, View(), limits, lambda _: os._exit(_test_walls(level)))
-            outcome = os.read(report, 600).decode()
-            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            if outcome.startswith("ok") and code:
-                outcome = f"its walls have a hole (test {code})"
+            said = _try_out(level, limits, writer)
         except BaseException as problem:
-            outcome = f"{type(problem).__name__}: {problem}"
+            said = f"{type(problem).__name__}: {problem}"
         finally:
-            os.write(writer, outcome.encode())
+            os.write(writer, said.encode())
             os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as stream:
         outcome = stream.read().decode()
     os.waitpid(middle, 0)
-    return outcome
+    return outcome or "it ended without a word"
 
 
-def _test_walls(level: str) -> int:
-    """Return 0 if the walls of this process hold, else the number of the test that failed."""
-    if level == "L1":
-        return 0
-    root = PACKAGE.parent
-    attempts = (
-        lambda: open(root / "intruder", "w").close(),
-        lambda: open(PACKAGE / "checks" / "registry.py").close(),
-        lambda: open(root / "pyproject.toml").close(),
-        # Needs no listener, and works wherever there is a network at all.
-        lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(("127.0.0.1", 9)),
-        lambda: os.kill(1 if level == "L2" else -1, 0),
-        lambda: open(Path.home() / ".profile").close(),
-    )
-    for number, forbidden in enumerate(attempts, start=2):
-        try:
-            forbidden()
-        except OSError:
-            continue
-        return number
-    return 0
+def _try_out(level: str, limits: Limits, writer: int) -> str:
+    """Confine a child that writes how its walls hold; return what is to be said besides."""
+    from helpers.grading.sandbox import walls  # of POSIX only, and out of sight in there
+
+    def body(details: str) -> None:
+        hole = "" if level == "L1" else walls.hole()
+        said = f"its walls have a hole: {hole}" if hole else f"ok {details}"
+        os.write(writer, said.encode())
+
+    child, report = spawn(level, View(), limits, body)
+    said = os.read(report, 600).decode()
+    if said.startswith("ok"):
+        # Whoever cannot be watched has no limits.
+        watch.Usage(child).excess(limits)
+        said = ""
+    os.waitpid(child, 0)
+    return said

@@ -11,6 +11,8 @@ WORDS = {
     "L2": "L2 (Landlock and seccomp: no network, no other program, nothing to write in)",
     "L1": "L1 (a process with limits, which can read and write whatever you can)",
 }
+# An answer that computes gets its seconds of the processor also where several others want it.
+_WALL_FACTOR = 5
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,23 @@ class Limits:
     """What the runner of one submission may use.
 
     Args:
-        seconds: wall clock for one exercise, its cell and its check together.
+        seconds: of processor time for one exercise, its cell and its check together.
         memory: bytes beyond what the warm parent holds.
         file_bytes: size of one file, and of the folder to work in at L3.
         files: open files.
+        threads: at once; a runner with TensorFlow at work has 4.
     """
 
     seconds: float = 10.0
     memory: int = 1_500_000_000
     file_bytes: int = 16_000_000
     files: int = 128
+    threads: int = 64
+
+    @property
+    def wall(self) -> float:
+        """Seconds by the clock for one exercise, however little it computes in them."""
+        return _WALL_FACTOR * self.seconds
 
     def apply(self) -> None:
         """Set the limits of this process; only root could raise them again, and is stripped."""
@@ -42,7 +51,8 @@ class Limits:
                 value = min(value, most)
             resource.setrlimit(kind, (value, value))
 
-        # Wall clock is what counts; this catches a process that nobody watches any more.
+        # An exercise's own seconds are counted from outside (watch.py); this catches a process
+        # that nobody watches any more.
         limit("RLIMIT_CPU", int(self.seconds * 30) + 10)
         limit("RLIMIT_FSIZE", self.file_bytes)
         limit("RLIMIT_NOFILE", self.files)

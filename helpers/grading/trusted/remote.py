@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from helpers.checks.guard import Elsewhere, Gone
+from helpers.grading.sandbox import watch
 from helpers.grading.wire import crossing
 from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 _NOT_ONE_TEXT = {
     "BaseExceptionGroup",
     "ExceptionGroup",
@@ -71,8 +72,13 @@ class RemoteRunner:
             raise
 
     def allow(self, seconds: float) -> None:
-        """Give what is asked from now on this much time, all together."""
+        """Give what is asked from now on this much time by the clock, all together.
+
+        Its processor time begins anew as well: the process that watches the runner counts it.
+        """
         self._channel.deadline = time.monotonic() + seconds
+        with contextlib.suppress(OSError):
+            self._control.send(watch.NEXT)
 
     def ask(self, do: str, codec: Codec | None = None, **words: Any) -> Any:
         """Send a request and return the value that came back.
@@ -109,7 +115,7 @@ class RemoteRunner:
     def close(self) -> None:
         """End the process, whatever it does."""
         with contextlib.suppress(OSError):
-            self._control.send(b"x")
+            self._control.send(watch.END)
         self._channel.close()
         self._ending()
         self._control.close()
@@ -128,7 +134,10 @@ class RemoteRunner:
             return Lost("time-out", "no answer in time: an endless loop?")
         if isinstance(problem, WireError | RecursionError):
             return Lost("crashed", f"it sent something that is no answer: {problem}")
-        return Lost("crashed", f"its process is gone ({self._ending()})")
+        ending = self._ending()
+        if watch.OUT_OF_TIME in ending:
+            return Lost("time-out", "no answer in time: an endless loop?")
+        return Lost("crashed", f"its process is gone ({ending})")
 
     def _ending(self) -> str:
         """Return what the middle process says about the end, once."""

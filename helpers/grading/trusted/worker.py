@@ -8,10 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import queue
 import socket
 import subprocess
 import sys
+import threading
 import time
+from typing import NoReturn
 
 from helpers.course import ROOT
 from helpers.course.pipes import pipe_to
@@ -145,26 +148,35 @@ def grade_job(job: dict, scorers: dict, warm: WarmParent, seconds: float) -> dic
     }
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve jobs until stdin ends."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     settings = json.loads(sys.stdin.readline())
     warm = WarmParent(settings)
     scorers: dict = {}
-    seconds = Limits(**settings["limits"]).seconds
+    seconds = Limits(**settings["limits"]).wall
+    jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(jobs, warm), daemon=True).start()
     try:
-        for line in sys.stdin:
+        while True:
             try:
-                result = grade_job(json.loads(line), scorers, warm, seconds)
+                result = grade_job(json.loads(jobs.get()), scorers, warm, seconds)
             except NoRunner as problem:
                 result = {"problem": str(problem)}
             answers.write(json.dumps(result) + "\n")
             answers.flush()
     finally:
         warm.close()
-    return 0
+
+
+def _listen(jobs: queue.SimpleQueue[str], warm: WarmParent) -> None:
+    """Take jobs; once nobody is there to give any, end at once, even in the midst of one."""
+    for line in sys.stdin:
+        jobs.put(line)
+    warm.close()
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

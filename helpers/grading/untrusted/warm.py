@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import sys
 
 from helpers import answers
-from helpers.grading.sandbox import isolation
+from helpers.grading.sandbox import isolation, watch
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.untrusted.runner import serve
 
@@ -101,7 +100,7 @@ def computed() -> bool:
 
 
 def _middle(level: str, limits: Limits, namespace: dict, data: int, control: int) -> None:
-    """Fork the runner, and kill it when told or when the scorer is gone; then say how it ended."""
+    """Fork the runner and watch it; then say how it ended."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
@@ -121,30 +120,11 @@ def _middle(level: str, limits: Limits, namespace: dict, data: int, control: int
         if not outcome.startswith("ok"):
             os.write(control, f"not confined: {outcome}".encode())
             os._exit(0)
-        os.write(control, f"ended: {_watch(child, control)}".encode())
+        os.write(control, f"ended: {watch.watch(child, control, limits)}".encode())
     finally:
         with contextlib.suppress(OSError):
             os.killpg(0, signal.SIGKILL)  # what the runner forked, where it could; and this one
         os._exit(0)
-
-
-def _watch(child: int, control: int) -> str:
-    """Wait until the child ends or ``control`` says to end it; return how it ended."""
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        if select.select([control], [], [], 0.02)[0]:
-            os.kill(child, signal.SIGKILL)
-            _, status = os.waitpid(child, 0)
-            break
-    code = os.waitstatus_to_exitcode(status)
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"
 
 
 if __name__ == "__main__":
