@@ -11,9 +11,7 @@ from helpers.grading.cells import (
     MAX_ANSWER,
     Cell,
     Code,
-    checked_in,
     definitions,
-    headed_in,
     is_stub,
     names_defined,
     parse,
@@ -66,7 +64,7 @@ def lesson_in(cells: list[Cell], lessons: Iterable[LessonFacts]) -> str:
         marks = lesson.stubs.keys() | lesson.checks.keys()
         ids = {entry.id for entry in lesson.exercises}
         counts[lesson.number] = sum(
-            bool({cell.mark, cell.id} & marks or checked_in(cell.source) & ids) for cell in cells
+            bool({cell.mark, cell.id} & marks or cell.checked & ids) for cell in cells
         )
     (number, count), *_ = counts.most_common(1) or [("", 0)]
     return number if count else ""
@@ -80,7 +78,7 @@ class _Notebook:
         self._entries = {entry.grade_id: entry for entry in lesson.exercises}
         self._checks = {f"{entry.grade_id}-check": entry.id for entry in lesson.exercises}
         self._codes = [number for number, cell in enumerate(cells) if self._is_code(cell)]
-        self._free = [n for n in self._codes if self._is_free(cells[n])]
+        self._free = {n: cells[n] for n in self._codes if self._is_free(cells[n])}
         self._used: dict[str, list[int]] = {}
         self._notes: dict[str, list[str]] = defaultdict(list)
 
@@ -174,9 +172,8 @@ class _Notebook:
         """Return the free code cells between the heading of an exercise and its check."""
         found, inside = [], False
         for number, cell in enumerate(self._cells):
-            if cell.kind == "markdown":
-                heads = headed_in(cell.source)
-                inside = entry.id in heads or (inside and not heads)
+            if cell.headed:
+                inside = entry.id in cell.headed
             elif inside and self._is_check(cell, entry) and not cell.code.defines(entry.name):
                 inside = False
             elif inside and number in self._free:
@@ -193,7 +190,7 @@ class _Notebook:
     def _is_check(self, cell: Cell, entry: Exercise) -> bool:
         mark = cell.mark or cell.id
         return self._checks.get(mark) == entry.id or (
-            mark not in self._entries and entry.id in checked_in(cell.source)
+            mark not in self._entries and entry.id in cell.checked
         )
 
     def _joined(self, entry: Exercise) -> str:
@@ -203,29 +200,30 @@ class _Notebook:
         self._used[entry.id] = [*numbers, *between]
         parts = [*map(self._text, numbers), *between.values()]
         whole = "\n\n".join(parts)
-        if 1 < len(parts) and len(whole) <= MAX_ANSWER and parse(whole) is None:
-            readable = [part for part in parts if parse(part) is not None]
-            whole = "\n\n".join(readable) if readable else whole
-        return whole
+        if len(parts) == 1 or len(whole) > MAX_ANSWER or parse(whole) is not None:
+            return whole
+        uncut = "\n".join(self._cells[n].source for n in numbers)
+        if parse(uncut) is not None:  # a function that was split in two
+            return uncut
+        readable = [part for part in parts if parse(part) is not None]
+        return "\n\n".join(readable) if readable else whole
 
     def _text(self, number: int) -> str:
         """Return a cell as Python, without the lesson's own statements if these are merged in."""
         code = self._cells[number].code
-        if code.tree and checked_in(self._cells[number].source):
+        if code.tree and self._cells[number].checked:
             lessons = [n for n in code.tree.body if shape(n) in self._lesson.statements]
             return replaced(code.text, lessons)
         return code.text
 
     def _between(self, last: int, entry: Exercise) -> dict[int, str]:
         """Return what the student defines between an answer and its check, by cell."""
-        found = {}
+        found: dict[int, str] = {}
         for number in range(last + 1, len(self._cells)):
             cell = self._cells[number]
             if self._is_check(cell, entry):
                 return found
-            if {cell.mark, cell.id} & self._entries.keys():
-                return {}
-            if cell.kind == "markdown" and headed_in(cell.source):
+            if {cell.mark, cell.id} & self._entries.keys() or cell.headed:
                 return {}
             if number in self._free and not is_stub(cell.code, entry.name):
                 again = self._defines(number, entry)
@@ -255,15 +253,14 @@ class _Notebook:
         return "\n".join(
             segment(code.text, node)
             for node in definitions(code, set(self._lesson.modules))
-            if shape(node) not in self._lesson.statements
-            and not names & set(names_defined([node]))
+            if shape(node) not in self._lesson.statements and not names & set(names_defined([node]))
         )
 
     def _check_notes(self) -> list[str]:
         by_mark: dict[str, list[str]] = defaultdict(list)
         for cell in self._cells:
             mark = cell.mark or (cell.id if cell.id in self._checks else "")
-            for exercise in checked_in(cell.source) if not mark else ():
+            for exercise in cell.checked if not mark else ():
                 mark = next((m for m, id in self._checks.items() if id == exercise), "")
             by_mark[mark].append(cell.source)
         changed = [

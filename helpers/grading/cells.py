@@ -56,6 +56,16 @@ class Cell:
     is_short: bool = True
 
     @cached_property
+    def checked(self) -> frozenset[str]:
+        """The exercises that it has checked, such as "3.2"."""
+        return frozenset(re.findall(r"\bcheck\(\s*[\"'](\d+\.\d+)[\"']", self.source))
+
+    @cached_property
+    def headed(self) -> frozenset[str]:
+        """The exercises whose headings stand in it, if it is text."""
+        return headed_in(self.source) if self.kind == "markdown" else frozenset()
+
+    @cached_property
     def code(self) -> Code:
         """The cell as Python."""
         return Code.of(self.source) if self.is_short else Code(self.source, None)
@@ -257,14 +267,9 @@ def is_stub(code: Code, name: str) -> bool:
     return found
 
 
-def checked_in(text: str) -> set[str]:
-    """Return the exercises that a cell has checked, such as ``{"3.2"}``."""
-    return set(re.findall(r"\bcheck\(\s*[\"'](\d+\.\d+)[\"']", text))
-
-
-def headed_in(text: str) -> set[str]:
-    """Return the exercises whose headings stand in a text cell."""
-    return set(re.findall(r"^#{1,6}[ \t]*Exercise[ \t]+(\d+\.\d+)\b", text, re.MULTILINE))
+def headed_in(text: str) -> frozenset[str]:
+    """Return the exercises whose headings stand in a text."""
+    return frozenset(re.findall(r"^#{1,6}[ \t]*Exercise[ \t]+(\d+\.\d+)\b", text, re.MULTILINE))
 
 
 def _dict(value: object) -> dict:
@@ -322,14 +327,11 @@ def _without_line_magics(text: str) -> str:
             if magic:
                 target = magic["target"]
                 out.append(magic["indent"] + (f"{target} None" if target else "None"))
-                while True:
-                    end = text.find("\n", position)
-                    end = len(text) if end < 0 else end
-                    goes_on = text[position:end].endswith("\\")
-                    position = min(end + 1, len(text)) if goes_on else end
-                    if not goes_on:
-                        break
-                    out.append("\n" if position < end + 1 else "")
+                end = _end_of_line(text, position)
+                while text[position:end].endswith("\\") and end < len(text):
+                    out.append("\n")
+                    position, end = end + 1, _end_of_line(text, end + 1)
+                position = end
             fresh = False
             continue
         token = _TOKEN.match(text, position)
@@ -339,6 +341,11 @@ def _without_line_magics(text: str) -> str:
         depth += (token[0] in ("(", "[", "{")) - (token[0] in (")", "]", "}"))
         fresh = token[0] == "\n" and depth <= 0
     return "".join(out)
+
+
+def _end_of_line(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
 
 
 def _awaits(node: ast.AST) -> bool:

@@ -90,7 +90,9 @@ def _folder(parts: tuple[str, ...], folder: Path) -> Iterator[File]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as problem:
-        yield _refused(parts or ("(the whole folder)",), f"not taken: {problem.strerror or problem}")
+        yield _refused(
+            parts or ("(the whole folder)",), f"not taken: {problem.strerror or problem}"
+        )
         return
     for entry in entries:
         if not _NOISE.fullmatch(entry.name):

@@ -15,7 +15,7 @@ from helpers.grading.answers import Work, lesson_in, work_in
 from helpers.grading.cells import Cell, read_notebook
 from helpers.grading.files import MAX_FILE, File, Refused, files_of, is_zip
 from helpers.grading.lessons import facts
-from helpers.grading.whose import Owned, Person, display_names, is_notebook, owners
+from helpers.grading.whose import NOBODY, Owned, Person, display_names, is_notebook, owners
 
 # Of the notebooks of one student that are opened, all together.
 _MAX_READ = 3 * MAX_FILE
@@ -49,7 +49,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
     by_hand: tuple[tuple[str, str], ...] = ()
-    person: Person = Person("")
+    person: Person = NOBODY
 
     def key(self, version: str, seed: str) -> str:
         """Return the digest of all that its score depends on."""
@@ -121,6 +121,7 @@ class _Class:
         self._notebooks: dict[tuple[Person, str], list[_Notebook]] = defaultdict(list)
         self._others: dict[Person, list[str]] = defaultdict(list)
         self._lost: dict[Person, str] = {}
+        self._moved: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
 
     def add(self, one: Owned | File, place: str) -> None:
         """Take a file, or note why not."""
@@ -144,10 +145,14 @@ class _Class:
         several: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
         for (person, lesson), notebooks in self._notebooks.items():
             several[names[person], lesson] += notebooks
-        submissions = []
-        for (student, lesson), notebooks in sorted(several.items()):
-            if self._lesson in (None, lesson):
-                submissions += self._chosen(student, lesson, notebooks)
+        submissions: list[Submission] = []
+        waiting = sorted(several.items())
+        while waiting:
+            for (student, lesson), notebooks in waiting:
+                if self._lesson in (None, lesson):
+                    submissions += self._chosen(student, lesson, notebooks)
+            waiting = self._misnamed({(one.student, one.lesson) for one in submissions})
+        submissions.sort(key=lambda one: (one.student, one.lesson))
         for person, labels in self._others.items():
             self._name_others(person, labels)
             self._lost.setdefault(person, "no notebook among the files")
@@ -186,7 +191,8 @@ class _Class:
     ) -> Iterator[Submission]:
         """Yield the notebook that counts: the latest that can be read and holds an answer."""
         notebooks = sorted(notebooks, key=lambda one: one.owned.rank, reverse=True)
-        room, blank, chosen = _MAX_READ, [], []
+        room = _MAX_READ
+        read: list[tuple[_Notebook, Work, list[str]]] = []
         for notebook in notebooks:
             room -= notebook.owned.file.size
             try:
@@ -197,12 +203,31 @@ class _Class:
             except (Refused, ValueError) as problem:
                 self._refuse(notebook.owned.person, notebook.label, str(problem))
                 continue
-            (chosen if work.answers else blank).append((notebook, work, notes))
-            if chosen:
+            number = lesson if work.answers else lesson_in(cells, _lessons())
+            if number in ("", lesson):
+                read.append((notebook, work, notes))
+            else:
+                self._moved[student, number].append(notebook)
+            if work.answers:
                 break
-        for notebook, work, notes in (chosen or blank)[:1]:
+        for notebook, work, notes in [one for one in read if one[1].answers] or read[:1]:
             others = [one.label for one in notebooks if one is not notebook]
             yield notebook.submission(student, lesson, work, notes, others)
+
+    def _misnamed(
+        self, there: set[tuple[str, str]]
+    ) -> list[tuple[tuple[str, str], list[_Notebook]]]:
+        """Return the notebooks whose cells are of another lesson than their names say.
+
+        Args:
+            there: students and lessons of which a notebook counts already.
+        """
+        moved, self._moved = self._moved, defaultdict(list)
+        for key in moved.keys() & there:
+            for notebook in moved.pop(key):
+                why = f"its cells are of lesson {key[1]}, of which another notebook counts"
+                self._refuse(notebook.owned.person, notebook.label, why)
+        return sorted(moved.items())
 
     def _name_others(self, person: Person, labels: list[str]) -> None:
         """List the files that are no notebooks; after some of them, how many there are."""

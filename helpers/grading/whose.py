@@ -68,6 +68,9 @@ class Person:
         return known if self.number else self.name
 
 
+NOBODY = Person("")
+
+
 @dataclass(frozen=True)
 class Owned:
     """A file and whose it is.
@@ -183,7 +186,11 @@ def _inside(group: list[File], level: int) -> tuple[bool, set[str]]:
             marked = marked or _of_platform(name) is not None
             loose = len(file.parts) == level + 1 and not is_zip(name)
             found.add((_prefix(name) if loose else name, _split(file.name)[0]))
-    lessons = Counter(number for name, number in found if number and name not in {"", *_COURSE})
+    lessons = Counter(
+        number
+        for name, number in found
+        if number and name not in {"", *_COURSE} and not _VERSION.fullmatch(name)
+    )
     return marked, {number for number, count in lessons.items() if count > 1}
 
 
@@ -243,9 +250,10 @@ def _owned(file: File, level: int, person: Person, order: str) -> Owned:
 def _split(name: str) -> tuple[str, str, str]:
     """Return lesson of a notebook's name, what stands before and after it; "" where none."""
     notebook = _NOTEBOOK.fullmatch(name)
-    for number, topic in _TOPICS.items() if notebook else ():
-        if match := topic.search(notebook["stem"]):
-            return number, notebook["stem"][: match.start()], notebook["stem"][match.end() :]
+    stem = notebook["stem"] if notebook else ""
+    for number, topic in _TOPICS.items():
+        if match := topic.search(stem):
+            return number, stem[: match.start()], stem[match.end() :]
     return "", "", ""
 
 
