@@ -162,7 +162,7 @@ def source(cell: dict) -> str:
         TypeError: it is neither.
     """
     text = cell.get("source", "")
-    if isinstance(text, list):
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
         # Some front ends write lines without their ends.
         whole = any(line.endswith(("\n", "\r")) for line in text) or len(text) < 2
         text = ("" if whole else "\n").join(text)

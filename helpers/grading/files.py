@@ -128,15 +128,16 @@ def _regular(path: Path) -> bytes:
         if facts.st_nlink > 1:
             raise Refused("not taken: it is a hard link to a file that is also elsewhere")
         try:
-            return _capped(stream)
+            return _capped(stream, facts.st_size, MAX_FILE)
         except OSError as problem:
             raise Refused(f"not taken: {problem.strerror or problem}") from None
 
 
-def _capped(stream) -> bytes:
-    content = stream.read(MAX_FILE + 1)
-    if len(content) > MAX_FILE:
-        raise Refused(f"not taken: it is larger than {MAX_FILE // 1_000_000} MB")
+def _capped(stream, size: int, most: int) -> bytes:
+    """Return what a stream holds, unless it says or turns out to be larger than ``most`` bytes."""
+    content = stream.read(most + 1) if size <= most else b""
+    if max(size, len(content)) > most:
+        raise Refused(f"not taken: it is larger than {most // 1_000_000} MB")
     return content
 
 
@@ -194,7 +195,7 @@ def _members(
         if why:
             yield _refused(path, f"not taken: {why}")
         elif not is_zip(path[-1]):
-            yield File(path, member.file_size, _reader(opened, member))
+            yield File(path, member.file_size, _reader(opened, member, MAX_FILE))
         elif nested:
             yield _refused(path, "not taken: a zip in a zip in a zip")
         elif member.file_size > min(MAX_ZIP, 100_000 + _MAX_RATIO * member.compress_size):
@@ -234,12 +235,12 @@ def _objection(member: zipfile.ZipInfo, names: tuple[str, ...]) -> str:
 
 
 def _reader(
-    opened: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo, most: int | None = None
+    opened: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo, most: int
 ) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
             with opened().open(member) as stream:
-                return _capped(stream) if most is None else stream.read(most)
+                return _capped(stream, member.file_size, most)
         except Refused:
             raise
         except Exception as problem:  # zipfile raises many kinds for damaged or locked members

@@ -173,7 +173,7 @@ class _Class:
             del self._notebooks[person, lesson]
             room = _MAX_READ
             for notebook in notebooks:
-                room -= notebook.owned.file.size
+                room -= notebook.cost()
                 try:
                     if room < 0:
                         raise Refused("unknown: its name says no lesson, and too much is there")
@@ -194,7 +194,7 @@ class _Class:
         room = _MAX_READ
         read: list[tuple[_Notebook, Work, list[str]]] = []
         for notebook in notebooks:
-            room -= notebook.owned.file.size
+            room -= notebook.cost()
             try:
                 if room < 0:
                     raise Refused("not taken: there is too much of this student")
@@ -243,6 +243,11 @@ class _Notebook:
 
     owned: Owned
     label: str
+
+    def cost(self) -> int:
+        """Return how many bytes reading it takes; what is too large is not read."""
+        size = self.owned.file.size
+        return size if size <= MAX_FILE else 0
 
     def read(self) -> tuple[list[Cell], list[str]]:
         return read_notebook(self.owned.file.read())

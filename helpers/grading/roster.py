@@ -17,6 +17,7 @@ _HEADS = {
     *("id", "idnumber", "studentid", "userid", "username", "login", "email", "emailaddress"),
     *("identifier", "sisuserid", "sisloginid", "이름", "성명", "학번", "아이디"),
 }
+_NAME_HEADS = ("full name", "student", "student name", "name", "이름", "성명")
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,16 @@ def read_roster(path: Path) -> Roster:
 
 def _member(row: list[str], heads: list[str]) -> Member:
     fields = dict(zip(heads, row, strict=False))
-    pairs = (pair for near in itertools.pairwise(row[:5]) for pair in (near, near[::-1]))
-    cells = [*row, *map("".join, pairs), *(cell.split("@")[0] for cell in row if "@" in cell)]
-    words = [name for name in row if name and not name.isdigit() and "@" not in name]
     first, last = (fields.get(head, "") for head in ("first name", "last name"))
-    name = f"{first} {last or fields.get('surname', '')}".strip() if first else ""
-    keys = {_plain(cell) for cell in cells} - {""}
-    keys |= {_plain("".join(reversed(cell.split(",")))) for cell in row if "," in cell}
-    return Member(name or (words or row)[0], fields, frozenset(keys))
+    names = [f"{first} {last}".strip(), *(fields.get(head, "") for head in _NAME_HEADS)]
+    names += [cell for cell in row if not cell.isdigit() and "@" not in cell]
+    pairs = (pair for near in itertools.pairwise(row[:5]) for pair in (near, near[::-1]))
+    cells = [*row, *map("".join, pairs)]
+    cells += (cell.split("@")[0] for cell in row if "@" in cell)
+    cells += (cell.partition(",")[2] + cell.partition(",")[0] for cell in row if "," in cell)
+    cells += (cell.rpartition(" ")[2] + cell.rpartition(" ")[0] for cell in row if " " in cell)
+    keys = frozenset(map(_plain, cells)) - {""}
+    return Member(next(filter(None, [*names, *row])), fields, keys)
 
 
 def _keys(person: Person) -> tuple[frozenset[str], frozenset[str]]:
