@@ -52,6 +52,21 @@ def work_in(cells: list[Cell], lesson: LessonFacts) -> Work:
     return _Notebook(cells, lesson).work()
 
 
+def places_in(
+    cells: list[Cell], lesson: LessonFacts
+) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """Return by exercise the cells that answer it, and the one that checks nothing but it."""
+    book = _Notebook(cells, lesson)
+    book.work()
+    checks = {
+        entry.id: number
+        for entry in lesson.exercises
+        for number, cell in enumerate(cells)
+        if book.is_check(cell, entry) and not cell.code.names()
+    }
+    return book.used, checks
+
+
 def lesson_in(cells: list[Cell], lessons: Iterable[LessonFacts]) -> str:
     """Return the lesson that most cells of a notebook belong to, "" if none belongs to any.
 
@@ -79,7 +94,7 @@ class _Notebook:
         self._checks = {f"{entry.grade_id}-check": entry.id for entry in lesson.exercises}
         self._codes = [number for number, cell in enumerate(cells) if self._is_code(cell)]
         self._free = {n: cells[n] for n in self._codes if self._is_free(cells[n])}
-        self._used: dict[str, list[int]] = {}
+        self.used: dict[str, list[int]] = {}
         self._notes: dict[str, list[str]] = defaultdict(list)
 
     def work(self) -> Work:
@@ -115,7 +130,7 @@ class _Notebook:
             self._note(entry, "its answer cell is missing")
         if len(live) > 1:
             self._note(entry, f"{len(live)} answer cells, run in their order")
-        self._used[entry.id] = live
+        self.used[entry.id] = live
         return self._joined(entry) if live else ""
 
     def _is_id_of(self, cell: Cell, grade_id: str) -> bool:
@@ -174,7 +189,7 @@ class _Notebook:
         for number, cell in enumerate(self._cells):
             if cell.headed:
                 inside = entry.id in cell.headed
-            elif inside and self._is_check(cell, entry) and not cell.code.defines(entry.name):
+            elif inside and self.is_check(cell, entry) and not cell.code.defines(entry.name):
                 inside = False
             elif inside and number in self._free:
                 found.append(number)
@@ -183,11 +198,12 @@ class _Notebook:
     def _above_check(self, entry: Exercise) -> list[int]:
         """Return the free cell right above the check of an exercise, if it defines its name."""
         for above, number in zip(self._codes, self._codes[1:], strict=False):
-            if self._is_check(self._cells[number], entry):
+            if self.is_check(self._cells[number], entry):
                 return [above] if above in self._free and self._defines(above, entry) else []
         return []
 
-    def _is_check(self, cell: Cell, entry: Exercise) -> bool:
+    def is_check(self, cell: Cell, entry: Exercise) -> bool:
+        """Return whether a cell checks an exercise: by its mark, its id, or what it calls."""
         mark = cell.mark or cell.id
         return self._checks.get(mark) == entry.id or (
             mark not in self._entries and entry.id in cell.checked
@@ -195,9 +211,9 @@ class _Notebook:
 
     def _joined(self, entry: Exercise) -> str:
         """Return the parts of an answer as one text; what cannot be read as Python is left out."""
-        numbers = self._used[entry.id]
+        numbers = self.used[entry.id]
         between = self._between(numbers[-1], entry)
-        self._used[entry.id] = [*numbers, *between]
+        self.used[entry.id] = [*numbers, *between]
         parts = [*map(self._text, numbers), *between.values()]
         whole = "\n\n".join(parts)
         if len(parts) == 1 or len(whole) > MAX_ANSWER or parse(whole) is not None:
@@ -221,7 +237,7 @@ class _Notebook:
         found: dict[int, str] = {}
         for number in range(last + 1, len(self._cells)):
             cell = self._cells[number]
-            if self._is_check(cell, entry):
+            if self.is_check(cell, entry):
                 return found
             if {cell.mark, cell.id} & self._entries.keys() or cell.headed:
                 return {}
@@ -234,7 +250,7 @@ class _Notebook:
         """Return imports and definitions outside of answers, with the answer that comes next."""
         next_below: dict[int, str] = {}
         taken: set[int] = set()
-        for exercise, numbers in self._used.items():
+        for exercise, numbers in self.used.items():
             taken.update(numbers)
             for number in numbers if exercise in answered else ():
                 next_below.setdefault(number, exercise)

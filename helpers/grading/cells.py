@@ -145,12 +145,17 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
     language = kernel.get("language", "python")
     if language != "python":
         notes.append(f"saved with a kernel for {str(language)[:40]!r}; answers are run as Python")
+    return cells_of(found), notes
+
+
+def cells_of(found: Iterable[object]) -> list[Cell]:
+    """Return the cells of a notebook's JSON, without what is no cell."""
     cells, room = [], _MAX_CODE
     for cell in filter(None, map(_cell, found)):
         room -= len(cell.source) if cell.kind == "code" else 0
         is_short = len(cell.source) <= MAX_ANSWER and room >= 0
         cells.append(cell if is_short else replace(cell, is_short=False))
-    return cells, notes
+    return cells
 
 
 def source(cell: dict) -> str:

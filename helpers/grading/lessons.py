@@ -77,10 +77,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     if lesson is None:
         numbers = ", ".join(lesson.number for lesson in known)
         raise ValueError(f"There is no lesson {number!r} to grade. There are {numbers}.")
-    path = root / "notebooks" / f"{number}_{lesson.topic}.ipynb"
-    if not path.is_file():
-        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    cells = student_copy(f"{number}_{lesson.topic}", root)
     codes = [cell for cell in cells if cell["cell_type"] == "code"]
     stubs, checks = (_marked(codes, mark) for mark in ("solution", "grade"))
     entries = tuple(exercises(number))
@@ -101,6 +98,18 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
         frozenset(names_defined(n for n in own if isinstance(n, ast.Import | ast.ImportFrom))),
         _version(number, [setup]),
     )
+
+
+def student_copy(name: str, root: Path = ROOT) -> list[dict]:
+    """Return the cells of a notebook as students get it, by its name without a suffix.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    path = root / "notebooks" / f"{name}.ipynb"
+    if not path.is_file():
+        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
 def _sections(cells: list[dict]) -> Iterator[tuple[str, str]]:
