@@ -335,9 +335,13 @@ WRITTEN = {
     "line ends of old": ([code(SIGMOID.replace("\n", "\r"), "ch03-sigmoid")], {"3.1": SIGMOID}, ""),
     "the stub with other line ends": (
         [code(STUB.replace("\n", " \r\n"), "ch03-sigmoid")], {}, ""),
-    "%%time": ([code(f"%%time\n{SIGMOID}", "ch03-sigmoid")], {"3.1": SIGMOID}, ""),
+    "%%time": ([code(f"%%time\n{SIGMOID}", "ch03-sigmoid")], {"3.1": f"\n{SIGMOID}"}, ""),
     "%%capture and %%time": (
-        [code(f"\n%%capture out\n%%time\n{SIGMOID}", "ch03-sigmoid")], {"3.1": SIGMOID}, ""),
+        [code(f"\n%%capture out\n%%time\n{SIGMOID}", "ch03-sigmoid")],
+        {"3.1": f"\n\n\n{SIGMOID}"}, ""),
+    "a function that is called like the course's": (
+        [code(f"def score(x):\n    return x\n\nscore(1)\n{SIGMOID}", "ch03-sigmoid")],
+        {"3.1": f"def score(x):\n    return x\n\nscore(1)\n{SIGMOID}"}, ""),
     "%%writefile": ([code(f"%%writefile a.py\n{SIGMOID}", "ch03-sigmoid")], {}, ""),
     "line magics": (
         [code(f"%matplotlib inline\n{SIGMOID}%timeit sigmoid(1)\n!ls \\\n  -l\nsigmoid?\n"

@@ -22,6 +22,7 @@ _MAX_VALUES = 3_000_000
 _MAX_CONTAINERS = 400_000
 # Of the code cells that are read as Python, all together: a syntax tree is large.
 _MAX_CODE = 500_000
+# The course's own functions, which grade nothing here.
 _GRADERS = {"check", "hint", "score"}
 # Cell magics under which there is no Python of this notebook's own.
 _OTHER_LANGUAGES = re.compile(
@@ -99,7 +100,8 @@ class Code:
                 break
         else:
             return cls(text, None)
-        idle = [node for node in tree.body if _awaits(node) or _is_grading(node)]
+        graders = _GRADERS - set(names_defined(n for n in tree.body if not _calls(n, _GRADERS)))
+        idle = [node for node in tree.body if _awaits(node) or _calls(node, graders)]
         if not idle:
             return cls(text, tree)
         text = replaced(text, idle)
@@ -299,12 +301,17 @@ def _cell(raw: object) -> Cell | None:
 
 
 def _without_cell_magics(text: str) -> str:
-    """Return what stands under a cell's magics, nothing if that is another language."""
+    """Return what stands under a cell's magics, nothing if that is another language.
+
+    Lines keep their numbers.
+    """
+    above = ""
     while magic := re.match(r"\s*%%(\S+)[^\n]*(?:\n|$)", text):
         if _OTHER_LANGUAGES.fullmatch(magic[1]):
             return ""
+        above += "\n" * magic[0].count("\n")
         text = text[magic.end() :]
-    return text
+    return above + text
 
 
 # Texts, comments and brackets, within which no magic can begin.
@@ -367,11 +374,11 @@ def _awaits(node: ast.AST) -> bool:
     return False
 
 
-def _is_grading(node: ast.stmt) -> bool:
-    """Return whether a statement calls check, hint or score, as the lessons do."""
+def _calls(node: ast.stmt, names: set[str]) -> bool:
+    """Return whether a statement is a call of one of these, kept under a name or not."""
     value = node.value if isinstance(node, ast.Assign | ast.Expr) else None
     called = value.func if isinstance(value, ast.Call) else None
-    return isinstance(called, ast.Name) and called.id in _GRADERS
+    return isinstance(called, ast.Name) and called.id in names
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:

@@ -17,6 +17,7 @@ MAX_ZIP = 100_000_000
 MAX_MEMBERS = 5_000
 MAX_CLASS_MEMBERS = 200_000
 _MAX_DEPTH = 30
+_MAX_NAME = 1_000
 # A zip in a zip is compressed already, so one that shrinks more than this is a bomb.
 _MAX_RATIO = 20
 _ZIP_ENTRY = b"PK\x01\x02"
@@ -107,26 +108,36 @@ def _on_disk(parts: tuple[str, ...], path: Path) -> Iterator[File]:
         return
     if stat.S_ISDIR(facts.st_mode):
         yield from _folder(parts, path)
-    elif is_zip(path.name) and stat.S_ISREG(facts.st_mode) and facts.st_nlink == 1:
+    elif why := _odd(facts):
+        yield _refused(parts, why)
+    elif is_zip(path.name):
         yield from _zip_on_disk(parts, path, MAX_CLASS_MEMBERS if len(parts) == 1 else MAX_MEMBERS)
     else:
         yield File(parts, facts.st_size, lambda: _regular(path))
 
 
+def _odd(facts: os.stat_result) -> str:
+    """Return why a file is not taken that is no file of its own, "" if it is."""
+    if stat.S_ISLNK(facts.st_mode):
+        return "not taken: it is a link"
+    if not stat.S_ISREG(facts.st_mode):
+        return "not taken: it is not a regular file"
+    if facts.st_nlink > 1:
+        return "not taken: it is a hard link to a file that is also elsewhere"
+    return ""
+
+
 def _regular(path: Path) -> bytes:
-    """Return the content of a file that is a file, and nobody else's."""
+    """Return the content of a file that is a file still, and nobody else's."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
     except OSError as problem:
-        why = "it is a link" if path.is_symlink() else problem.strerror
-        raise Refused(f"not taken: {why}") from None
-    with open(descriptor, "rb", closefd=True) as stream:
+        raise Refused(f"not taken: {problem.strerror}") from None
+    with open(descriptor, "rb") as stream:
         facts = os.fstat(stream.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise Refused("not taken: it is not a regular file")
-        if facts.st_nlink > 1:
-            raise Refused("not taken: it is a hard link to a file that is also elsewhere")
+        if why := _odd(facts):
+            raise Refused(why)
         try:
             return _capped(stream, facts.st_size, MAX_FILE)
         except OSError as problem:
@@ -146,10 +157,10 @@ def _zip_on_disk(parts: tuple[str, ...], path: Path, most: int) -> Iterator[File
         with path.open("rb") as stream:
             chunks = iter(lambda: stream.read(1 << 20), b"")
             entries = sum(chunk.count(_ZIP_ENTRY) for chunk in chunks)
+        facts = path.stat()
     except OSError as problem:
         yield _refused(parts or ("(the whole zip)",), f"not taken: {problem.strerror or problem}")
         return
-    facts = path.stat()
     version = (facts.st_mtime_ns, facts.st_size)
     yield from _members(parts, lambda: _archive(path, version), entries, most, nested=False)
 
@@ -227,6 +238,8 @@ def _objection(member: zipfile.ZipInfo, names: tuple[str, ...]) -> str:
         return "it has no name"
     if ".." in names or member.filename.startswith(("/", "\\")) or names[0].endswith(":"):
         return "its path leads out of the zip"
+    if len(member.filename) > _MAX_NAME:
+        return "its name is too long"
     if len(names) > _MAX_DEPTH:
         return f"more than {_MAX_DEPTH} folders deep"
     if stat.S_ISLNK(member.external_attr >> 16):

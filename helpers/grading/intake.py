@@ -119,7 +119,7 @@ class _Class:
         self._lesson = lesson
         self._refused: list[tuple[str, str]] = []
         self._notebooks: dict[tuple[Person, str], list[_Notebook]] = defaultdict(list)
-        self._others: dict[Person, list[str]] = defaultdict(list)
+        self._others: dict[Person, list[tuple[str, str]]] = defaultdict(list)
         self._lost: dict[Person, str] = {}
         self._moved: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
 
@@ -129,10 +129,10 @@ class _Class:
         label = f"{place}{file.label}"
         if isinstance(one, File):
             self._refused.append((label, file.why or _UNKNOWN))
+        elif not (is_notebook(file) or is_zip(file.name)):
+            self._others[one.person].append((label, file.why or _NO_NOTEBOOK))
         elif file.why:
             self._refuse(one.person, label, file.why)
-        elif not is_notebook(file):
-            self._others[one.person].append(label)
         else:
             notebook = _Notebook(one, label)
             self._notebooks[one.person, one.lesson].append(notebook)
@@ -140,8 +140,8 @@ class _Class:
     def intake(self) -> Intake:
         """Read the notebooks, and return what the class handed in."""
         self._settle_lessons()
-        others = [(person, "") for person in [*self._lost, *self._others]]
-        names = display_names([*self._notebooks, *others])
+        ungraded = [(person, "") for person in [*self._lost, *self._others]]
+        names = display_names([*self._notebooks, *ungraded])
         several: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
         for (person, lesson), notebooks in self._notebooks.items():
             several[names[person], lesson] += notebooks
@@ -153,8 +153,8 @@ class _Class:
                     submissions += self._chosen(student, lesson, notebooks)
             waiting = self._misnamed({(one.student, one.lesson) for one in submissions})
         submissions.sort(key=lambda one: (one.student, one.lesson))
-        for person, labels in self._others.items():
-            self._name_others(person, labels)
+        for person, others in self._others.items():
+            self._name_others(person, others)
             self._lost.setdefault(person, "no notebook among the files")
         graded = {one.student for one in submissions}
         lost = {names[person]: why for person, why in self._lost.items()}
@@ -204,10 +204,13 @@ class _Class:
                 self._refuse(notebook.owned.person, notebook.label, str(problem))
                 continue
             number = lesson if work.answers else lesson_in(cells, _lessons())
-            if number in ("", lesson):
+            if number == lesson:
                 read.append((notebook, work, notes))
-            else:
+            elif number:
                 self._moved[student, number].append(notebook)
+            else:
+                why = f"not taken: no cell of lesson {lesson} is in it"
+                self._refuse(notebook.owned.person, notebook.label, why)
             if work.answers:
                 break
         for notebook, work, notes in [one for one in read if one[1].answers] or read[:1]:
@@ -229,12 +232,13 @@ class _Class:
                 self._refuse(notebook.owned.person, notebook.label, why)
         return sorted(moved.items())
 
-    def _name_others(self, person: Person, labels: list[str]) -> None:
+    def _name_others(self, person: Person, others: list[tuple[str, str]]) -> None:
         """List the files that are no notebooks; after some of them, how many there are."""
-        self._refused += [(label, _NO_NOTEBOOK) for label in labels[:_MAX_NAMED]]
-        if len(labels) > _MAX_NAMED:
-            more = f"{len(labels) - _MAX_NAMED:,} more files"
-            self._refused.append((f"{person.unique}: {more}", _NO_NOTEBOOK))
+        others.sort(key=lambda one: one[1] == _NO_NOTEBOOK)
+        self._refused += others[:_MAX_NAMED]
+        if len(others) > _MAX_NAMED:
+            more = f"{person.unique}: {len(others) - _MAX_NAMED:,} more files"
+            self._refused.append((more, _NO_NOTEBOOK))
 
 
 @dataclass(frozen=True)
