@@ -8,6 +8,7 @@ import pytest
 from grading_kit import file_name, filled, solution
 
 from helpers.grading.lessons import facts
+from helpers.grading import marks as marks_module
 from helpers.grading.marks import RestoreMarks
 
 LESSON = facts("02")
@@ -15,7 +16,15 @@ NAME = file_name("02").removesuffix(".ipynb")
 
 
 @pytest.fixture
-def submitted():
+def handed_out(monkeypatch):
+    """Return the cells that nbgrader's gradebook knows, which a test may take some from."""
+    known = {*LESSON.stubs, *LESSON.checks}
+    monkeypatch.setattr(marks_module, "known_cells", lambda words: known)
+    return known
+
+
+@pytest.fixture
+def submitted(handed_out):
     """Return a worked notebook, as nbgrader reads it."""
     return nbformat.from_dict(json.loads(json.dumps(filled("02", solution("02")))))
 
@@ -50,6 +59,13 @@ def test_lost_marks_come_back_as_they_were_handed_out(submitted, ids):
     }
     # Another notebook is none of ours.
     assert restored(untouched, "other") and marks(untouched) == before
+
+
+def test_an_exercise_that_was_not_handed_out_is_not_added(submitted, handed_out):
+    handed_out -= {"ch02-decode", "ch02-decode-check"}
+    lost = [cell for cell in submitted.cells if cell.metadata.pop("nbgrader", None)]
+    assert len(lost) == 2 * len(LESSON.exercises)
+    assert restored(submitted).keys() == handed_out
 
 
 def test_every_exercise_has_an_answer_cell_before_its_check_and_no_stub_hides_it(submitted):

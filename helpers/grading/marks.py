@@ -31,20 +31,36 @@ class RestoreMarks(Preprocessor):
         name = resources["nbgrader"]["notebook"]
         for lesson in LESSONS:
             if lesson.points and name == f"{lesson.number}_{lesson.topic}":
-                _restore(nb, lesson.number, name)
+                _restore(nb, lesson.number, name, known_cells(resources["nbgrader"]))
         return nb, resources
 
 
-def _restore(nb: NotebookNode, number: str, name: str) -> None:
+def known_cells(words: dict) -> set[str]:
+    """Return the ``grade_id`` of every cell of the notebook that was handed out.
+
+    Args:
+        words: what nbgrader tells its preprocessors: ``db_url``, ``notebook``, ``assignment``.
+    """
+    from nbgrader.api import Gradebook
+
+    with Gradebook(words["db_url"]) as gradebook:
+        notebook = gradebook.find_notebook(words["notebook"], words["assignment"])
+        return {cell.name for cell in notebook.source_cells}
+
+
+def _restore(nb: NotebookNode, number: str, name: str, known: set[str]) -> None:
     lesson = facts(number)
     marks = {
         found["grade_id"]: found
         for cell in student_copy(name)
-        if (found := cell["metadata"].get("nbgrader"))
+        if (found := cell["metadata"].get("nbgrader")) and found["grade_id"] in known
     }
     answers, checks = places_in(cells_of(nb.cells), lesson)
     added: list[tuple[int, NotebookNode]] = []
     for entry in lesson.exercises:
+        check = f"{entry.grade_id}-check"
+        if not {entry.grade_id, check} <= marks.keys():
+            continue  # an exercise that was not handed out
         own = answers[entry.id]
         marked = _marked(nb, entry.grade_id)
         free = [place for place in own if not _mark(nb.cells[place])]
@@ -57,7 +73,6 @@ def _restore(nb: NotebookNode, number: str, name: str) -> None:
             cell = new_code_cell("" if own else lesson.stubs[entry.grade_id])
             _give(cell, marks[entry.grade_id])
             added.append((checks.get(entry.id, len(nb.cells)), cell))
-        check = f"{entry.grade_id}-check"
         if entry.id in checks and not _marked(nb, check):
             _give(nb.cells[checks[entry.id]], marks[check])
     for place, cell in sorted(added, key=lambda one: one[0], reverse=True):
