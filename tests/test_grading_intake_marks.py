@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from grading_kit import file_name, filled, solution
 
-from helpers.grading.lessons import facts
 from helpers.grading import marks as marks_module
+from helpers.grading.lessons import facts
 from helpers.grading.marks import RestoreMarks
 
 LESSON = facts("02")
