@@ -21,6 +21,10 @@ SIGMOID = (
 )
 DENSE = "def dense(inputs, kernel, bias):\n    return inputs @ kernel + bias\n"
 HEADING = "### Exercise 3.1 — Sigmoid and its slope (2 points)\n\nText."
+ACTIVATIONS = """\
+activations = np.linspace(-8, 8, 161)
+values, slopes = sigmoid(activations)
+print(f"slope at 0: {slopes[80]:.2f}")"""
 STUB = facts("03").stubs["ch03-sigmoid"]
 
 
@@ -353,6 +357,18 @@ WRITTEN = {
     "await": (
         [code(f"import asyncio\nawait asyncio.sleep(\n    0\n); x = 1\n{SIGMOID}", "ch03-sigmoid")],
         {"3.1": f"import asyncio\npass\n\nx = 1\n{SIGMOID}"}, ""),
+    "trials on the lesson's data": (
+        [code(f"{SIGMOID}\nshown = sigmoid(images[:3])\nprint(shown)\nprint(sigmoid(1.0))\n"
+              "x = [images for images in (1, 2)]", "ch03-sigmoid")],
+        {"3.1": f"{SIGMOID}\npass\npass\nprint(sigmoid(1.0))\nx = [images for images in (1, 2)]"},
+        "3.1: lines that need variables of the lesson's other cells are not run"),
+    "an own variable of a name of the lesson's": (
+        [code("images = 1"), code(f"{SIGMOID}print(images)", "ch03-sigmoid")],
+        {"3.1": f"{SIGMOID}print(images)"}, ""),
+    "merged with the lesson's cells below": (
+        [code(SIGMOID + 'sigmoid = check("3.1", sigmoid)\n' + ACTIVATIONS, "ch03-sigmoid")],
+        {"3.1": f"{SIGMOID}pass\npass\npass\npass"},
+        "3.1: lines that need variables of the lesson's other cells are not run"),
     "indented": ([code("  sigmoid = abs\n  x = 1", "ch03-sigmoid")],
         {"3.1": "sigmoid = abs\nx = 1"}, ""),
     "shuffled": (

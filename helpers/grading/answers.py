@@ -18,6 +18,7 @@ from helpers.grading.cells import (
     replaced,
     segment,
     shape,
+    without_these,
 )
 from helpers.grading.lessons import LessonFacts
 
@@ -94,6 +95,9 @@ class _Notebook:
         self._checks = {f"{entry.grade_id}-check": entry.id for entry in lesson.exercises}
         self._codes = [number for number, cell in enumerate(cells) if self._is_code(cell)]
         self._free = {n: cells[n] for n in self._codes if self._is_free(cells[n])}
+        self._missing = set(lesson.variables)
+        for cell in self._free.values():
+            self._missing -= set(names_defined(definitions(cell.code, set(lesson.modules))))
         self.used: dict[str, list[int]] = {}
         self._notes: dict[str, list[str]] = defaultdict(list)
 
@@ -214,7 +218,7 @@ class _Notebook:
         numbers = self.used[entry.id]
         between = self._between(numbers[-1], entry)
         self.used[entry.id] = [*numbers, *between]
-        parts = [*map(self._text, numbers), *between.values()]
+        parts = [*(self._text(number, entry) for number in numbers), *between.values()]
         whole = "\n\n".join(parts)
         if len(parts) == 1 or len(whole) > MAX_ANSWER or parse(whole) is not None:
             return whole
@@ -224,13 +228,20 @@ class _Notebook:
         readable = [part for part in parts if parse(part) is not None]
         return "\n\n".join(readable) if readable else whole
 
-    def _text(self, number: int) -> str:
-        """Return a cell as Python, without the lesson's own statements if these are merged in."""
+    def _text(self, number: int, entry: Exercise) -> str:
+        """Return a cell as Python, without what can only run in the whole notebook.
+
+        That is the lesson's own statements, if these are merged in, and trials on variables of
+        the lesson's other cells, of which only the set-up runs.
+        """
         code = self._cells[number].code
         if code.tree and self._cells[number].checked:
             lessons = [n for n in code.tree.body if shape(n) in self._lesson.statements]
-            return replaced(code.text, lessons)
-        return code.text
+            code = Code.of(replaced(code.text, lessons))
+        text = without_these(code, self._missing)
+        if text != code.text:
+            self._note(entry, "lines that need variables of the lesson's other cells are not run")
+        return text
 
     def _between(self, last: int, entry: Exercise) -> dict[int, str]:
         """Return what the student defines between an answer and its check, by cell."""
@@ -243,7 +254,8 @@ class _Notebook:
                 return {}
             if number in self._free and not is_stub(cell.code, entry.name):
                 again = self._defines(number, entry)
-                found[number] = cell.code.text if again else self._defined(cell.code)
+                if text := self._text(number, entry) if again else self._defined(cell.code):
+                    found[number] = text
         return {}
 
     def _own(self, answered: set[str]) -> tuple[tuple[str, str], ...]:

@@ -235,6 +235,28 @@ def names_defined(body: Iterable[ast.stmt]) -> Iterator[str]:
             waiting += ast.iter_child_nodes(node)
 
 
+def without_these(code: Code, missing: set[str]) -> str:
+    """Return a cell without the statements that would stop for want of a name.
+
+    Args:
+        code: the cell.
+        missing: names that are not there; what only missing names could define is missing, too.
+    """
+    lost = []
+    for node in code.tree.body if code.tree else ():
+        defined = set(names_defined([node]))
+        names = [inner for inner in _at_once(node) if isinstance(inner, ast.Name)]
+        own = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+        if missing & {name.id for name in names} - own and not isinstance(
+            node, (*_DEFINITIONS, *_IMPORTS)
+        ):
+            lost.append(node)
+            missing = missing | defined
+        else:
+            missing = missing - defined
+    return replaced(code.text, lost) if lost else code.text
+
+
 def definitions(code: Code, imported: set[str]) -> Iterator[ast.stmt]:
     """Yield the statements of a cell that only import or define.
 
@@ -360,18 +382,23 @@ def _end_of_line(text: str, position: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _awaits(node: ast.AST) -> bool:
+def _awaits(node: ast.stmt) -> bool:
     """Return whether a statement awaits outside of any function."""
+    return any(
+        isinstance(inner, ast.Await | ast.AsyncFor | ast.AsyncWith)
+        or (isinstance(inner, ast.comprehension) and inner.is_async)
+        for inner in _at_once(node)
+    )
+
+
+def _at_once(node: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the parts of a statement that run with it: not the bodies of functions."""
     waiting: list[ast.AST] = [node]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
-            return True
-        if isinstance(node, ast.comprehension) and node.is_async:
-            return True
-        if not isinstance(node, (*_DEFINITIONS[:2], ast.Lambda)):
-            waiting += ast.iter_child_nodes(node)
-    return False
+        inner = waiting.pop()
+        yield inner
+        if not isinstance(inner, (*_DEFINITIONS[:2], ast.Lambda)):
+            waiting += ast.iter_child_nodes(inner)
 
 
 def _calls(node: ast.stmt, names: set[str]) -> bool:

@@ -38,6 +38,7 @@ class LessonFacts:
         texts: of all its code cells, without space around them.
         statements: shapes of all their statements but the answers'.
         modules: names that the set-up imports.
+        variables: names that the lesson's other cells define, and the set-up does not.
         version: digest of all that the score depends on but the answers and the seed.
     """
 
@@ -52,6 +53,7 @@ class LessonFacts:
     texts: frozenset[str]
     statements: frozenset[str]
     modules: frozenset[str]
+    variables: frozenset[str]
     version: str
 
     @property
@@ -83,6 +85,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     entries = tuple(exercises(number))
     setup = "\n".join([_without_checks(source(codes[0])), *_later_imports(codes[1:], stubs)])
     texts = frozenset(source(cell).strip() for cell in codes)
+    ready = {*names_defined(ast.parse(setup).body), *(entry.name for entry in entries)}
     own = [node for text in texts - set(stubs.values()) for node in ast.parse(text).body]
     return LessonFacts(
         number,
@@ -96,6 +99,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
         texts,
         frozenset(map(shape, own)),
         frozenset(names_defined(n for n in own if isinstance(n, ast.Import | ast.ImportFrom))),
+        frozenset(names_defined(own)) - ready,
         _version(number, [setup]),
     )
 
