@@ -9,9 +9,10 @@ import unicodedata
 import zipfile
 
 import pytest
-from grading_kit import file_name, notebook
+from grading_kit import LESSONS, file_name, filled, notebook, solution
 
 from helpers.grading import answers as answers_module
+from helpers.grading.cells import cells_of
 from helpers.grading.intake import take_in
 from helpers.grading.lessons import facts
 
@@ -388,6 +389,31 @@ def test_every_answer_is_found_however_its_notebook_was_saved(kind, tmp_path):
         assert not [words for words in said if "found" in words]
 
 
+def stripped(cells, keep):
+    """Return the cells of a worked lesson without marks; and without ids, or all but answers."""
+    for number, cell in enumerate(cells):
+        answer = cell["metadata"].pop("nbgrader", {}).get("solution", False)
+        if keep != "id":
+            cell["id"] = f"c{number}"
+        if keep != "name" or answer:
+            yield cell
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("keep", ["marks", "id", "heading", "name"])
+def test_every_answer_of_every_lesson_is_found_whatever_is_lost(lesson, keep):
+    cells = filled(lesson, solution(lesson))["cells"]
+    cells = cells if keep == "marks" else list(stripped(cells, keep))
+    work = answers_module.work_in(cells_of(cells), facts(lesson))
+    assert work.answers == solution(lesson)
+    assert work.own == ()
+    ids = ", ".join(work.answers)
+    found = {"id": LOST, "heading": BELOW, "name": NAMED}
+    assert [note for note in work.notes if "check cell" not in note] == (
+        [] if keep == "marks" else [found[keep].format(ids)]
+    )
+
+
 CONTENTS = {
     "a byte order mark": b"\xef\xbb\xbf" + GOOD,
     "UTF-16": GOOD.decode().encode("utf-16"),
@@ -412,10 +438,7 @@ def test_files_of_every_front_end_are_read(kind, tmp_path):
 
 def own(*cells):
     """Return what a notebook of lesson 03 with these cells hands over beside its answers."""
-    from helpers.grading.cells import read_notebook
-
-    cells, _ = read_notebook(book(*cells))
-    return answers_module.work_in(cells, facts("03")).own
+    return answers_module.work_in(cells_of(cells), facts("03")).own
 
 
 def test_imports_and_definitions_go_with_the_answer_that_stands_below():
