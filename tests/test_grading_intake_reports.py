@@ -9,7 +9,7 @@ from grading_kit import file_name, filled, hand_in, solution
 
 from helpers.grading import cli
 from helpers.grading.coordinator import Plan, grade_class
-from helpers.grading.intake import Submission, take_in
+from helpers.grading.intake import Intake, Submission, take_in
 from helpers.grading.lessons import facts
 from helpers.grading.report import ClassFacts, page_name, student_page, write_class
 from helpers.grading.roster import read_roster
@@ -167,10 +167,15 @@ def written(records, known, tmp_path):
 
 def test_what_could_not_be_graded_is_blank_and_named(tmp_path):
     path = tmp_path / "students.csv"
-    path.write_text("Ann Alpha\nCy\n")
-    taken = [Submission("Ann Alpha", "02", "x", {}, person=MOODLE),
-             Submission("<b>", "02", "y", {}, person=Person("<b>"))]  # fmt: skip
-    known = ClassFacts(taken, [("dee/x", "why")], {"dee": "dee/x: why"}, roster=read_roster(path))
+    path.write_text("Ann Alpha\nCy\nDee\n")
+    ann, odd, dee = MOODLE, Person("<b>"), Person("dee")
+    taken = Intake(
+        [Submission(one.name, "02", "x", {}, person=one) for one in (ann, odd)],
+        [("dee/x", "why")],
+        {"dee": "dee/x: why"},
+        {one.name: one for one in (ann, odd, dee)},
+    )
+    known = ClassFacts(taken, roster=read_roster(path))
     records = [record("Ann Alpha"), record("<b>", problem="the grader lost its worker")]
     files = written(records, known, tmp_path / "out")
     assert files["grades.csv"].splitlines()[1:] == ["<b>,,", "Ann Alpha,16,16", "Cy,,", "dee,,"]
@@ -186,7 +191,9 @@ def test_answers_by_hand_stand_side_by_side(tmp_path):
         Submission("ann", "02", "x", {}, by_hand=(("why-pca", "Because <i>so</i>."),)),
         Submission("bo", "02", "y", {}, by_hand=(("why-pca", "No idea."),)),
     ]
-    page = written([record("ann"), record("bo")], ClassFacts(taken), tmp_path)["class.html"]
+    page = written([record("ann"), record("bo")], ClassFacts(Intake(taken, [], {}, {})), tmp_path)[
+        "class.html"
+    ]
     part = page.split("To be graded by hand")[1]
     assert part.index("why-pca") < part.index("Because &lt;i&gt;") < part.index("No idea.")
     assert "<i>" not in page
@@ -249,6 +256,6 @@ def test_notes_reach_the_student_and_the_class(tmp_path):
                 yield job, {"outcomes": record("ann")["outcomes"], "seconds": 0.0}
 
     records = grade_class(taken.submissions, Plan(tmp_path / "out", "s", "L1"), Right)
-    files = written(records, ClassFacts(taken.submissions), tmp_path / "out")
+    files = written(records, ClassFacts(taken), tmp_path / "out")
     words = "found by the cell&#x27;s id, since nbgrader&#x27;s mark is lost"
     assert words in files["ann.html"] and words in files["class.html"]

@@ -65,11 +65,13 @@ class Intake:
         submissions: by student and lesson, one of each.
         refused: ``(file, why)`` for what is not graded.
         ungraded: by student none of whose files could be graded, why.
+        people: by student who handed in anything, as the platform knows one.
     """
 
     submissions: list[Submission]
     refused: list[tuple[str, str]]
     ungraded: dict[str, str]
+    people: dict[str, Person]
 
 
 def find(
@@ -140,8 +142,8 @@ class _Class:
     def intake(self) -> Intake:
         """Read the notebooks, and return what the class handed in."""
         self._settle_lessons()
-        ungraded = [(person, "") for person in [*self._lost, *self._others]]
-        names = display_names([*self._notebooks, *ungraded])
+        idle = [(person, "") for person in [*self._lost, *self._others]]
+        names = display_names([*self._notebooks, *idle])
         several: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
         for (person, lesson), notebooks in self._notebooks.items():
             several[names[person], lesson] += notebooks
@@ -159,7 +161,8 @@ class _Class:
         graded = {one.student for one in submissions}
         lost = {names[person]: why for person, why in self._lost.items()}
         ungraded = {name: why for name, why in sorted(lost.items()) if name not in graded}
-        return Intake(submissions, self._refused, ungraded)
+        people = {name: person for person, name in names.items()}
+        return Intake(submissions, self._refused, ungraded, people)
 
     def _refuse(self, person: Person, label: str, why: str) -> None:
         self._refused.append((label, why))
@@ -214,8 +217,13 @@ class _Class:
             if work.answers:
                 break
         for notebook, work, notes in [one for one in read if one[1].answers] or read[:1]:
-            others = [one.label for one in notebooks if one is not notebook]
+            elsewhere = [notebook, *self._others_of(student)]
+            others = [one.label for one in notebooks if one not in elsewhere]
             yield notebook.submission(student, lesson, work, notes, others)
+
+    def _others_of(self, student: str) -> list[_Notebook]:
+        """Return the notebooks of a student that turned out to be of another lesson."""
+        return [one for key, moved in self._moved.items() if key[0] == student for one in moved]
 
     def _misnamed(
         self, there: set[tuple[str, str]]

@@ -6,16 +6,17 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.checks.registry import Exercise
 from helpers.course.atomic import write_atomically
-from helpers.grading.intake import Submission
+from helpers.grading.intake import Intake, Submission
 from helpers.grading.lessons import LessonFacts, facts
 from helpers.grading.pages import bars, bullets, page, paragraphs, table, text
 from helpers.grading.roster import Roster
 from helpers.grading.tables import Row, grade_tables
+from helpers.grading.whose import Person
 
 _STATUS = {
     "passed": "right",
@@ -33,18 +34,14 @@ class ClassFacts:
     """What is known of a class beside its results.
 
     Args:
-        submissions: as they were taken in.
-        refused: ``(file, why)`` of the files that were not graded.
-        ungraded: by student none of whose files could be graded, why.
+        taken: what it handed in.
         level: how submissions were confined, in words.
         seconds: what one exercise may take.
         roster: who is in the class, if that is known.
         table: which ``grades.csv`` is written: ``"plain"``, ``"canvas"`` or ``"moodle"``.
     """
 
-    submissions: Sequence[Submission] = ()
-    refused: Sequence[tuple[str, str]] = ()
-    ungraded: dict[str, str] = field(default_factory=dict)
+    taken: Intake
     level: str = ""
     seconds: float | None = None
     roster: Roster | None = None
@@ -52,25 +49,20 @@ class ClassFacts:
 
     def missing(self) -> list[str]:
         """Return the names on the roster of whom nothing came."""
-        people = [one.person for one in self.submissions]
-        members = self.roster.missing(people) if self.roster else []
-        return [member.name for member in members]
+        people = self.taken.people.values()
+        return [member.name for member in self.roster.missing(people)] if self.roster else []
 
     def strangers(self) -> list[str]:
         """Return the students who are not on the roster."""
-        found = {one.student: one.person for one in self.submissions} if self.roster else {}
-        return [name for name, person in found.items() if not self.roster_has(person)]
-
-    def roster_has(self, person) -> bool:
-        """Return whether a person is on the roster, or there is none."""
-        return self.roster is None or self.roster.has(person)
+        people = sorted(self.taken.people.items()) if self.roster else []
+        return [name for name, person in people if self.roster and not self.roster.has(person)]
 
 
 def write_reports(
     records: list[dict], refused: list[tuple[str, str]], out: Path, level: str
 ) -> list[Path]:
     """Write all reports of a class of which nothing else is known; see ``write_class``."""
-    return write_class(records, ClassFacts(refused=refused, level=level), out)
+    return write_class(records, ClassFacts(Intake([], refused, {}, {}), level), out)
 
 
 def write_class(records: list[dict], known: ClassFacts, out: Path) -> list[Path]:
@@ -112,21 +104,23 @@ def page_name(student: str) -> str:
 
 def _rows(by_student: dict[str, list[dict]], known: ClassFacts) -> list[Row]:
     """Return the rows of the table: who was graded, who could not be, and who is missing."""
-    people: dict[str, dict] = defaultdict(dict)
-    for one in known.submissions:
+    people: dict[str, dict[str, Person]] = defaultdict(dict)
+    for one in known.taken.submissions:
         people[one.student][one.lesson] = one.person
-    rows = [
-        Row(
+    rows = {
+        student: Row(
             student,
             {r["lesson"]: r["points"] for r in own if not r["problem"]},
             people[student],
             not any(r["problem"] for r in own),
         )
         for student, own in by_student.items()
-    ]
-    blank = {name for name in known.ungraded if name not in by_student}
-    blank |= {name for name in known.missing() if name not in by_student}
-    return sorted([*rows, *map(Row, blank)], key=lambda row: row.student)
+    }
+    for name in known.taken.ungraded:
+        rows.setdefault(name, Row(name, people={"": known.taken.people[name]}))
+    for name in known.missing():
+        rows.setdefault(name, Row(name))
+    return [row for _, row in sorted(rows.items())]
 
 
 def student_page(student: str, records: list[dict], seconds: float | None = None) -> bytes:
@@ -209,8 +203,8 @@ def class_page(by_student: dict[str, list[dict]], known: ClassFacts) -> bytes:
     parts = [f"<p>{count}. {text(known.level)}.</p>", *_people_part(known)]
     for number in sorted({record["lesson"] for record in records}):
         parts += _lesson_part(number, [r for r in records if r["lesson"] == number])
-    parts += [_points_part(by_student), *_look_part(records), *_refused_part(known.refused)]
-    parts += _by_hand_part(known.submissions)
+    parts += [_points_part(by_student), *_look_part(records), *_refused_part(known.taken.refused)]
+    parts += _by_hand_part(known.taken.submissions)
     return page("Results of the class", parts)
 
 
@@ -288,7 +282,10 @@ def _people_part(known: ClassFacts) -> list[str]:
     """Return who has no grade, and who is not on the roster."""
     parts = []
     lists = (
-        ("Handed in, and not graded", [f"{name}: {why}" for name, why in known.ungraded.items()]),
+        (
+            "Handed in, and not graded",
+            [f"{name}: {why}" for name, why in known.taken.ungraded.items()],
+        ),
         ("On the roster, and nothing came", known.missing()),
         ("Not on the roster", known.strangers()),
     )

@@ -24,7 +24,7 @@ class Row:
     Args:
         student: the name that is shown.
         points: by lesson; lessons that are not graded are left out.
-        people: by lesson, the student as the platform knows one there.
+        people: by lesson, the student as the platform knows one there; by "" in any.
         whole: whether everything that was handed in is graded.
     """
 
@@ -101,7 +101,7 @@ def _moodle(rows: list[Row], lesson: str, roster: Roster | None) -> list[list]:
     heads = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade"]
     lines = []
     for row in rows:
-        person = row.people.get(lesson, Person(row.student))
+        person = row.people.get(lesson) or row.people.get("") or Person(row.student)
         member = roster.member(person) if roster else None
         fields = member.fields if member else {}
         number = person.number if person.platform == "moodle" else ""
