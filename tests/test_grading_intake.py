@@ -116,8 +116,13 @@ LAYOUTS = {
     "Moodle, a zip in the zip": (
         zipped((f"{MOODLE.format('Ann_5011')}/work.zip", zipped((f"w/{NAME}", GOOD)))), ["Ann"]),
     "Moodle, the zip beside others": (
-        {"moodle.zip": zipped((f"{MOODLE.format('Ann_5011')}/{NAME}", GOOD)), f"bo/{NAME}": GOOD},
-        ["Ann", "bo"]),
+        {"moodle.zip": zipped(*[(f"{MOODLE.format(who)}/{NAME}", GOOD) for who in ("A_1", "B_2")]),
+         f"bo/{NAME}": GOOD}, ["A", "B", "bo"]),
+    "a zip with a file as Canvas names it": (
+        {"ann.zip": zipped((f"bo_4711_90001_{NAME}", GOOD)), f"bo/{NAME}": GOOD}, ["ann", "bo"]),
+    "clones of the whole course": (
+        {f"{who}/{folder}/{NAME}": LATER if folder == "solutions" else GOOD
+         for who in ("ann", "bo") for folder in ("notebooks", "solutions")}, ["ann", "bo"]),
     "Canvas": ({f"adamsamy_4711_90001_{NAME}": GOOD}, ["adamsamy"]),
     "Canvas, late": ({f"adamsamy_LATE_4711_90001_{NAME}": GOOD}, ["adamsamy"]),
     "Canvas, a second upload": ({f"clarkcid_4713_90003_{NAME[:-6]}-1.ipynb": GOOD}, ["clarkcid"]),
@@ -161,7 +166,10 @@ LAYOUTS = {
     "a zip a student": ({"ann.zip": zipped((NAME, GOOD)), f"bo/{NAME}": GOOD}, ["ann", "bo"]),
     "a zip with a folder of the same": ({"ann.zip": zipped((f"notebooks/{NAME}", GOOD))}, ["ann"]),
     "a zip that holds another's folder": (
-        {"ann/work.zip": zipped((f"bo/{NAME}", LATER)), f"bo/{NAME}": GOOD}, ["ann", "bo"]),
+        {"eve/work.zip": zipped((f"bo/{NAME}", LATER)), f"bo/{NAME}": GOOD}, ["bo", "eve"]),
+    "a zip that says to be Moodle's": (
+        {"eve.zip": zipped(*[(f"{MOODLE.format(who)}/{NAME}", LATER) for who in ("bo_1", "cy_2")]),
+         f"bo/{NAME}": GOOD, f"ann/{NAME}": GOOD}, ["ann", "bo", "cy"]),
     "a zip that holds two others'": (
         {"eve.zip": zipped((f"ann/{NAME}", LATER), (f"bo/{NAME}", LATER)), f"bo/{NAME}": GOOD},
         ["bo", "eve"]),
@@ -206,6 +214,7 @@ def test_everybody_is_found_once_and_as_the_platform_says(layout, tmp_path):
             wanted_student.endswith("… ") and student.startswith(wanted_student)
         )
     own = [one for one in taken.submissions if one.lesson == "03"]
+    assert not any("# later" in one.answers["3.1"] for one in own if one.student in ("ann", "bo"))
     assert all(one.answers.keys() == {"3.1"} for one in own)
     assert not taken.ungraded
 

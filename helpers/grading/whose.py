@@ -44,6 +44,7 @@ _COPY_WORDS = re.compile(r"(?<![^\W_])(copy of|kopie von|copia de|copie de)\s*$"
 _VERSION = re.compile(r"\b(?:version|attempt)[ _-]*(\d{1,4})\b", re.IGNORECASE)
 # Folders of the course and of nbgrader: nobody is called like this.
 _COURSE = {"notebooks", "solutions"}
+_TWIN = {"solutions": "notebooks"}
 _NBGRADER = {"source", "release", "submitted", "autograded", "feedback"}
 
 
@@ -102,7 +103,7 @@ def owners(files: Iterable[File], place: str) -> Iterator[Owned | File]:
         files: of the place.
         place: its own name.
     """
-    files = list(files)
+    files = _without_solutions(list(files))
     bare = all(len(file.parts) == 1 and not _prefix(file.name) for file in files)
     one = bare and any(_split(file.name)[0] for file in files)
     if one or (_of_platform(place) and not any(_inside(files, 0))):
@@ -111,6 +112,13 @@ def owners(files: Iterable[File], place: str) -> Iterator[Owned | File]:
             yield _owned(file, 0, *_of_folder(place))
     else:
         yield from _class(files, 0, place)
+
+
+def _without_solutions(files: list[File]) -> list[File]:
+    """Leave out the course's own solutions, where a student handed in a clone of all of it."""
+    there = {file.parts for file in files}
+    twins = {file.parts: tuple(_TWIN.get(part, part) for part in file.parts) for file in files}
+    return [file for file in files if twins[file.parts] not in there - {file.parts}]
 
 
 def display_names(people: Iterable[tuple[Person, str]]) -> dict[Person, str]:
@@ -155,12 +163,13 @@ def _class(files: list[File], level: int, around: str) -> Iterator[Owned | File]
         yield from _class(groups["submitted"], level + 1, "submitted")
         return
     inside = {name: _inside(groups[name], level + 1) for name in working if not _of_platform(name)}
-    classes = {name for name, (marked, _) in inside.items() if marked and is_zip(name)}
-    if inside.keys() == working and all(map(any, inside.values())):
+    classes = {
+        name for name, (marked, lessons) in inside.items() if is_zip(name) and marked and lessons
+    }
+    if inside.keys() == working and all(marked or lessons for marked, lessons in inside.values()):
         shared = Counter(number for _, lessons in inside.values() for number in lessons)
-        if all(marked or is_zip(name) for name, (marked, _) in inside.items()) or (
-            max(shared.values(), default=0) == 1
-        ):
+        alike = max(shared.values(), default=0) == 1  # a folder for each lesson, or one for all
+        if alike or all(marked or is_zip(name) for name, (marked, _) in inside.items()):
             classes = working
     for name, group in groups.items():
         if name in classes:
@@ -244,7 +253,9 @@ def _owned(file: File, level: int, person: Person, order: str) -> Owned:
     copy = _COPY_NUMBER.search(tail)
     numbers = [int(match[1]) if match else 0 for match in (version, copy)]
     renamed = bool(lesson) and bool(tail or _COPY_WORDS.search(head))
-    return Owned(file, person, lesson, (order, *numbers, -len(file.parts)), renamed)
+    # Who is named further out comes before: nobody can hand in for another from within a zip.
+    rank = (-level, order, *numbers, -len(file.parts))
+    return Owned(file, person, lesson, rank, renamed)
 
 
 def _split(name: str) -> tuple[str, str, str]:
