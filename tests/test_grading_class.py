@@ -315,6 +315,7 @@ def test_the_command_grades_a_class_and_writes_every_file(tmp_path):
         (["--lesson", "77"], "77"),
         (["--jobs", "0"], "at least 1"),
         (["--seconds", "0"], "between"),
+        (["--roster", "no-such-file"], "roster"),
         (["--seed-file", "no-such-file", "--trust"], "seed file"),
         (["--level", "L1"], "not graded"),
     ],

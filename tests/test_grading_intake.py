@@ -255,10 +255,38 @@ def test_the_latest_attempt_counts_with_a_note(kind, tmp_path):
     assert not taken.ungraded
 
 
-def legacy(name, encoding):
-    """Return a zip's entry whose name does not say its encoding, as Windows writes it."""
-    info = zipfile.ZipInfo("x" * len(name.encode(encoding)))
-    return info, name.encode(encoding)
+REFUSED = {
+    "no notebook": ({"ann/essay.docx": b"x"}, "essay.docx", "unknown: no notebook"),
+    "no JSON": ({f"ann/{NAME}": b"{"}, NAME, "no valid JSON"),
+    "an older format": ({f"ann/{NAME}": b'{"nbformat": 3, "worksheets": []}'}, NAME, "format 4"),
+    "of another course": ({f"ann/{NAME}": book(code("x = 1"))}, NAME, "no cell of lesson 03"),
+    "of no lesson": ({"ann/x.ipynb": book(code("x = 1"))}, "x.ipynb", "no lesson's notebook"),
+    "another archive": ({"ann/work.rar": b"x"}, "work.rar", "only zips"),
+    "a broken zip": ({"ann/work.zip": b"PK"}, "work.zip", "not a readable zip"),
+    "a zip locked by a password": (
+        {"ann/work.zip": zipped((NAME, GOOD)).replace(b"PK\x01\x02\x14\x03\x14\x00\x00",
+                                                      b"PK\x01\x02\x14\x03\x14\x00\x01")},
+        f"work.zip/{NAME}", "cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_whose_work_is_refused_is_named_with_the_reason(kind, tmp_path):
+    files, name, why = REFUSED[kind]
+    taken = take_in(place(tmp_path, {**files, f"bo/{NAME}": GOOD}))
+    assert [one.student for one in taken.submissions] == ["bo"]
+    ((refused, reason),) = taken.refused
+    assert refused == f"ann/{name}" and why in reason
+    assert taken.ungraded.keys() == {"ann"}
+    assert taken.people.keys() == {"ann", "bo"}
+
+
+def test_of_many_other_files_some_are_named_and_the_rest_counted(tmp_path):
+    files = {f"ann/data/{n:03}.png": b"x" for n in range(300)}
+    taken = take_in(place(tmp_path, {**files, f"ann/{NAME}": GOOD}))
+    assert len(taken.refused) == 11
+    assert taken.refused[-1] == ("ann: 290 more files", "unknown: no notebook")
+    assert taken.ungraded == {}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from helpers.grading.whose import NOBODY, Owned, Person, display_names, is_noteb
 _MAX_READ = 3 * MAX_FILE
 # Of the files of one student that are no notebooks, named one by one.
 _MAX_NAMED = 10
+_ARCHIVE = re.compile(r"\.(rar|7z|tar|tgz|gz|bz2|xz|egg|alz)$", re.IGNORECASE)
 _UNKNOWN = "unknown: neither student/NN_topic.ipynb nor student_NN_topic.ipynb"
 _NO_NOTEBOOK = "unknown: no notebook"
 
@@ -131,6 +133,10 @@ class _Class:
         label = f"{place}{file.label}"
         if isinstance(one, File):
             self._refused.append((label, file.why or _UNKNOWN))
+        elif _ARCHIVE.search(file.name):
+            self._refuse(
+                one.person, label, file.why or "not taken: of archives only zips are opened"
+            )
         elif not (is_notebook(file) or is_zip(file.name)):
             self._others[one.person].append((label, file.why or _NO_NOTEBOOK))
         elif file.why:
