@@ -139,6 +139,14 @@ LAYOUTS = {
         {f"Lesson_kim_mj_attempt_2025-03-03-11-00-00_{NAME}": GOOD,
          f"Lesson_lee_mj_attempt_2025-03-03-11-00-00_{NAME}": GOOD},
         ["Lesson_kim_mj", "Lesson_lee_mj"]),
+    "files that name another in another's way": (
+        {f"L_eve_attempt_2025-03-03-11-00-00_bo_attempt_2030-03-03-11-00-00_{NAME}": GOOD,
+         f"L_bo_attempt_2025-03-03-11-00-00_{NAME}": GOOD}, ["bo", "eve"]),
+    "files that name another in Moodle's way": (
+        {f"{MOODLE.format('Eve_5')}_{MOODLE.format('Bo_6')}_{NAME}": GOOD,
+         f"{MOODLE.format('Bo_6')}_{NAME}": GOOD}, ["Bo", "Eve"]),
+    "files that name another in Canvas's way": (
+        {f"eve_5_1001_bo_6_1009_{NAME}": GOOD, f"bo_6_1002_{NAME}": GOOD}, ["bo", "eve"]),
     "Brightspace": (
         {f"397063-255 - Mary-Ann Smith - Sep 24, 2024 926 PM/{NAME}": GOOD}, ["Mary-Ann Smith"]),
     "nbgrader, its folder": ({f"ann/03_basic_autoencoder/{NAME}": GOOD}, ["ann"]),

@@ -20,7 +20,7 @@ _PLATFORMS = {
         r"(?P<who>.+?)(?:_(?P<number>\d+))?_assignsubmission_(?:file|onlinetext)(?:_.*)?"
     ),
     "blackboard": re.compile(
-        r"(?P<number>(?:.*_)?(?P<who>[^_]+))_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:[_.].*)?"
+        r"(?P<number>(?:.*?_)??(?P<who>[^_]+))_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:[_.].*)?"
     ),
     "brightspace": re.compile(
         r"(?P<number>\d+-\d+) ?- (?P<who>.+?) ?- (?P<date>\w+ \d+, \d{4} \d{3,4} [AP]M)(?: ?- .*)?"
