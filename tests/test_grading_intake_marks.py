@@ -6,10 +6,13 @@ import json
 import nbformat
 import pytest
 from grading_kit import file_name, filled, solution
+from traitlets import import_item
+from traitlets.config import Config
 
 from helpers.grading import marks as marks_module
 from helpers.grading.lessons import facts
 from helpers.grading.marks import RestoreMarks
+from helpers.grading.nbgrader import CONFIG
 
 LESSON = facts("02")
 NAME = file_name("02").removesuffix(".ipynb")
@@ -87,3 +90,11 @@ def test_every_exercise_has_an_answer_cell_before_its_check_and_no_stub_hides_it
     assert sources[LESSON.exercises[2].grade_id] == LESSON.stubs[LESSON.exercises[2].grade_id]
     assert (pasted.source, pasted.metadata.get("nbgrader")) == ("", None)
     nbformat.validate(submitted)
+
+
+def test_the_configuration_runs_this_step_before_nbgrader_s_own():
+    config = Config()
+    exec(CONFIG, {"get_config": lambda: config})
+    steps = config.Autograde.sanitize_preprocessors.get_value(["ClearOutput", "OverwriteCells"])
+    assert steps[1:] == ["ClearOutput", "OverwriteCells"]
+    assert import_item(steps[0]) is RestoreMarks
