@@ -149,7 +149,8 @@ def test_a_roster_gives_canvas_what_no_file_s_name_tells(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "names nobody"), (b"name\n", "names nobody"), (None, "read")]
+    ("content", "words"),
+    [(b"", "nobody"), (b"name\n", "nobody"), (b"PK\x03", "as CSV"), (None, "read")],
 )
 def test_a_roster_that_is_none_is_said_in_one_sentence(content, words, tmp_path):
     path = tmp_path / "students.csv"
@@ -226,7 +227,8 @@ def test_a_console_that_cannot_print_a_name_does_not_end_the_grading(tmp_path, m
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
     monkeypatch.setattr(cli, "choose_level", lambda *_: ("L1", "limits only"))
     hand_in(tmp_path / "class", "김민지", "02", {})
-    hand_in(tmp_path / "class", "이름\x1b[2J", "02", {})
+    changed = json.dumps(filled("02", {})).replace('check(\\"2.2\\"', 'check(\\"2.9\\"')
+    hand_in(tmp_path / "class", "이름\x1b[2J", "02", changed)
     hand_in(tmp_path / "class", "박", "02", "{")
     (tmp_path / "class" / "메모.txt").write_text("x")
     (tmp_path / "roster.csv").write_text("김민지\n최\n", encoding="utf-8")
@@ -237,6 +239,7 @@ def test_a_console_that_cannot_print_a_name_does_not_end_the_grading(tmp_path, m
     said = raw.getvalue().decode("ascii")
     assert "\x1b" not in said
     assert "2 submissions graded" in said
+    assert "lesson 02: ch02-encode-check: the check cell is changed" in said
     assert "Handed in, and not graded: \\ubc15" in said
     assert "On the roster, and nothing came: \\ucd5c" in said
     assert "2 files were not graded: see above" in said

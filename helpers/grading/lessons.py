@@ -86,7 +86,11 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     setup = "\n".join([_without_checks(source(codes[0])), *_later_imports(codes[1:], stubs)])
     texts = frozenset(source(cell).strip() for cell in codes)
     ready = {*names_defined(ast.parse(setup).body), *(entry.name for entry in entries)}
-    own = [node for text in texts - set(stubs.values()) for node in ast.parse(text).body]
+    own = [
+        node
+        for text in texts - {stub.strip() for stub in stubs.values()}
+        for node in ast.parse(text).body
+    ]
     return LessonFacts(
         number,
         lesson.topic,

@@ -71,7 +71,10 @@ def read_roster(path: Path) -> Roster:
         ValueError: the file cannot be read, or nobody is in it.
     """
     try:
-        text = _decoded(path.read_bytes())
+        content = path.read_bytes()
+        if content.startswith(b"PK"):
+            raise ValueError(f"The roster {path.name!r} is a spreadsheet: save it as CSV.")
+        text = _decoded(content)
         lines = text.splitlines()
         dialect = max(",;\t", key=lambda mark: sum(line.count(mark) for line in lines[:5]))
         rows = list(csv.reader(io.StringIO(text), delimiter=dialect))
