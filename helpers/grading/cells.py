@@ -33,7 +33,6 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 # What only the grader, and nobody's answer, uses.
 _TOOLS = re.compile(r"helpers\.(answers|checks|grading|release|studies)\b")
-_TOOL_NAMES = {"answers", "checks", "grading", "release", "studies"}
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
         raise Refused(f"not taken: more than {MAX_CELLS} cells")
     kernel = _dict(_dict(notebook.get("metadata")).get("kernelspec"))
     language = kernel.get("language", "python")
-    if language != "python":
+    if str(language).lower() != "python":
         notes.append(f"saved with a kernel for {str(language)[:40]!r}; answers are run as Python")
     return cells_of(found), notes
 
@@ -426,12 +425,10 @@ def _is_constant(value: ast.expr, imported: set[str]) -> bool:
 
 
 def _is_tool(node: ast.Import | ast.ImportFrom) -> bool:
-    if isinstance(node, ast.Import):
-        return any(_TOOLS.match(alias.name) for alias in node.names)
-    names = {alias.name for alias in node.names}
-    return bool(_TOOLS.match(node.module or "")) or (
-        node.module == "helpers" and bool(names & _TOOL_NAMES)
-    )
+    names = [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        names = [f"{node.module}.{name}" for name in names]
+    return any(map(_TOOLS.match, names))
 
 
 def _is_text(node: ast.stmt) -> bool:
