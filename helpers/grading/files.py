@@ -41,12 +41,14 @@ class File:
         size: bytes that reading it gives, as far as can be said before.
         read: returns its content; raises ``Refused``.
         why: why it cannot be read, as far as that is known before.
+        around: bytes of the inner zip that is inflated each time to get at it.
     """
 
     parts: tuple[str, ...]
     size: int
     read: Callable[[], bytes]
     why: str = ""
+    around: int = 0
 
     @property
     def name(self) -> str:
@@ -162,7 +164,7 @@ def _zip_on_disk(parts: tuple[str, ...], path: Path, most: int) -> Iterator[File
         yield _refused(parts or ("(the whole zip)",), f"not taken: {problem.strerror or problem}")
         return
     version = (facts.st_mtime_ns, facts.st_size)
-    yield from _members(parts, lambda: _archive(path, version), entries, most, nested=False)
+    yield from _members(parts, lambda: _archive(path, version), entries, most)
 
 
 @lru_cache(maxsize=4)
@@ -176,8 +178,7 @@ def _members(
     opened: Callable[[], zipfile.ZipFile],
     entries: int,
     most: int,
-    *,
-    nested: bool,
+    around: int = 0,
 ) -> Iterator[File]:
     """Yield the members of a zip, each of which is read in memory by itself.
 
@@ -186,7 +187,7 @@ def _members(
         opened: opens the zip.
         entries: about how many members it has, known before its list is read.
         most: members that are allowed.
-        nested: whether it lies in another zip; then no third one is looked into.
+        around: its size if it lies in another zip; then no third one is looked into.
     """
     own = parts or ("(the whole zip)",)
     if entries > most:
@@ -206,8 +207,9 @@ def _members(
         if why:
             yield _refused(path, f"not taken: {why}")
         elif not is_zip(path[-1]):
-            yield File(path, member.file_size, _reader(opened, member, MAX_FILE))
-        elif nested:
+            read = _reader(opened, member, MAX_FILE)
+            yield File(path, member.file_size, read, around=around)
+        elif around:
             yield _refused(path, "not taken: a zip in a zip in a zip")
         elif member.file_size > min(MAX_ZIP, 100_000 + _MAX_RATIO * member.compress_size):
             yield _refused(path, "not taken: a zip that grows too large")
@@ -221,10 +223,10 @@ def _inner_zip(path: tuple[str, ...], read: Callable[[], bytes]) -> Iterator[Fil
     except Refused as problem:
         yield _refused(path, str(problem))
         return
-    entries = content.count(_ZIP_ENTRY)
+    entries, around = content.count(_ZIP_ENTRY), len(content) + 1
     del content  # read again for each member: a class of such zips would fill the memory
     yield from _members(
-        path, lambda: zipfile.ZipFile(io.BytesIO(read())), entries, MAX_MEMBERS, nested=True
+        path, lambda: zipfile.ZipFile(io.BytesIO(read())), entries, MAX_MEMBERS, around
     )
 
 

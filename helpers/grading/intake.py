@@ -18,7 +18,7 @@ from helpers.grading.files import MAX_FILE, File, Refused, files_of, is_zip
 from helpers.grading.lessons import facts
 from helpers.grading.whose import NOBODY, Owned, Person, display_names, is_notebook, owners
 
-# Of the notebooks of one student that are opened, all together.
+# No more notebooks of a student are opened once those opened held so many bytes.
 _MAX_READ = 3 * MAX_FILE
 # Of the files of one student that are no notebooks, named one by one.
 _MAX_NAMED = 10
@@ -182,10 +182,10 @@ class _Class:
             del self._notebooks[person, lesson]
             room = _MAX_READ
             for notebook in notebooks:
-                room -= notebook.cost()
                 try:
                     if room < 0:
-                        raise Refused("unknown: its name says no lesson, and too much is there")
+                        raise Refused("its name says none, and there is too much of this student")
+                    room -= notebook.cost()
                     number = lesson_in(notebook.read()[0], _lessons())
                 except Refused as problem:
                     self._refuse(person, notebook.label, f"unknown lesson; {problem}")
@@ -203,10 +203,10 @@ class _Class:
         room = _MAX_READ
         read: list[tuple[_Notebook, Work, list[str]]] = []
         for notebook in notebooks:
-            room -= notebook.cost()
             try:
                 if room < 0:
                     raise Refused("not taken: there is too much of this student")
+                room -= notebook.cost()
                 cells, notes = notebook.read()
                 work = work_in(cells, facts(lesson))
             except (Refused, ValueError) as problem:
@@ -264,8 +264,8 @@ class _Notebook:
 
     def cost(self) -> int:
         """Return how many bytes reading it takes; what is too large is not read."""
-        size = self.owned.file.size
-        return size if size <= MAX_FILE else 0
+        file = self.owned.file
+        return file.around + (file.size if file.size <= MAX_FILE else 0)
 
     def read(self) -> tuple[list[Cell], list[str]]:
         return read_notebook(self.owned.file.read())

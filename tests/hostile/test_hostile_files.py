@@ -254,8 +254,20 @@ def test_a_zip_is_measured_before_it_is_inflated(folder, monkeypatch):
     others, refused = taken(folder)
     assert others == {}
     assert "grows too large" in refused["one.zip/inner.zip"]
-    assert sum(read) < 4 * files.MAX_FILE
+    assert sum(read) < 5 * files.MAX_FILE
     assert [why for why in refused.values() if "too much of this student" in why]
+
+
+def test_a_zip_in_a_zip_is_not_inflated_anew_for_each_of_its_notebooks(folder, monkeypatch):
+    blank = [(f"{NAME[:-6]} ({n}).ipynb", text({})) for n in range(50)]
+    blank.append(("noise.bin", os.urandom(9_000_000)))
+    archive(folder / "eve.zip", [("inner.zip", zipped(blank))])
+    read = []
+    monkeypatch.setattr(files, "_capped", counted(files._capped, read))
+    others, refused = taken(folder)
+    assert others["eve"].answers == {}
+    assert sum(read) < 6 * files.MAX_FILE
+    assert len(refused) > 30
 
 
 def counted(function, sizes):
