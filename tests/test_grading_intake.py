@@ -371,6 +371,9 @@ WRITTEN = {
     "merged with its check": (
         [code(f'{SIGMOID}sigmoid = check("3.1", sigmoid)', "ch03-sigmoid")],
         {"3.1": f"{SIGMOID}pass"}, ""),
+    "merged into its check": (
+        [code(f'{SIGMOID}sigmoid = check("3.1", sigmoid)', "ch03-sigmoid-check")],
+        {"3.1": f"{SIGMOID}pass"}, NAMED),
     "two answers in one cell": (
         [code(SIGMOID + DENSE, "ch03-sigmoid")],
         {"3.1": SIGMOID + DENSE, "3.2": SIGMOID + DENSE}, NAMED.format("3.2")),

@@ -181,7 +181,6 @@ class _Notebook:
             n
             for n in self._codes
             if self._cells[n].source.strip() not in self._lesson.texts
-            and self._cells[n].mark not in self._checks
             and self._defines(n, entry)
             and self._is_written(n, entry)
         ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _EPILOG = """examples:
   python -m helpers grade submissions/ --out results/
   python -m helpers grade moodle-export.zip --out results/ --lesson 03 --jobs 2
+  python -m helpers grade canvas/ --out results/ --roster gradebook.csv --csv canvas
 """
 
 
