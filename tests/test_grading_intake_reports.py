@@ -13,6 +13,7 @@ from helpers.grading.intake import Intake, Submission, take_in
 from helpers.grading.lessons import facts
 from helpers.grading.report import ClassFacts, page_name, student_page, write_class
 from helpers.grading.roster import read_roster
+from helpers.grading.sandbox.limits import Limits
 from helpers.grading.tables import Row, grade_tables, no_formula
 from helpers.grading.whose import Person
 
@@ -202,7 +203,8 @@ def test_answers_by_hand_stand_side_by_side(tmp_path):
 
 def test_a_student_reads_for_each_lost_point_what_failed_and_where_to_look():
     statuses = ["not yet", "not started", "time-out", "crashed"]
-    page = student_page("ann", [record("ann", statuses=statuses)], seconds=4).decode()
+    limits = Limits(seconds=4, memory=800_000_000)
+    page = student_page("ann", [record("ann", statuses=statuses)], limits).decode()
     lesson = facts("02")
     for entry in lesson.exercises:
         place = f"Exercise {entry.id} — {entry.title}”"
@@ -210,7 +212,7 @@ def test_a_student_reads_for_each_lost_point_what_failed_and_where_to_look():
     assert f"failed: {lesson.exercises[0].steps[0]}: why" in page
     assert "Nothing of your own was found for exercise 2.2" in page
     assert "Exercise 2.3 may take 4 seconds, and did not end" in page
-    assert "Exercise 2.4 ended the program that ran it" in page
+    assert "Exercise 2.4 ended the program that ran it, or took more than the 800 MB" in page
     assert f"“{lesson.sections['2.1']}”" in page
 
 

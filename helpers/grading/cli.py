@@ -98,7 +98,7 @@ def _grade(args: argparse.Namespace) -> int:
         records = grade_class(submissions, plan, grader.open, Progress(sys.stdout))
     finally:
         grader.close()
-    known = ClassFacts(taken, f"Isolation {said}", limits.seconds, roster, args.csv)
+    known = ClassFacts(taken, f"Isolation {said}", limits, roster, args.csv)
     write_class(records, known, args.out)
     graded = [record["points"] for record in records if not record["problem"]]
     mean = f", {sum(graded) / len(graded):.1f} points on average" if graded else ""

@@ -15,6 +15,7 @@ from helpers.grading.intake import Intake, Submission
 from helpers.grading.lessons import LessonFacts, facts
 from helpers.grading.pages import bars, bullets, page, paragraphs, table, text
 from helpers.grading.roster import Roster
+from helpers.grading.sandbox.limits import Limits
 from helpers.grading.tables import Row, grade_tables
 from helpers.grading.whose import Person
 
@@ -36,14 +37,14 @@ class ClassFacts:
     Args:
         taken: what it handed in.
         level: how submissions were confined, in words.
-        seconds: what one exercise may take.
+        limits: of one exercise.
         roster: who is in the class, if that is known.
         table: which ``grades.csv`` is written: ``"plain"``, ``"canvas"`` or ``"moodle"``.
     """
 
     taken: Intake
     level: str = ""
-    seconds: float | None = None
+    limits: Limits | None = None
     roster: Roster | None = None
     table: str = "plain"
 
@@ -81,7 +82,7 @@ def write_class(records: list[dict], known: ClassFacts, out: Path) -> list[Path]
     contents = grade_tables(rows, lessons, known.table, known.roster, out)
     for student, own in by_student.items():
         path = out / "students" / page_name(student)
-        contents[path] = student_page(student, own, known.seconds)
+        contents[path] = student_page(student, own, known.limits)
     contents[out / "class.html"] = class_page(by_student, known)
     for path, content in contents.items():
         write_atomically(path, content)
@@ -123,13 +124,13 @@ def _rows(by_student: dict[str, list[dict]], known: ClassFacts) -> list[Row]:
     return [row for _, row in sorted(rows.items())]
 
 
-def student_page(student: str, records: list[dict], seconds: float | None = None) -> bytes:
+def student_page(student: str, records: list[dict], limits: Limits | None = None) -> bytes:
     """Return a student's page: the author's words, no hidden input, no expected value of one.
 
     Args:
         student: the name.
         records: of this student.
-        seconds: what one exercise may take, if that is known.
+        limits: of one exercise, if they are known.
     """
     parts = []
     for record in records:
@@ -146,7 +147,7 @@ def student_page(student: str, records: list[dict], seconds: float | None = None
                 f"{outcome['points']} of {outcome['of']}",
                 _status(outcome),
                 bullets(_feedback(outcome))
-                + paragraphs(_advice(outcome, entries[outcome["id"]], lesson, seconds)),
+                + paragraphs(_advice(outcome, entries[outcome["id"]], lesson, limits)),
             )
             for outcome in record["outcomes"]
         ]
@@ -170,17 +171,18 @@ def _feedback(outcome: dict) -> list[str]:
 
 
 def _advice(
-    outcome: dict, entry: Exercise, lesson: LessonFacts, seconds: float | None
+    outcome: dict, entry: Exercise, lesson: LessonFacts, limits: Limits | None
 ) -> list[str]:
     """Return for lost points what happened, and where in the lesson to read."""
     if outcome["points"] == outcome["of"]:
         return []
-    limit = f"{seconds:g} seconds" if seconds else "a few seconds"
+    time = f"{limits.seconds:g} seconds" if limits else "a few seconds"
+    memory = f" {limits.memory // 1_000_000} MB" if limits else ""
     happened = {
         "not started": f"Nothing of your own was found for exercise {entry.id}.",
-        "time-out": f"Exercise {entry.id} may take {limit}, and did not end in that time.",
-        "crashed": f"Exercise {entry.id} ended the program that ran it, or took more memory than "
-        "it may.",
+        "time-out": f"Exercise {entry.id} may take {time}, and did not end in that time.",
+        "crashed": f"Exercise {entry.id} ended the program that ran it, or took more than the"
+        f"{memory} memory that it may.",
     }.get(outcome["status"], "")
     section = lesson.sections.get(entry.id, "")
     inside = f" in the section \u201c{section}\u201d" if section else ""
