@@ -1,12 +1,25 @@
 """Scores of honest submissions: right earns its points, wrong loses only its own."""
 
 import importlib
+import json
 import re
 
 import pytest
-from grading_kit import LESSONS, LIMITS, ROOT, SEED, grade, levels, settings, solution
+from grading_kit import (
+    LESSONS,
+    LIMITS,
+    ROOT,
+    SEED,
+    filled,
+    grade,
+    hand_in,
+    levels,
+    settings,
+    solution,
+)
 
 from helpers.checks.registry import exercises, get
+from helpers.grading.intake import find
 from helpers.grading.trusted.scorer import Scorer, reaches_out
 from helpers.grading.trusted.worker import NoRunner, WarmParent, grade_job
 
@@ -135,6 +148,29 @@ def test_a_cell_that_only_defines_reaches_nobody():
 def test_magics_and_shell_commands_of_a_notebook_do_no_harm():
     cell = "%matplotlib inline\n!echo hello\n" + solution("02")["2.2"]
     assert grade("02", {"2.2": cell})["2.2"]["points"] == 2
+
+
+def test_a_notebook_of_habits_earns_what_it_earns_in_the_notebook(tmp_path):
+    """One habit an exercise: magics, an await, a split cell, merged ones, lost marks."""
+    right = solution("02")
+    book = filled("02", right)
+    cells = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in book["cells"]}
+    first, second, third, fourth, fifth, sixth, seventh = (
+        cells[entry.grade_id] for entry in exercises("02")
+    )
+    first["source"] = "%%time\n" + right["2.1"]
+    second["source"] = f"%%capture\n{right['2.2']}\n%timeit encode\n!ls\nencode?"
+    third["source"] = f"import asyncio\nawait asyncio.sleep(0)\n{right['2.3']}"
+    fourth["source"] = "one = 1"
+    at = book["cells"].index(fourth) + 1
+    book["cells"].insert(at, {**fourth, "id": "split", "source": right["2.4"]})
+    fifth["source"] = f"{right['2.5']}\n\n{right['2.6']}"
+    book["cells"].remove(sixth)
+    seventh["metadata"], seventh["id"] = {}, "new"
+    hand_in(tmp_path, "ann", "02", json.dumps(book))
+    (one,), _ = find(tmp_path)
+    graded = grade("02", one.answers)
+    assert points(graded) == full("02"), (graded, one.notes)
 
 
 def test_writing_into_the_inputs_neither_helps_nor_goes_unseen():

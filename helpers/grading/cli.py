@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _EPILOG = """examples:
   python -m helpers grade submissions/ --out results/
   python -m helpers grade moodle-export.zip --out results/ --lesson 03 --jobs 2
+  python -m helpers grade canvas/ --out results/ --roster gradebook.csv --csv canvas
 """
 
 
@@ -32,10 +34,18 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         "submissions",
         type=Path,
         nargs="+",
-        help="folder of student/NN_topic.ipynb or student_NN_topic.ipynb, or a zip of these",
+        help="folder or zip of a class: as Moodle, Canvas, Blackboard or Brightspace exports it, "
+        "nbgrader's tree, clones, student/NN_topic.ipynb or student_NN_topic.ipynb",
     )
     grade.add_argument("--out", type=Path, required=True, help="folder of the results")
     grade.add_argument("--lesson", metavar="NN", help="one lesson only, such as 03")
+    grade.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class")
+    grade.add_argument(
+        "--csv",
+        choices=("plain", "canvas", "moodle"),
+        default="plain",
+        help="the form of grades.csv",
+    )
     grade.add_argument("--jobs", type=int, metavar="N", help="default: one a core")
     grade.add_argument("--seed-file", type=Path, metavar="F", help="the class's secret text")
     grade.add_argument("--dask", metavar="SCHEDULER", help="address of a dask.distributed cluster")
@@ -55,24 +65,31 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 def _grade(args: argparse.Namespace) -> int:
     from helpers.grading.coordinator import Plan, grade_class
-    from helpers.grading.intake import find
+    from helpers.grading.intake import take_in
     from helpers.grading.lessons import facts
     from helpers.grading.progress import Progress
-    from helpers.grading.report import write_reports
+    from helpers.grading.report import ClassFacts, write_class
+    from helpers.grading.roster import read_roster
     from helpers.grading.sandbox.limits import WORDS, Limits
     from helpers.grading.seeds import read_seed
 
+    _print_anything()
     lesson = args.lesson.zfill(2) if args.lesson else None
     if lesson:
         facts(lesson)
     jobs = _jobs(args.jobs)
     limits = Limits(seconds=_positive(args.seconds))
+    roster = read_roster(args.roster) if args.roster else None
     level, details = choose_level(args.level, args.trust, limits)
     said = f"{WORDS[level]}; {details}"
     print(f"Isolation {said}")
-    submissions, refused = find(args.submissions, lesson)
-    for name, why in refused:
+    taken = take_in(args.submissions, lesson)
+    submissions = taken.submissions
+    for name, why in taken.refused:
         print(f"  {_printable(name)}: {why}")
+    for one in submissions:
+        for note in one.notes:
+            print(f"  {_printable(one.student)}, lesson {one.lesson}: {_printable(note)}")
     if not submissions:
         raise ValueError("No submission was found: see the layouts in grade --help.")
     plan = Plan(args.out, read_seed(args.seed_file, args.out), level, limits.seconds)
@@ -86,14 +103,33 @@ def _grade(args: argparse.Namespace) -> int:
         records = grade_class(submissions, plan, grader.open, Progress(sys.stdout))
     finally:
         grader.close()
-    write_reports(records, refused, args.out, f"Isolation {said}")
-    points = sum(record["points"] for record in records) / len(records)
-    print(f"{len(records)} submissions graded, {points:.1f} points on average: {args.out}")
+    known = ClassFacts(taken, f"Isolation {said}", limits, roster, args.csv)
+    write_class(records, known, args.out)
+    graded = [record["points"] for record in records if not record["problem"]]
+    mean = f", {sum(graded) / len(graded):.1f} points on average" if graded else ""
+    print(f"{len(graded)} submissions graded{mean}: {args.out}")
     failed = [record["student"] for record in records if record["problem"]]
-    if failed:
-        names = ", ".join(map(_printable, failed))
-        print(f"Not graded for a fault of the grader's own, run it again: {names}")
+    _tell("Not graded for a fault of the grader's own, run it again", failed)
+    _tell("Handed in, and not graded", list(taken.ungraded))
+    _tell("On the roster, and nothing came", known.missing())
+    _tell("Not on the roster", known.strangers())
+    if taken.refused:
+        count = len(taken.refused)
+        files = "1 file was" if count == 1 else f"{count} files were"
+        print(f"{files} not graded: see above, and the end of class.html.")
     return 1 if failed else 0
+
+
+def _tell(what: str, names: list[str]) -> None:
+    if names:
+        print(f"{what}: {', '.join(map(_printable, names))}")
+
+
+def _print_anything() -> None:
+    """Let the console show what it cannot print in another way, rather than end the grading."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class _Opened:

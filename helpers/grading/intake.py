@@ -1,39 +1,30 @@
-"""Take in submissions defensively: find notebooks in folders and zips, keep answer cells only."""
+"""Take in a class: whose each file is, which of several counts, and what it answers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import stat
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from helpers.checks.registry import exercises
 from helpers.course.lessons import LESSONS
-from helpers.grading.lessons import LessonFacts, facts, source
+from helpers.grading.answers import Work, lesson_in, work_in
+from helpers.grading.cells import Cell, read_notebook
+from helpers.grading.files import MAX_FILE, File, Refused, files_of, is_zip
+from helpers.grading.lessons import facts
+from helpers.grading.whose import NOBODY, Owned, Person, display_names, is_notebook, owners
 
-MAX_NOTEBOOK = 20_000_000
-MAX_ANSWER = 100_000
-MAX_MEMBERS = 5_000
-MAX_CELLS = 5_000
-_TOPICS = {f"{lesson.number}_{lesson.topic}": lesson.number for lesson in LESSONS}
-_NAMES = "|".join(map(re.escape, _TOPICS))
-_ALONE = re.compile(rf"({_NAMES})\.ipynb")
-_PREFIXED = re.compile(rf"(.+?)_({_NAMES})\.ipynb")
-# What Moodle appends to a student's name.
-_LMS_SUFFIX = re.compile(r"_\d+_assignsubmission_file_?$")
-
-
-class Refused(Exception):
-    """A file that is not graded; the message says why."""
-
-
-# What reads a file, or why it is not read.
-Reader = Callable[[], bytes] | Refused
+# No more notebooks of a student are opened once those opened held so many bytes.
+_MAX_READ = 3 * MAX_FILE
+# Of the files of one student that are no notebooks, named one by one.
+_MAX_NAMED = 10
+_ARCHIVE = re.compile(r"\.(rar|7z|tar|tgz|gz|bz2|xz|egg|alz)$", re.IGNORECASE)
+_UNKNOWN = "unknown: neither student/NN_topic.ipynb nor student_NN_topic.ipynb"
+_NO_NOTEBOOK = "unknown: no notebook"
 
 
 @dataclass(frozen=True)
@@ -41,12 +32,16 @@ class Submission:
     """What is graded of one notebook.
 
     Args:
-        student: name, as the folder or file says.
+        student: name, as the platform's folder or file says.
         lesson: two digits.
         file: where it came from, for the instructor.
         answers: source of the answer cell by number of the exercise, without those that are
             blank or untouched.
         notes: what an instructor should know.
+        own: ``(exercise, source)`` of the student's other imports and definitions, in the order
+            of the notebook, each with the exercise whose answer stands next below it.
+        by_hand: ``(grade_id, text)`` of the cells that nbgrader marks as graded by hand.
+        person: the student as the platform knows one.
     """
 
     student: str
@@ -54,21 +49,51 @@ class Submission:
     file: str
     answers: dict[str, str]
     notes: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
+    by_hand: tuple[tuple[str, str], ...] = ()
+    person: Person = NOBODY
 
     def key(self, version: str, seed: str) -> str:
         """Return the digest of all that its score depends on."""
-        words = [self.lesson, version, seed, sorted(self.answers.items())]
+        words = [self.lesson, version, seed, sorted(self.answers.items()), self.own]
         return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a class handed in.
+
+    Args:
+        submissions: by student and lesson, one of each.
+        refused: ``(file, why)`` for what is not graded.
+        ungraded: by student none of whose files could be graded, why.
+        people: by student who handed in anything, as the platform knows one.
+    """
+
+    submissions: list[Submission]
+    refused: list[tuple[str, str]]
+    ungraded: dict[str, str]
+    people: dict[str, Person]
 
 
 def find(
     places: Path | Sequence[Path], lesson: str | None = None
 ) -> tuple[list[Submission], list[tuple[str, str]]]:
-    """Return the submissions below folders or in zips, and ``(file, why)`` for other files.
+    """Return the submissions and the refused files of ``take_in``."""
+    taken = take_in(places, lesson)
+    return taken.submissions, taken.refused
+
+
+def take_in(places: Path | Sequence[Path], lesson: str | None = None) -> Intake:
+    """Take in the submissions below folders or in zips.
+
+    The student is whom the platform's folder or file names, whatever names stand inside. Of
+    several notebooks of a student and lesson the latest that can be read and holds an answer
+    counts.
 
     Args:
-        places: folder of ``student/NN_topic.ipynb`` or ``student_NN_topic.ipynb``, of zips of
-            these, or one such zip; or several of them.
+        places: folder or zip of a class, in the layout of a learning platform or of nbgrader,
+            as clones, or made by hand; or several of them.
         lesson: take this one only; notebooks of others are passed over.
 
     Raises:
@@ -78,195 +103,193 @@ def find(
     for place in places:
         if not place.exists():
             raise ValueError(f"There is no folder or zip of submissions {str(place)!r}.")
-    found: dict[tuple[str, str], list[Submission]] = {}
-    refused = []
-    for name, read in chain.from_iterable(map(_files, places)):
-        try:
-            if isinstance(read, Refused):
-                raise read
-            owner = _owner(name)
-            if lesson in (None, owner[1]):
-                one = _take(*owner, name, read())
-                found.setdefault(owner, []).append(one)
-        except Refused as problem:
-            refused.append((name, str(problem)))
-    single = []
-    for (student, number), several in sorted(found.items()):
-        if len(several) == 1:
-            single += several
-            continue
-        why = f"{len(several)} notebooks of lesson {number} by {student}: keep one of them"
-        refused += [(one.file, why) for one in several]
-    return single, refused
+    found = _Class(lesson)
+    for place in places:
+        for one in owners(files_of(place), _name(place)):
+            found.add(one, f"{place.name}/" if place.is_file() and is_zip(place.name) else "")
+    return found.intake()
 
 
-def _files(place: Path) -> Iterator[tuple[str, Reader]]:
-    """Yield names and readers of all files; folders two levels deep, no links followed."""
-    if place.is_file():
-        yield from _members(place, "") if place.suffix == ".zip" else [_regular(place, place.name)]
-        return
-    for entry in sorted(place.iterdir()):
-        if entry.is_symlink() or not entry.is_dir():
-            yield from _one_file(entry, entry.name)
-            continue
-        for inner in sorted(entry.iterdir()):
-            yield from _one_file(inner, f"{entry.name}/{inner.name}")
+def _name(place: Path) -> str:
+    """Return the name of a place that could be a student's."""
+    place = place.resolve()
+    return place.parent.name if place.is_file() and not is_zip(place.name) else place.name
 
 
-def _one_file(path: Path, name: str) -> Iterator[tuple[str, Reader]]:
-    if path.suffix == ".zip" and path.is_file() and not path.is_symlink():
-        yield from _members(path, f"{name}/")
-    else:
-        yield _regular(path, name)
+class _Class:
+    """The files of a class, until each is read or refused."""
 
+    def __init__(self, lesson: str | None):
+        self._lesson = lesson
+        self._refused: list[tuple[str, str]] = []
+        self._notebooks: dict[tuple[Person, str], list[_Notebook]] = defaultdict(list)
+        self._others: dict[Person, list[tuple[str, str]]] = defaultdict(list)
+        self._lost: dict[Person, str] = {}
+        self._moved: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
 
-def _regular(path: Path, name: str) -> tuple[str, Reader]:
-    def read() -> bytes:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        try:
-            descriptor = os.open(path, flags)
-        except OSError as problem:
-            why = "it is a link" if path.is_symlink() else problem.strerror
-            raise Refused(f"not taken: {why}") from None
-        with open(descriptor, "rb") as stream:
-            facts = os.fstat(stream.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise Refused("not taken: it is not a regular file")
-            if facts.st_nlink > 1:
-                raise Refused("not taken: it is a hard link to a file that is also elsewhere")
-            return _capped(stream)
-
-    return name, read
-
-
-def _capped(stream) -> bytes:
-    content = stream.read(MAX_NOTEBOOK + 1)
-    if len(content) > MAX_NOTEBOOK:
-        raise Refused(f"not taken: it is larger than {MAX_NOTEBOOK // 1_000_000} MB")
-    return content
-
-
-def _members(path: Path, prefix: str) -> Iterator[tuple[str, Reader]]:
-    """Yield the members of a zip, which are read in memory and never unpacked to disk."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError):
-        yield prefix or path.name, Refused("not taken: it is not a readable zip")
-        return
-    with archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if len(members) > MAX_MEMBERS:
-            why = f"not taken: a zip of more than {MAX_MEMBERS} files"
-            yield prefix or path.name, Refused(why)
-            return
-        for member in members:
-            yield f"{prefix or path.name + '/'}{member.filename}", _member(archive, member)
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo):
-    def read() -> bytes:
-        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-        if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
-            raise Refused("not taken: its path leads out of the zip")
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise Refused("not taken: it is a link")
-        try:
-            with archive.open(member) as stream:
-                return _capped(stream)
-        except Refused:
-            raise
-        except Exception as problem:  # zipfile raises many kinds for damaged or locked members
-            raise Refused(f"not taken: it cannot be read ({type(problem).__name__})") from None
-
-    return read
-
-
-def _owner(name: str) -> tuple[str, str]:
-    """Return student and lesson that a file's path names."""
-    *folders, last = PurePosixPath(name).parts
-    alone, prefixed = _ALONE.fullmatch(last), _PREFIXED.fullmatch(last)
-    if alone and folders:
-        student, number = folders[-1].removesuffix(".zip"), _TOPICS[alone[1]]
-    elif prefixed:
-        student, number = prefixed[1], _TOPICS[prefixed[2]]
-    else:
-        raise Refused("unknown: neither student/NN_topic.ipynb nor student_NN_topic.ipynb")
-    student = _LMS_SUFFIX.sub("", student).strip()
-    if not student or not student.isprintable() or len(student) > 200 or student in (".", ".."):
-        raise Refused("unknown: its student's name cannot be read")
-    return student, number
-
-
-def _take(student: str, number: str, name: str, content: bytes) -> Submission:
-    try:
-        lesson = facts(number)
-    except ValueError as problem:
-        raise Refused(str(problem)) from None
-    cells, notes = _cells(content)
-    answers, more = _answers(cells, lesson)
-    return Submission(student, number, name, answers, (*notes, *more))
-
-
-def _cells(content: bytes) -> tuple[list[dict], list[str]]:
-    """Return a notebook's cells, as far as they are cells, and notes."""
-
-    def refuse_constant(text: str):
-        raise ValueError(text)
-
-    try:
-        notebook = json.loads(content.decode("utf-8-sig"), parse_constant=refuse_constant)
-    except (ValueError, RecursionError):
-        raise Refused("not taken: it is not a notebook (no valid JSON)") from None
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if not isinstance(cells, list) or notebook.get("nbformat") != 4:
-        raise Refused("not taken: it is not a notebook of format 4")
-    if len(cells) > MAX_CELLS:
-        raise Refused(f"not taken: a notebook of more than {MAX_CELLS} cells")
-    metadata = notebook.get("metadata")
-    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
-    notes = []
-    if language != "python":
-        notes.append(f"saved with a kernel for {str(language)[:40]!r}; answers are run as Python")
-    return [cell for cell in cells if isinstance(cell, dict)], notes
-
-
-def _marked(cells: list[dict]) -> Iterator[tuple[str, dict, str]]:
-    """Yield ``(grade_id, cell, source)`` of cells with an id and a readable source."""
-    for cell in cells:
-        metadata = cell.get("metadata")
-        marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-        grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
-        lines = cell.get("source")
-        parts = lines if isinstance(lines, list) else [lines]
-        if isinstance(grade_id, str) and all(isinstance(part, str) for part in parts):
-            yield grade_id, cell, source(cell)
-
-
-def _answers(cells: list[dict], lesson: LessonFacts) -> tuple[dict[str, str], list[str]]:
-    """Return the answers that are worth running, and notes on the cells."""
-    by_id: dict[str, list[str]] = {}
-    notes = []
-    for grade_id, cell, text in _marked(cells):
-        if grade_id in lesson.stubs and cell.get("cell_type") != "code":
-            notes.append(f"{grade_id}: the answer cell is no code cell any more, so it is not run")
-        else:
-            by_id.setdefault(grade_id, []).append(text)
-    answers = {}
-    for entry in lesson.exercises:
-        copies = by_id.get(entry.grade_id, [])
-        full = [text for text in copies if text.strip()]
-        if len(copies) > 1:
-            notes.append(
-                f"{entry.id}: {len(copies)} answer cells; the last that is not blank counts"
+    def add(self, one: Owned | File, place: str) -> None:
+        """Take a file, or note why not."""
+        file = one if isinstance(one, File) else one.file
+        label = f"{place}{file.label}"
+        if isinstance(one, File):
+            self._refused.append((label, file.why or _UNKNOWN))
+        elif _ARCHIVE.search(file.name):
+            self._refuse(
+                one.person, label, file.why or "not taken: of archives only zips are opened"
             )
-        if not copies:
-            notes.append(f"{entry.id}: its answer cell is missing")
-        if full and len(full[-1]) > MAX_ANSWER:
-            notes.append(f"{entry.id}: an answer of more than {MAX_ANSWER:,} characters is not run")
-        elif full and full[-1].strip() != lesson.stubs.get(entry.grade_id, "").strip():
-            answers[entry.id] = full[-1]
-    for grade_id, text in lesson.checks.items():
-        if by_id.get(grade_id, []) != [text]:
-            notes.append(f"{grade_id}: the check cell is changed, missing or doubled; not used")
-    return answers, notes
+        elif not (is_notebook(file) or is_zip(file.name)):
+            self._others[one.person].append((label, file.why or _NO_NOTEBOOK))
+        elif file.why:
+            self._refuse(one.person, label, file.why)
+        else:
+            notebook = _Notebook(one, label)
+            self._notebooks[one.person, one.lesson].append(notebook)
+
+    def intake(self) -> Intake:
+        """Read the notebooks, and return what the class handed in."""
+        self._settle_lessons()
+        idle = [(person, "") for person in [*self._lost, *self._others]]
+        names = display_names([*self._notebooks, *idle])
+        several: dict[tuple[str, str], list[_Notebook]] = defaultdict(list)
+        for (person, lesson), notebooks in self._notebooks.items():
+            several[names[person], lesson] += notebooks
+        submissions: list[Submission] = []
+        waiting = sorted(several.items())
+        while waiting:
+            for (student, lesson), notebooks in waiting:
+                if self._lesson in (None, lesson):
+                    submissions += self._chosen(student, lesson, notebooks)
+            waiting = self._misnamed({(one.student, one.lesson) for one in submissions})
+        submissions.sort(key=lambda one: (one.student, one.lesson))
+        for person, others in self._others.items():
+            self._name_others(person, others)
+            self._lost.setdefault(person, "no notebook among the files")
+        graded = {one.student for one in submissions}
+        lost = {names[person]: why for person, why in self._lost.items()}
+        ungraded = {name: why for name, why in sorted(lost.items()) if name not in graded}
+        people = {name: person for person, name in names.items()}
+        return Intake(submissions, self._refused, ungraded, people)
+
+    def _refuse(self, person: Person, label: str, why: str) -> None:
+        self._refused.append((label, why))
+        self._lost[person] = f"{label}: {why}"
+
+    def _settle_lessons(self) -> None:
+        """Find the lesson of notebooks whose names do not say it in their cells."""
+        for (person, lesson), notebooks in list(self._notebooks.items()):
+            if lesson:
+                continue
+            del self._notebooks[person, lesson]
+            room = _MAX_READ
+            for notebook in notebooks:
+                try:
+                    if room < 0:
+                        raise Refused("its name says none, and there is too much of this student")
+                    room -= notebook.cost()
+                    number = lesson_in(notebook.read()[0], _lessons())
+                except Refused as problem:
+                    self._refuse(person, notebook.label, f"unknown lesson; {problem}")
+                    continue
+                if number:
+                    self._notebooks[person, number].append(notebook)
+                else:
+                    self._refuse(person, notebook.label, "unknown: no lesson's notebook")
+
+    def _chosen(
+        self, student: str, lesson: str, notebooks: list[_Notebook]
+    ) -> Iterator[Submission]:
+        """Yield the notebook that counts: the latest that can be read and holds an answer."""
+        notebooks = sorted(notebooks, key=lambda one: one.owned.rank, reverse=True)
+        room = _MAX_READ
+        read: list[tuple[_Notebook, Work, list[str]]] = []
+        for notebook in notebooks:
+            try:
+                if room < 0:
+                    raise Refused("not taken: there is too much of this student")
+                room -= notebook.cost()
+                cells, notes = notebook.read()
+                work = work_in(cells, facts(lesson))
+            except (Refused, ValueError) as problem:
+                self._refuse(notebook.owned.person, notebook.label, str(problem))
+                continue
+            number = lesson if work.answers else lesson_in(cells, _lessons())
+            if number == lesson:
+                read.append((notebook, work, notes))
+            elif number:
+                self._moved[student, number].append(notebook)
+            else:
+                why = f"not taken: no cell of lesson {lesson} is in it"
+                self._refuse(notebook.owned.person, notebook.label, why)
+            if work.answers:
+                break
+        for notebook, work, notes in [one for one in read if one[1].answers] or read[:1]:
+            elsewhere = [notebook, *self._others_of(student)]
+            others = [one.label for one in notebooks if one not in elsewhere]
+            yield notebook.submission(student, lesson, work, notes, others)
+
+    def _others_of(self, student: str) -> list[_Notebook]:
+        """Return the notebooks of a student that turned out to be of another lesson."""
+        return [one for key, moved in self._moved.items() if key[0] == student for one in moved]
+
+    def _misnamed(
+        self, there: set[tuple[str, str]]
+    ) -> list[tuple[tuple[str, str], list[_Notebook]]]:
+        """Return the notebooks whose cells are of another lesson than their names say.
+
+        Args:
+            there: students and lessons of which a notebook counts already.
+        """
+        moved, self._moved = self._moved, defaultdict(list)
+        for key in moved.keys() & there:
+            for notebook in moved.pop(key):
+                why = f"its cells are of lesson {key[1]}, of which another notebook counts"
+                self._refuse(notebook.owned.person, notebook.label, why)
+        return sorted(moved.items())
+
+    def _name_others(self, person: Person, others: list[tuple[str, str]]) -> None:
+        """List the files that are no notebooks; after some of them, how many there are."""
+        others.sort(key=lambda one: one[1] == _NO_NOTEBOOK)
+        self._refused += others[:_MAX_NAMED]
+        if len(others) > _MAX_NAMED:
+            more = f"{person.unique}: {len(others) - _MAX_NAMED:,} more files"
+            self._refused.append((more, _NO_NOTEBOOK))
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    """A notebook of a class, read when it is needed and not kept: a class has hundreds."""
+
+    owned: Owned
+    label: str
+
+    def cost(self) -> int:
+        """Return how many bytes reading it takes; what is too large is not read."""
+        file = self.owned.file
+        return file.around + (file.size if file.size <= MAX_FILE else 0)
+
+    def read(self) -> tuple[list[Cell], list[str]]:
+        return read_notebook(self.owned.file.read())
+
+    def submission(
+        self, student: str, lesson: str, work: Work, notes: list[str], others: list[str]
+    ) -> Submission:
+        notes = [*notes, *work.notes]
+        name = self.owned.file.name
+        if self.owned.renamed or self.owned.lesson != lesson:
+            notes.insert(0, f"its file is called {name}")
+        if others:
+            notes.insert(0, f"the latest of {len(others) + 1}; not graded: {', '.join(others)}")
+        return Submission(
+            student,
+            lesson,
+            self.label,
+            work.answers,
+            tuple(notes),
+            work.own,
+            work.by_hand,
+            self.owned.person,
+        )
+
+
+def _lessons():
+    return [facts(lesson.number) for lesson in LESSONS if exercises(lesson.number)]

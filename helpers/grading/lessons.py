@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from helpers.checks.registry import Exercise, exercises
 from helpers.course import LESSONS, ROOT
+from helpers.grading.cells import headed_in, names_defined, shape, source
 
 # A score depends on these, and on the checks of its lesson; not on pictures, pages or reports.
 _ROOMS = (
@@ -32,6 +34,11 @@ class LessonFacts:
         stubs: by ``grade_id``, the answer cell of the student copy.
         checks: by ``grade_id``, its check cell.
         setup: source of the first code cell, and what later ones import.
+        sections: by exercise, the lesson's section that it stands in.
+        texts: of all its code cells, without space around them.
+        statements: shapes of all their statements but the answers'.
+        modules: names that the set-up imports.
+        variables: names that the lesson's other cells define, and the set-up does not.
         version: digest of all that the score depends on but the answers and the seed.
     """
 
@@ -42,6 +49,11 @@ class LessonFacts:
     stubs: dict[str, str]
     checks: dict[str, str]
     setup: str
+    sections: dict[str, str]
+    texts: frozenset[str]
+    statements: frozenset[str]
+    modules: frozenset[str]
+    variables: frozenset[str]
     version: str
 
     @property
@@ -67,16 +79,55 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
     if lesson is None:
         numbers = ", ".join(lesson.number for lesson in known)
         raise ValueError(f"There is no lesson {number!r} to grade. There are {numbers}.")
-    path = root / "notebooks" / f"{number}_{lesson.topic}.ipynb"
-    if not path.is_file():
-        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    cells = student_copy(f"{number}_{lesson.topic}", root)
     codes = [cell for cell in cells if cell["cell_type"] == "code"]
     stubs, checks = (_marked(codes, mark) for mark in ("solution", "grade"))
     entries = tuple(exercises(number))
     setup = "\n".join([_without_checks(source(codes[0])), *_later_imports(codes[1:], stubs)])
-    version = _version(number, [setup])
-    return LessonFacts(number, lesson.topic, lesson.title, entries, stubs, checks, setup, version)
+    texts = frozenset(source(cell).strip() for cell in codes)
+    ready = {*names_defined(ast.parse(setup).body), *(entry.name for entry in entries)}
+    own = [
+        node
+        for text in texts - {stub.strip() for stub in stubs.values()}
+        for node in ast.parse(text).body
+    ]
+    return LessonFacts(
+        number,
+        lesson.topic,
+        lesson.title,
+        entries,
+        stubs,
+        checks,
+        setup,
+        dict(_sections(cells)),
+        texts,
+        frozenset(map(shape, own)),
+        frozenset(names_defined(n for n in own if isinstance(n, ast.Import | ast.ImportFrom))),
+        frozenset(names_defined(own)) - ready,
+        _version(number, [setup]),
+    )
+
+
+def student_copy(name: str, root: Path = ROOT) -> list[dict]:
+    """Return the cells of a notebook as students get it, by its name without a suffix.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    path = root / "notebooks" / f"{name}.ipynb"
+    if not path.is_file():
+        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def _sections(cells: list[dict]) -> Iterator[tuple[str, str]]:
+    """Yield each exercise with the heading of the section that it stands in."""
+    section = ""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            for line in source(cell).splitlines():
+                section = line.removeprefix("## ") if line.startswith("## ") else section
+                yield from ((exercise, section) for exercise in headed_in(line))
 
 
 def _marked(cells: list[dict], mark: str) -> dict[str, str]:
@@ -105,12 +156,6 @@ def _without_checks(text: str) -> str:
         if not (isinstance(node, ast.ImportFrom) and node.module == "helpers.checks")
     ]
     return ast.unparse(tree)
-
-
-def source(cell: dict) -> str:
-    """Return the source of a notebook's cell, which may be kept as a list of lines."""
-    text = cell.get("source", "")
-    return "".join(text) if isinstance(text, list) else text
 
 
 def _version(number: str, texts: list[str]) -> str:

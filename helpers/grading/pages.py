@@ -15,6 +15,7 @@ td.n,th.n{text-align:right;white-space:nowrap}
 .passed{color:#00573f}.failed{color:#8c2d04}
 ul{padding-left:1.2rem;margin:.2rem 0}small{color:#555}
 td{overflow-wrap:break-word}li{overflow-wrap:anywhere}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;margin:0}td p{margin:.2rem 0}
 """
 
 
@@ -52,6 +53,11 @@ def bullets(lines: Iterable[str]) -> str:
     """Return plain texts as a list, nothing if there are none."""
     items = "".join(f"<li>{text(line)}</li>" for line in lines)
     return f"<ul>{items}</ul>" if items else ""
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Return plain texts as paragraphs."""
+    return "".join(f"<p>{text(line)}</p>" for line in lines)
 
 
 def bars(shares: list[tuple[str, float]], description: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from evidence import digests
 from grading_kit import ROOT, file_name, filled, hand_in, notebook, solution
 
-from helpers.grading import intake
+from helpers.grading import files
 from helpers.grading.intake import find
 
 NAME = file_name("02")
@@ -54,7 +54,7 @@ def refused_alone(folder, name, why):
 BROKEN = {
     "no JSON": (b"{", "no valid JSON"),
     "empty": (b"", "no valid JSON"),
-    "not a number": (b'{"nbformat": NaN}', "no valid JSON"),
+    "not a number": (b'{"nbformat": NaN}', "format 4"),
     "other bytes": (bytes(range(256)), "no valid JSON"),
     "deeply nested": (b"[" * 200_000, "no valid JSON"),
     "a list": (b"[]", "format 4"),
@@ -139,15 +139,16 @@ def test_check_cells_are_never_used_and_a_change_is_noted(folder, name):
     )
 
 
-def test_of_doubled_answer_cells_the_last_that_is_not_blank_counts(folder):
+def test_doubled_answer_cells_run_in_their_order_without_the_blank_ones(folder):
     def double(marked, cells):
         for content in ("first = 1", "last = 2", " \n"):
             cells.append({**marked["ch02-encode"], "source": content})
 
     hand_in(folder, "eve", "02", changed(double))
     others, _ = taken(folder)
-    assert others["eve"].answers == {**solution("02"), "2.2": "last = 2"}
-    assert others["eve"].notes == ("2.2: 4 answer cells; the last that is not blank counts",)
+    whole = f"{solution('02')['2.2']}\n\nfirst = 1\n\nlast = 2"
+    assert others["eve"].answers == {**solution("02"), "2.2": whole}
+    assert others["eve"].notes == ("2.2: 3 answer cells, run in their order",)
 
 
 def test_an_answer_cell_made_text_or_deleted_is_not_started(folder):
@@ -192,10 +193,16 @@ def test_models_pickles_and_other_files_are_listed_never_opened(folder):
     assert all(why.startswith("unknown") for why in refused.values())
 
 
-def archive(path, members):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as stream:
+def zipped(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as stream:
         for name, content in members:
             stream.writestr(name, content)
+    return buffer.getvalue()
+
+
+def archive(path, members):
+    path.write_bytes(zipped(members))
     return path
 
 
@@ -210,7 +217,7 @@ def test_paths_out_of_a_zip_and_links_in_it_are_refused(folder):
     ]
     archive(folder / "all.zip", members)
     others, refused = taken(folder)
-    assert set(others) == {"good"}
+    assert others["all"].file == f"all.zip/good/{NAME}"
     assert sorted(why.split(": ")[1] for why in refused.values()) == [
         "it is a link",
         "its path leads out of the zip",
@@ -219,24 +226,129 @@ def test_paths_out_of_a_zip_and_links_in_it_are_refused(folder):
 
 
 def test_a_zip_bomb_is_given_up_at_the_cap(folder, monkeypatch):
-    monkeypatch.setattr(intake, "MAX_NOTEBOOK", 1_000_000)
+    monkeypatch.setattr(files, "MAX_FILE", 1_000_000)
     archive(folder / "bomb.zip", [(f"eve/{NAME}", b"\0" * 30_000_000)])
     refused_alone(folder, f"bomb.zip/eve/{NAME}", "larger than 1 MB")
 
 
-def test_zips_of_too_many_files_damaged_ones_and_zips_in_zips_are_refused(folder, monkeypatch):
-    monkeypatch.setattr(intake, "MAX_MEMBERS", 3)
+def test_zips_of_too_many_files_damaged_ones_and_a_third_level_are_refused(folder, monkeypatch):
+    monkeypatch.setattr(files, "MAX_CLASS_MEMBERS", 3)
     archive(folder / "many.zip", [(f"{n}/{NAME}", "x") for n in range(4)])
     (folder / "broken.zip").write_bytes(b"PK\x03\x04 and nothing else")
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as stream:
-        stream.writestr(f"eve/{NAME}", text())
-    archive(folder / "nested.zip", [("inner.zip", inner.getvalue())])
+    inner = zipped([(f"eve/{NAME}", text())])
+    archive(folder / "nested.zip", [("once.zip", zipped([("twice.zip", inner)]))])
     others, refused = taken(folder)
     assert others == {}
-    assert "more than 3 files" in refused["many.zip/"]
-    assert "not a readable zip" in refused["broken.zip/"]
-    assert refused["nested.zip/inner.zip"].startswith("unknown")
+    assert "more than 3 files" in refused["many.zip"]
+    assert "not a readable zip" in refused["broken.zip"]
+    assert "a zip in a zip in a zip" in refused["nested.zip/once.zip/twice.zip"]
+
+
+def test_a_zip_is_measured_before_it_is_inflated(folder, monkeypatch):
+    """400 kB that would be 600 MB, in one piece or in many, cost neither time nor memory."""
+    archive(folder / "one.zip", [("inner.zip", b"\0" * 90_000_000)])
+    bombs = [(f"{n}/{NAME}", b'{"nbformat": 4, "cells": []' + b" " * 19_000_000) for n in range(6)]
+    archive(folder / "many.zip", bombs)
+    read = []
+    monkeypatch.setattr(files, "_capped", counted(files._capped, read))
+    others, refused = taken(folder)
+    assert others == {}
+    assert "grows too large" in refused["one.zip/inner.zip"]
+    assert sum(read) < 5 * files.MAX_FILE
+    assert [why for why in refused.values() if "too much of this student" in why]
+
+
+def test_a_zip_in_a_zip_is_not_inflated_anew_for_each_of_its_notebooks(folder, monkeypatch):
+    blank = [(f"{NAME[:-6]} ({n}).ipynb", text({})) for n in range(50)]
+    blank.append(("noise.bin", os.urandom(9_000_000)))
+    archive(folder / "eve.zip", [("inner.zip", zipped(blank))])
+    read = []
+    monkeypatch.setattr(files, "_capped", counted(files._capped, read))
+    others, refused = taken(folder)
+    assert others["eve"].answers == {}
+    assert sum(read) < 6 * files.MAX_FILE
+    assert len(refused) > 30
+
+
+def counted(function, sizes):
+    def wrapper(*arguments):
+        content = function(*arguments)
+        sizes.append(len(content))
+        return content
+
+    return wrapper
+
+
+def test_a_notebook_of_millions_of_values_is_refused_unread(folder, monkeypatch):
+    monkeypatch.setattr(json, "loads", lambda *_, **__: pytest.fail("it was read"))
+    for student, content in (("eve", b"[" + b"{}," * 450_000), ("mallory", b"1," * 3_000_001)):
+        hand_in(folder, student, "02", content)
+    (folder / "bystander" / NAME).unlink()
+    _, refused = find(folder)
+    assert len(refused) == 2
+    assert all("more values than a notebook does" in why for _, why in refused)
+
+
+def changed_zip(content, offset, new):
+    """Return a zip after a change in its list of members, at an offset in the first entry."""
+    start = content.index(b"PK\x01\x02") + offset
+    return content[:start] + new + content[start + len(new) :]
+
+
+def test_odd_zips_cost_themselves_only(folder):
+    whole = zipped([(f"x/{NAME}", text())])
+    odd = {
+        "newer.zip": changed_zip(whole, 6, b"\xff\x00"),  # a version that nobody knows
+        "method.zip": changed_zip(whole, 10, b"\x63\x00"),  # nor this compression
+        "locked.zip": changed_zip(whole, 8, b"\x01\x00"),  # said to be encrypted
+        "cut.zip": whole[: len(whole) // 2],
+        "nothing.zip": b"",
+    }
+    for name, content in odd.items():
+        (folder / name).write_bytes(content)
+    # A name of one letter becomes an empty one and an extra field of a byte.
+    unnamed = bytearray(zipped([("m", text()), (f"x/{NAME}", text())]))
+    for signature, length in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = unnamed.index(signature) + length
+        unnamed[at : at + 4] = b"\x00\x00\x01\x00"
+    (folder / "unnamed.zip").write_bytes(unnamed)
+    others, refused = taken(folder)
+    assert set(others) == {"unnamed"}
+    assert "no name" in refused["unnamed.zip/(no name)"]
+    assert {name.split("/")[0] for name in refused} == {*odd, "unnamed.zip"}
+
+
+def test_a_folder_that_cannot_be_listed_costs_itself_only(folder, monkeypatch):
+    hand_in(folder, "eve", "02", text())
+    listed = type(folder).iterdir
+
+    def iterdir(path):
+        if path.name == "eve":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(type(folder), "iterdir", iterdir)
+    others, refused = taken(folder)
+    assert others == {}
+    assert "Permission denied" in refused["eve"]
+
+
+def test_names_that_a_student_chose_take_nobody_else_s_place(folder):
+    archive(folder / "eve.zip", [(f"bystander/{NAME}", text({})), (f"dan/{NAME}", text({}))])
+    hand_in(folder, "dan", "02", text({}))
+    others, _ = taken(folder)
+    assert set(others) == {"eve", "dan"}
+    assert others["dan"].file == f"dan/{NAME}"
+
+
+def test_no_two_students_share_a_page():
+    from helpers.grading.report import page_name
+
+    names = ["ann", "Ann", "ANN", "a nn", "a-nn", "a_nn", "nul", "NUL", "con", "x" * 61, "x" * 60]
+    names += [page_name(name).removesuffix(".html") for name in names]
+    pages = {page_name(name).casefold() for name in set(names)}
+    assert len(pages) == len(set(names))
+    assert "nul.html" not in pages and page_name("ann") == "ann.html"
 
 
 def test_markup_in_a_students_name_is_text_in_every_report(folder, tmp_path):
