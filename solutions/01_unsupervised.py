@@ -3,9 +3,8 @@
 #
 # *Supervised learning (지도 학습, 감독 학습)* is told what each image shows.
 # *Unsupervised learning (비지도 학습, 비감독 학습)* gets the images and nothing
-# else. An autoencoder is of the second kind. Before you build one, this lesson
-# shows what there is to find in images alone, how to tell whether something
-# was found, and what makes it hard.
+# else. An autoencoder is of the second kind. This lesson shows what there is to
+# find in images alone, and how to tell whether something was found.
 #
 # After this lesson you can
 #
@@ -91,15 +90,11 @@ plots.show_rows(
 # - **Low-dimensional structure (차원 축소).** How can an image be described by few
 #   numbers?
 #
-# Autoencoders answer the third. So do PCA (lesson 02) and *manifold learning*
-# (below); linear discriminant analysis (LDA) reduces the dimension, too, but
-# needs labels.
-#
-# Why learn without labels? Labels cost and images do not, so that a network may
-# be *pretrained (사전 학습)* on the many images and finished on the few labels
-# (lesson 09). Fewer numbers, or *features (특징)*, make the next step simpler. New
-# images can be generated (lesson 10). And what does not fit can be found
-# (이상치 탐지): broken parts, fraud, wrong labels.
+# Autoencoders answer the third, as do PCA (lesson 02) and *manifold learning*
+# (below). Why without labels? They cost, and images do not: a network may be
+# *pretrained (사전 학습)* on many images and finished on few labels (lesson 09).
+# New images can be generated (lesson 10), and what does not fit can be found
+# (이상치 탐지).
 
 # %%
 plots.show_family_tree(
@@ -118,11 +113,10 @@ plots.show_family_tree(
 # %% [markdown]
 # ## What stands in the way: many dimensions
 #
-# Each of the three jobs compares images, and most ways of comparing use
-# distances. In 784 dimensions distances behave unlike those in two or three.
-# This is the *curse of dimensionality (차원의 저주)*: the volume of a space grows
-# exponentially with its dimension $d$, so that the same number of points fills
-# it ever more thinly.
+# Most ways of comparing images use distances. In 784 dimensions these behave
+# unlike those in two or three, the *curse of dimensionality (차원의 저주)*: the
+# volume of a space grows exponentially with its dimension $d$, so that the same
+# number of points fills it ever more thinly.
 #
 # By hand: how long is the edge of a cube that holds one hundredth of the unit
 # cube's volume? It is $0.01^{1/d}$. And how many points give ten positions
@@ -145,10 +139,9 @@ for size in (1, 2, 3, 16, 784):
 # $$r(q) = \frac{\min_i \lVert q - p_i\rVert}{\max_i \lVert q - p_i\rVert},
 # \qquad \lVert v\rVert = \sqrt{v_1^2 + \dots + v_d^2}.$$
 #
-# Mind which way it runs, since the function's name does not tell: a ratio near
-# **0** is high contrast (the nearest point is much nearer than the farthest), a
-# ratio near **1** is none (all points are about equally far, and "nearest" says
-# nothing). The function `cdist(a, b)`, imported above, returns the distances
+# Mind which way it runs: a ratio near **0** is high contrast (the nearest point
+# is much nearer than the farthest), a ratio near **1** is none (all points are
+# about equally far). `cdist(a, b)`, imported above, returns the distances
 # between all rows of `a` and all rows of `b`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-distance-contrast", "grade": false, "locked": false, "solution": true, "task": false}
@@ -220,8 +213,8 @@ print(f"noise with the ratio of the digits: {same:.0f} dimensions")
 
 # %% [markdown]
 # By this measure images of 784 pixels are like points of as few coordinates as
-# the last line says. That does not prove that so few numbers are enough to
-# describe an image; the next lessons try it.
+# the last line says. Whether so few numbers are enough to describe an image,
+# the next lessons try.
 
 # %% [markdown]
 # ## First job: density
@@ -449,30 +442,16 @@ compare(
 # hardly any is a digit. The *manifold hypothesis* says where the digits are:
 # near a curved surface of few dimensions, the *manifold (다양체, 매니폴드)*.
 # *Manifold learning* looks for that surface and describes each image by its
-# place there, its *projection (투영)*: to compress, to see the data, to escape
-# the curse, to get useful features. Ideally a step along one axis of the
-# surface changes one thing that has a meaning, such as the slant of a digit. In
-# lesson 04 you walk along such axes with the arrow keys.
+# place there, its *projection (투영)*: to compress, to see the data, to get useful
+# *features (특징)*.
 #
-# By hand: five points on a circle, a curve of one dimension inside a plane of
-# two. Halfway between two of them, is there a point of the circle?
+# If images lie near a curved surface, then halfway between two different digits
+# should be no digit, as halfway between two points of a circle is no point of
+# the circle. And halfway between an image and its nearest neighbour should
+# still be a digit, since a short piece of a curve is nearly straight.
 
 # %%
-angles = np.deg2rad([0, 10, 45, 90, 180])
-circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-for point, angle in zip(circle[1:], (10, 45, 90, 180)):
-    middle = (circle[0] + point) / 2
-    off = 1 - np.linalg.norm(middle)
-    print(f"{angle:3d} degrees: {off:.3f} off the curve")
-
-# %% [markdown]
-# Between near neighbours almost, between far ones not at all. So if images lie
-# near a curved surface, halfway between two different digits should be no
-# digit, and halfway between an image and its nearest neighbour should still be
-# one.
-
-# %%
-from sklearn.metrics import pairwise_distances, pairwise_distances_argmin_min
+from sklearn.metrics import pairwise_distances
 
 apart = pairwise_distances(some, test_images)
 np.fill_diagonal(apart, np.inf)
@@ -502,54 +481,23 @@ plots.show_rows(
 # blurred.
 
 # %% [markdown]
-# Can that be measured? Try two scores: the distance to the nearest training
-# image, which should be large where there are no digits, and your density,
-# which should be low. For both, ask as before how often the halfway image is
-# the odder one of a pair. Averaging also takes away contrast, and a faint image
-# is near everything; so there is one row with the contrast of the two ends
-# restored.
+# Does your density see it, too? It should be low where there are no digits.
 
 # %%
-def nearest_distance(vectors):
-    return pairwise_distances_argmin_min(vectors, images)[1]
-
-
-centre = images.mean(axis=0)
-restored = coarse.restore_contrast(halfway_other, ones, others, centre)
-kinds = {
-    "test digits": some,
+halfway = {
     "halfway to a neighbour": halfway_near,
     "halfway to another digit": halfway_other,
-    "the same, contrast restored": restored,
-    "pixels shuffled": rng.permuted(some, axis=1),
 }
-far = {name: nearest_distance(vectors) for name, vectors in kinds.items()}
-dense = {
-    name: log_density(vectors, images, ridge=0.01)
-    for name, vectors in kinds.items()
-}
-for name in kinds:
-    by_distance = odd_found(-far[name], -far["test digits"])
-    by_density = odd_found(dense[name], dense["test digits"])
-    print(
-        f"{name:28} nearest {far[name].mean():5.2f}, odder {by_distance:.2f}"
-        f"   density {dense[name].mean():7.0f}, odder {by_density:.2f}"
-    )
-grey = nearest_distance(centre[None])[0]
-print(f"{'the mean image':28} nearest {grey:5.2f}")
+for name, vectors in halfway.items():
+    found = odd_found(log_density(vectors, images, ridge=0.01), density)
+    print(f"{name:24} less likely than a digit: {found:.2f} of all pairs")
 
 # %% [markdown]
-# Read *odder*: 0.5 is chance, below it the score takes halfway images for better
-# digits than digits. On MNIST neither score sees what you see in Figure 1.6.
-#
-# - **Averages are near everything.** Averaging moves a point towards the mean
-#   of all images, and the mean itself has a training image nearly as close by
-#   as a digit has. With the contrast restored the distance tells most halfway
-#   images from digits.
-# - **A Gaussian is highest in the middle.** Its logarithm is an upside-down
-#   bowl, so halfway between two points it is never lower than at the worse of
-#   the two. With the contrast restored it is at about chance. A density that
-#   is low there has to follow the curved surface; lesson 10 looks for one.
+# Below one half, the density takes halfway images for *better* digits than
+# digits. That is what one Gaussian must do: its logarithm is an upside-down
+# bowl, so halfway between two points it is never lower than at the worse of the
+# two. A density that is low between the digits has to follow the curved
+# surface; lesson 10 looks for one.
 
 # %% [markdown]
 # ## Encode, decode, compare
@@ -562,9 +510,8 @@ print(f"{'the mean image':28} nearest {grey:5.2f}")
 # $$L(x) = \lVert \mathrm{dec}(\mathrm{enc}(x)) - x\rVert^2 .$$
 #
 # An *autoencoder (오토인코더)* is a network for the two functions, trained on this
-# loss, without a label; learning features in this way is *representation
-# learning (표현 학습)*. The formula does not ask for a network. KMeans is such a
-# pair already: its code is the number of the group, its decoder returns that
+# loss, without a label: *representation learning (표현 학습)*. But KMeans is such
+# a pair already: its code is the number of the group, its decoder returns that
 # group's centre, and the average of $L$ is the spread $J$.
 #
 # The same loss comes in three units:
@@ -612,7 +559,7 @@ reconstruction_losses = check("1.4", reconstruction_losses)
 # %%
 fifty = KMeans(50, n_init=1, random_state=1).fit(images)
 rebuilt = {
-    "nothing: the mean image": 0 * test_images + centre,
+    "nothing: the mean image": 0 * test_images + images.mean(axis=0),
     "one of 10 centres": finder.cluster_centers_[finder.predict(test_images)],
     "one of 50 centres": fifty.cluster_centers_[fifty.predict(test_images)],
     "16 block averages": coarse.refine(
@@ -645,14 +592,12 @@ plots.show_rows(
 # %% [markdown]
 # ## What a label is worth
 #
-# Say that labels cost money and you can pay for fifty. The usual way is to draw
-# fifty images at random, label them and train a *classifier (분류기)*, here a
-# *logistic regression*, which learns one weight for each pixel and digit.
-#
-# The images without labels can tell you *which* to label: make fifty groups,
-# and label one image of each, its *representative*, the image nearest to the
-# group's centre. Then pass each label on to the whole group, so that the
-# classifier has all images to learn from, though some with a wrong label.
+# Say that you can pay for fifty labels. The usual way is to label fifty images
+# drawn at random and train a *classifier (분류기)*, here a *logistic regression*.
+# The other images can tell you *which* fifty to label: make fifty groups, and
+# label the *representative* of each, the image nearest to its centre. Then pass
+# each label on to the whole group, so that the classifier has all images to
+# learn from, though some with a wrong label.
 
 # %% [markdown]
 # ### Exercise 1.5 — Representatives and their labels (2 points)
@@ -730,11 +675,9 @@ plots.show_bands(
 )
 
 # %% [markdown]
-# **Figure 1.8.** What labels buy. The dashed line is the baseline, labels of
-# images drawn at random, several times; the two others are several runs of
-# KMeans each. A line is the mean, a band goes from the worst run to the best.
-# The dotted line is the supervised control, all labels. See where the bands
-# part, and where they come together.
+# **Figure 1.8.** What labels buy. A line is the mean of several runs, a band
+# goes from the worst to the best. The dashed line is the baseline, images drawn
+# at random; the dotted line is the supervised control, all labels.
 
 # %%
 for count, at_random, (alone, passed) in zip(
@@ -753,11 +696,11 @@ print(f"all {len(images)} labels  {supervised:.3f}")
 # ### Exercise 1.6 — What a chosen label is worth (2 points)
 #
 # *Reads the figure, about 10 minutes.* Fifty labels passed on reach a certain
-# accuracy. How many *random* labels would have been needed for the same? Draw
-# a horizontal line through Figure 1.8 in your mind, and write the reading of
-# the dashed curve, the mean over the runs, as a function. Between two measured
-# points the curve is a straight line in the number of labels itself, although
-# the figure's axis is logarithmic.
+# accuracy. How many *random* labels would have been needed for the same? Read
+# it from the dashed curve of Figure 1.8, the mean over the runs, and write that
+# reading as a function. Between two measured points the curve is a straight
+# line in the number of labels itself, although the figure's axis is
+# logarithmic.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-labels-worth", "grade": false, "locked": false, "solution": true, "task": false}
 def labels_worth(counts, accuracies, target):
@@ -789,17 +732,11 @@ for count, reached in zip(few_counts, bought[:, :, 1].mean(axis=1)):
 # %% [markdown]
 # ## A control, and what it really shows
 #
-# Fifty chosen labels go further than fifty random ones, we think, because
-# images that are near each other show the same thing. Destroy that nearness,
-# and the gain has to go. There are two ways to "shuffle the pixels":
-#
-# - **one permutation for all images**: every image has its pixels moved to the
-#   same new places;
-# - **a permutation for each image**: every image keeps its pixel values and
-#   nothing else.
-#
-# To the eye both are noise. Before you read on: which numbers of this lesson
-# does each of them change?
+# If chosen labels go further because images that are near each other show the
+# same thing, then the gain has to go where that nearness is destroyed. There
+# are two ways to shuffle the pixels, with **one permutation for all images** or
+# with **a permutation for each image**. To the eye both are noise. Before you
+# read on: which numbers of this lesson does each of them change?
 
 # %%
 one_for_all = rng.permutation(784)
@@ -815,7 +752,7 @@ worlds = {
 seed_images = rng.choice(len(images), 10, replace=False)
 for name, (train, test) in worlds.items():
     scores = log_density(test[:1000], train, ridge=0.01)
-    ranks = np.argsort(np.argsort([dense["test digits"], scores]))
+    ranks = np.argsort(np.argsort([density, scores]))
     found, _ = run_kmeans(train, train[seed_images])
     accuracy = measures.clustering_accuracy(labels, found)
     agreement = measures.neighbour_agreement(test[:1000], some_labels)
@@ -832,15 +769,11 @@ for name, (train, test) in worlds.items():
 # the order of the test images by density and their order as they are.
 # *Neighbours*: how often the nearest other test image is the same digit.)
 #
-# - **One permutation for all changes nothing** but the names of the 784 axes:
-#   all distances stay. No method of this lesson knows which pixels are next to
-#   each other; nor do PCA and the dense networks of the next lessons. The
-#   convolutional ones of lesson 06 are the first that do.
+# - **One permutation for all changes nothing**: all distances stay. No method of
+#   this lesson knows which pixels are next to each other; nor do PCA and the
+#   dense networks of the next lessons. The convolutional ones of lesson 06 do.
 # - **A permutation for each image destroys most of it**, and the gain of chosen
-#   labels with it. The part that is left of the groups and of the density's
-#   order goes with the ink, which no permutation changes.
-#
-# Of two controls with the same name, one destroys nothing at all.
+#   labels with it. What is left may be the ink, which no permutation changes.
 
 # %% [markdown]
 # ## What to take with you
