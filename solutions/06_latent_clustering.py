@@ -359,7 +359,7 @@ def count_still(autoencoder):
     inked = ~still(test_images[:2_000])
     stuck = still(values) & inked
     squares = np.square(values - test_images[:2_000]).mean(axis=0).ravel()
-    return counts[:3] + [stuck.sum(), 100 * squares[stuck].sum() / squares.sum()]
+    return *counts[:3], stuck.sum(), squares[stuck].sum() / squares.sum()
 
 
 nets = {
@@ -368,13 +368,15 @@ nets = {
     ("ReLU", "ELU"): train_conv("relu", "elu"),
     ("ELU", "ELU"): elu_net,
 }
-print("                        units that stand still      pixels  share of")
-print("code  decoder     MSE  code  dense  transposed  that do  the error")
-for (code_name, decoder_name), net in nets.items():
+net_errors = {}
+print("               test  units that stand still       pixels  share of")
+print("code  decoder  MSE   code   dense  transposed    that do  the error")
+for (in_code, in_decoder), net in nets.items():
     error = measures.mse(test_images, run(net, test_images))
+    net_errors[in_code, in_decoder] = error
     code, dense, transposed, pixels, share = count_still(net)
-    print(f"{code_name:5} {decoder_name:7} {error:.4f} {code:4} {dense:6}", end="")
-    print(f" {transposed:10} {pixels:10} {share:9.0f}%")
+    print(f"{in_code:5} {in_decoder:7} {error:.4f} {code:5}", end="")
+    print(f" {dense:7} {transposed:11} {pixels:10} {share:10.0%}")
 
 # %% [markdown]
 # ## Ten groups, without labels
@@ -550,12 +552,12 @@ def describe(name, points):
         f"{name:12} rank correlation with pixel distances {order:.2f}"
         f"   nearest has the same digit {share:.1%}"
     )
-    return share
 
 
-shares = [describe(name, points) for name, (points, *_) in spaces.items()]
+for name, (points, *_) in spaces.items():
+    describe(name, points)
 guess = np.bincount(test_labels).max() / len(test_labels)
-print(f"lowest share {min(shares):.1%}; the most frequent digit {guess:.1%}")
+print(f"by chance the last number would be about {guess:.0%} or less")
 
 # %% [markdown]
 # (*Rank correlation*: 1 if the two spaces put all pairs of images in the same
@@ -569,12 +571,11 @@ print(f"lowest share {min(shares):.1%}; the most frequent digit {guess:.1%}")
 # its loss is due to the changed distances, and how much to what the dead units
 # no longer tell, was not tested.
 #
-# The last column is the hopeful one. If the last line says more than nine in
-# ten, as it does on MNIST, then in every space most images have a nearest
-# neighbour with their own digit. The digits *are* there, in the
-# neighbourhoods, though not as ten round groups. The rest of this lesson
-# follows that column. (The embedded digits are too few to train the networks
-# of this lesson, and KMeans on their pixels finds far more.)
+# The last column is the hopeful one: in every space the nearest neighbour of most
+# images has their own digit, on MNIST of more than nine in ten. The digits *are*
+# there, in the neighbourhoods, though not as ten round groups. The rest of this
+# lesson follows that column. (The embedded digits are too few to train the
+# networks of this lesson, and KMeans on their pixels finds far more.)
 
 # %% [markdown]
 # ## A narrower code, and groups that need not be round
@@ -655,16 +656,16 @@ tens = {
     "untrained code (control)": untrained_codes,
     "trained code": narrow_codes,
 }
-in_code = {}
+accuracies = {}
 print(f"{'ten numbers, all test images':28} KMeans  mixture")
 for name, repeats in tens.items():
-    in_code[name] = np.array([both(points) for points in repeats])
-    for values in in_code[name]:
+    accuracies[name] = np.array([both(points) for points in repeats])
+    for values in accuracies[name]:
         print(f"{name:28} {values[0]:6.1%} {values[1]:8.1%}")
 describe("trained", narrow_codes[0])
 
 # %%
-kmeans_mean, mixture_mean = 100 * in_code["trained code"].mean(axis=0)
+kmeans_mean, mixture_mean = 100 * accuracies["trained code"].mean(axis=0)
 compare(
     {
         "measured.clustering.dense10.kmeans.accuracy": kmeans_mean,
