@@ -36,7 +36,7 @@ from sklearn.manifold import TSNE
 digits = data.load("auto")
 
 # %% [markdown]
-# A convolution wants to know which pixels are neighbours, so that images stay
+# A convolution uses which pixels are next to each other, so that images stay
 # square here, `(n, 28, 28, 1)`; the last axis counts *channels*, of which grey
 # images have one. `vectors` are the same images as rows.
 
@@ -336,13 +336,13 @@ plots.show_histograms(
 
 # %% [markdown]
 # A unit that rests on its floor for *every* image is *dead*: it tells nothing.
-# A dead ReLU unit has slope 0 for every image, so no gradient reaches it and
-# training cannot bring it back. An ELU unit keeps the slope $e^a$, its height
-# above −1, which may be a little or next to nothing. It is tempting to blame
-# ReLU's error on dead units of the code. Count before you do: units that move
-# by less than 0.001 over the test images, in the code *and* in the decoder;
-# output pixels that stand still although the test images have ink there; and
-# the share of the error that lies on these pixels.
+# The slope of a dead ReLU unit is 0 for every image, so its weights get no
+# gradient, and only a change in the layers before it could revive it. The slope
+# of an ELU unit is its height above −1, which may be a little or next to
+# nothing. It is tempting to blame ReLU's error on dead units of the code. Count
+# before you do: units that move by less than 0.001 over the test images, in the
+# code *and* in the decoder; output pixels that stand still although the test
+# images have ink there; and the share of the error that lies on these pixels.
 
 # %%
 def still(values):
@@ -606,9 +606,8 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # Two controls: the same network before training, a random map to ten numbers;
 # and PCA-10, ten numbers by a linear code. The networks are trained three
 # times, each from initial weights of its own, since one run says nothing about
-# the next. KMeans and the mixture have several starts of their own inside
-# (`n_init`), of which the best by their own objective is kept, not by the
-# labels.
+# the next. KMeans and the mixture begin several times themselves (`n_init`),
+# and keep the result that is best by their own objective, not by the labels.
 
 # %%
 def build_narrow(seed):
@@ -1137,7 +1136,7 @@ kinds = {
 }
 
 
-def draw(points):
+def tsne_map(points):
     return TSNE(perplexity=30, random_state=0).fit_transform(points)
 
 
@@ -1151,7 +1150,7 @@ for name, points in kinds.items():
         alone = [clustering_accuracy(test_labels[part], found), np.nan]
     else:
         alone = both(points[part])
-    on_part[name] = alone + both(draw(points[part]))
+    on_part[name] = alone + both(tsne_map(points[part]))
     cells = [f"{value:8.1%}" for value in on_part[name]]
     print(f"{name:24}", *cells[:2], "  ", *cells[2:])
 
@@ -1183,7 +1182,7 @@ for name, step in steps.items():
 # %%
 from sklearn.manifold import SpectralEmbedding
 
-full_map = draw(narrow_codes[0])
+full_map = tsne_map(narrow_codes[0])
 spectral = SpectralEmbedding(
     10, affinity="nearest_neighbors", n_neighbors=20, random_state=0
 ).fit_transform(narrow_codes[0])
