@@ -215,12 +215,63 @@ def test_two_runs_of_t_sne_agree_on_neighbours_beyond_chance():
 
 def test_a_map_evens_out_widths_and_gaps_and_one_beta_for_all_only_the_gaps():
     text = printed("06_latent_clustering.ipynb")
-    pattern = r"^(\S+(?: betas?)?) +wide group / narrow group +([\d.]+) +far gap / near gap +([\d.]+)"
+    pattern = (
+        r"^(\S+(?: betas?)?) +wide group / narrow group +([\d.]+) +far gap / near gap +([\d.]+)"
+    )
     found = {name: (float(w), float(g)) for name, w, g in re.findall(pattern, text, re.MULTILINE)}
     assert found["data"][0] > 4 and found["data"][1] > 8
     assert found["map"][0] < 2 and found["map"][1] < 2
     assert found["own betas"][0] < 1.5 and found["one beta"][0] > 3
     assert found["own betas"][1] < 2 and found["one beta"][1] < 2
+
+
+def rows_of(text: str, names: tuple[str, ...]) -> dict[str, list[list[float]]]:
+    """Return the numbers of the printed rows that begin with these names, by name."""
+    found = {}
+    for name in names:
+        rows = re.findall(
+            rf"^{re.escape(name)} +((?:[\d.]+%?|nan%)[\d.% na]*)$", text, re.MULTILINE
+        )
+        found[name] = [[float(value) for value in re.findall(r"[\d.]+|nan", row)] for row in rows]
+    return found
+
+
+TENS = ("PCA-10 (baseline)", "untrained code (control)", "trained code")
+
+
+def test_a_mixture_finds_the_digits_in_every_trained_code_and_balls_do_not(figures):
+    text = printed("06_latent_clustering.ipynb")
+    text = text[text.index("longest/thinnest") : text.index("over 3 trainings")]
+    rows = rows_of(text, TENS)
+    assert [len(rows[name]) for name in TENS] == [1, 3, 3]
+    for kmeans, balls, mixture, elongation in rows["trained code"]:
+        assert mixture > max(kmeans, balls) + 5
+        assert mixture > rows["PCA-10 (baseline)"][0][2] + 10
+        assert mixture > max(row[2] for row in rows["untrained code (control)"]) + 30
+        assert elongation > 2
+    (mean,) = figures["06", "measured.clustering.dense10.mixture.accuracy"]
+    assert mean == pytest.approx(sum(row[2] for row in rows["trained code"]) / 3, abs=0.1)
+
+
+def test_the_map_and_the_code_each_add_and_the_untrained_code_fails():
+    text = printed("06_latent_clustering.ipynb")
+    rows = rows_of(text[text.index("on their map") :], ("pixels", *TENS))
+    pixels, linear, untrained, trained = (rows[name][0] for name in ("pixels", *TENS))
+    assert pixels[2] > pixels[0] + 2  # KMeans, on the map and on the pixels themselves
+    assert trained[3] > linear[3] + 10
+    assert untrained[3] < trained[3] - 30
+    steps = dict(re.findall(r"^(.+?) +([+-][\d.]+) points$", text, re.MULTILINE))
+    assert len(steps) == 5
+    assert float(steps["the trained code instead of PCA-10, the same"]) > 10
+
+
+def test_all_test_images_on_one_map_and_ten_dimensions_by_themselves(figures):
+    text = printed("06_latent_clustering.ipynb")
+    text = text[text.index("test images      KMeans  mixture") :]
+    rows = rows_of(text, ("code of 10", "spectral embedding, 10-d", "t-SNE map, 2-d"))
+    (on_map,), (spectral,) = rows["t-SNE map, 2-d"], rows["spectral embedding, 10-d"]
+    assert min(on_map) > 90 and max(spectral) < max(on_map)
+    assert figures["06", "mcconville2019.n2d.accuracy"] == [pytest.approx(on_map[1], abs=0.1)]
 
 
 # Lesson 05
