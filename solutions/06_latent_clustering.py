@@ -478,13 +478,13 @@ print(f"KMeans on the codes:              {found:.1%}")
 print(f"the same clusters, shuffled:      {shuffled:.1%}  (control)")
 
 # %% [markdown]
-# The control says where the scale begins: a little above 10 %, since the best
-# match profits from chance. Two more scores are in use, and neither needs a
-# match. *NMI*, normalised mutual information, is what clusters and labels tell
-# about each other, divided by the mean of what each holds alone: 0 for nothing,
-# 1 for all. *ARI*, the adjusted Rand index, counts pairs
-# of images that are together in both or apart in both, and subtracts what
-# chance gives: about 0 by chance, 1 at best.
+# The control says where the scale begins: above 10 %, since the best match
+# profits from chance, the more so the fewer images there are. Two more scores
+# are common, and neither needs a match. *NMI*, normalised mutual information,
+# is what clusters and labels tell about each other, divided by the mean of what
+# each holds alone: 0 for nothing, 1 for all. *ARI*, the adjusted Rand index,
+# counts pairs of images that are together in both or apart in both, and
+# subtracts what chance gives: about 0 by chance, 1 at best.
 #
 # Now the question of this lesson: does the code help? KMeans on raw pixels, on
 # PCA's 64 numbers and on the ELU codes, the source's variant, three times each.
@@ -1262,7 +1262,7 @@ compare(
 )
 
 # %% [markdown]
-# N2D's figure is higher than ours. Which of the differences in the table makes
+# On MNIST N2D's figure is higher than ours. Which of the differences in the table makes
 # it so? Ten dimensions by themselves are not what helps: see the spectral
 # embedding. Nor are they in UMAP, by a measurement of ours outside this lesson,
 # since its package is not part of the environment: the *reference* lines, for a
