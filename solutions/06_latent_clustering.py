@@ -265,8 +265,8 @@ plots.show_rows(
 # PCA is the baseline: a linear code, computed in a moment. The source finds
 # that the convolutional network reconstructs better than the dense one. The
 # line above says whether that holds here; on MNIST it does for ELU, not for
-# ReLU, and PCA beats all three networks. This is a short training on a third of the
-# images; the order after a long one was not tested. Look closely at ReLU's
+# ReLU, and PCA beats all three networks. This is a short training on a third of
+# the images; the order after a long one was not tested. Look closely at ReLU's
 # row: some strokes are cut off, as if by a ruler. Where that comes from is
 # counted below.
 
@@ -313,7 +313,7 @@ print("the first one begins", codes[0, :6].round(2))
 for name, values in (("ReLU", relu_codes), ("ELU", codes)):
     floor = values.min()
     resting = np.mean(values < floor + 0.1)
-    print(f"{name:4} floor {floor:.0f}: {resting:.0%} of all numbers rest on it")
+    print(f"{name:4} floor {floor:.0f}: {resting:.0%} of all numbers on it")
 
 # %%
 plots.show_histograms(
@@ -379,10 +379,10 @@ for (in_code, in_decoder), net in nets.items():
     print(f" {dense:7} {transposed:11} {pixels:10} {share:10.0%}")
 for name in ("ReLU", "ELU"):
     times = net_errors[name, "ReLU"] / net_errors[name, "ELU"]
-    print(f"code {name:4}: with ReLU in the decoder {times:.1f} times the error")
+    print(f"code {name:4}: {times:.1f} times the error with a ReLU decoder")
 best = min(net_errors, key=net_errors.get)
-print(f"lowest: code {best[0]}, decoder {best[1]}, {net_errors[best]:.4f}", end="")
-print(f" (PCA-64 {errors['PCA-64']:.4f})")
+print(f"lowest: code {best[0]}, decoder {best[1]}", end="")
+print(f" {net_errors[best]:.4f} (PCA-64 {errors['PCA-64']:.4f})")
 
 # %% [markdown]
 # Read the table by pairs; each is one training. On MNIST it is the *decoder's*
@@ -531,8 +531,10 @@ for name, repeats in spaces.items():
     scores[name]["accuracy"] for name in ("raw pixels", "AE-64")
 )
 beyond = abs(code - pixels) > plus_minus + code_plus_minus
-print("The code is", "below" if code < pixels else "above", end=" the pixels, ")
-print("by more than both spreads" if beyond else "within the spreads")
+side = "below" if code < pixels else "above"
+extent = "by more than both spreads" if beyond else "within the spreads"
+print(f"The code is {side} the pixels, {extent}")
+
 
 # %%
 percent = {name: 100 * row["accuracy"][0] for name, row in scores.items()}
@@ -1213,10 +1215,9 @@ print(f"{len(test_labels[part]):,} test images          on the points", end="")
 print("       on their map")
 print("                           KMeans  mixture     KMeans  mixture")
 for name, points in kinds.items():
-    if name == "pixels":
-        alone = [accuracy(ten_means(points[part])), np.nan]
-    else:
-        alone = both(points[part])
+    alone = [accuracy(ten_means(points[part])), np.nan]
+    if name != "pixels":
+        alone[1] = accuracy(mixture(points[part]))
     on_part[name] = alone + both(tsne_map(points[part]))
     cells = [f"{value:8.1%}" for value in on_part[name]]
     print(f"{name:24}", *cells[:2], "  ", *cells[2:])
