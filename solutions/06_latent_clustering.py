@@ -664,7 +664,11 @@ def ten_means(points):
 
 def mixture(points, shape="full"):
     model = GaussianMixture(
-        10, covariance_type=shape, n_init=pick(full=3, fast=1), random_state=6
+        10,
+        covariance_type=shape,
+        n_init=pick(full=3, fast=1),
+        max_iter=500,
+        random_state=6,
     )
     return model.fit_predict(points)
 
@@ -1248,12 +1252,17 @@ for name, step in steps.items():
 # for ten dimensions by themselves.
 
 # %%
+import warnings
 from sklearn.manifold import SpectralEmbedding
 
 full_map = tsne_map(narrow_codes[0])
-spectral = SpectralEmbedding(
+embedder = SpectralEmbedding(
     10, affinity="nearest_neighbors", n_neighbors=20, random_state=0
-).fit_transform(narrow_codes[0])
+)
+with warnings.catch_warnings():
+    # It warns where the graph falls into parts, which is no harm here.
+    warnings.simplefilter("ignore")
+    spectral = embedder.fit_transform(narrow_codes[0])
 embeddings = {
     "code of 10": narrow_codes[0],
     "spectral embedding, 10-d": spectral / spectral.std(axis=0),
