@@ -980,7 +980,7 @@ for name, points in (("64-d code", codes), ("its map", code_map)):
 # stay.
 
 # %%
-shown = slice(0, pick(full=1_000, fast=220))
+shown = slice(0, pick(full=600, fast=220))
 perplexities = pick(full=[2, 5, 15, 50, 200], fast=[5, 50])
 maps = {
     perplexity: TSNE(perplexity=perplexity, random_state=0).fit_transform(
@@ -991,7 +991,7 @@ maps = {
 widgets.explore_perplexity(
     maps,
     test_labels[shown],
-    alt="t-SNE maps of 1,000 codes for five perplexities, from crumbs at 2 "
+    alt="t-SNE maps of 600 codes for five perplexities, from crumbs at 2 "
     "over islands at 15 to one connected mass at 200.",
 )
 
@@ -1012,7 +1012,7 @@ widgets.explore_perplexity(
 from itertools import combinations
 from sklearn.neighbors import NearestNeighbors
 
-several = slice(0, pick(full=600, fast=220))
+several = slice(0, pick(full=300, fast=220))
 noise = rng.permuted(codes[several], axis=0)
 
 
@@ -1163,9 +1163,9 @@ def decode_places(places):
 
 
 plots.show_code_map(
-    code_map,
-    map_labels,
-    map_images,
+    code_map[:1_000],
+    map_labels[:1_000],
+    map_images[:1_000],
     decode_places,
     alt="Left: the t-SNE map of the codes with thumbnails. Right: what the "
     "codes at each place decode to, digit by digit, with empty gaps.",
@@ -1301,15 +1301,15 @@ compare(
 named = measures.name_clusters(test_labels, mixture(full_map))
 plots.show_maps(
     {
-        "the ten groups found": (full_map[:3_000], named[:3_000]),
-        "the digits": (full_map[:3_000], test_labels[:3_000]),
+        "the ten groups found": (full_map[:700], named[:700]),
+        "the digits": (full_map[:700], test_labels[:700]),
     },
     alt="The same map twice: coloured by the ten groups that the mixture "
     "found, and by digit. Nearly every island has one colour in both.",
 )
 
 # %% [markdown]
-# **Figure 6.11.** The map of all test codes (3,000 of them drawn), coloured by
+# **Figure 6.11.** The map of all test codes (700 of them drawn), coloured by
 # what the mixture found and by what the images are. Each group has the colour
 # of the digit that the best match gives it. Where the two halves differ, the
 # group's border runs through an island, or an image lies on the wrong one.
