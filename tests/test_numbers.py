@@ -249,7 +249,7 @@ def test_a_mixture_finds_the_digits_in_every_trained_code_and_balls_do_not(figur
         assert mixture > rows["PCA-10 (baseline)"][0][2] + 10
         assert mixture > max(row[2] for row in rows["untrained code (control)"]) + 30
         assert elongation > 2
-    (mean,) = figures["06", "measured.clustering.dense10.mixture.accuracy"]
+    (mean,) = figures["06", "xie2016.dec.accuracy"]
     assert mean == pytest.approx(sum(row[2] for row in rows["trained code"]) / 3, abs=0.1)
 
 
