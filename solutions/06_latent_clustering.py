@@ -1002,7 +1002,7 @@ widgets.explore_perplexity(
 
 # %% [markdown]
 # Next, the initial map. Draw it at random and run t-SNE twice: what only one of
-# the two maps shows is not in the data. Two controls have no groups at all.
+# the two maps shows need not be in the data. Two controls have no groups at all.
 # They are maps of *noise*: the same codes, with each of the 64 numbers permuted
 # among the images on its own, so that it keeps its values and no longer depends
 # on the others.
@@ -1245,10 +1245,10 @@ for name, step in steps.items():
 # images. How much of it the shifts do was not tested.
 #
 # Now all test images, on one map. Beside it stands what scikit-learn offers in
-# ten dimensions: *spectral embedding*, the slowest vibrations of the graph that
-# joins every code to its twenty nearest. It is not UMAP, which by default
-# begins there and then moves the points much as t-SNE does; it is a control,
-# for ten dimensions by themselves.
+# ten dimensions: *spectral embedding*. It joins every code to its twenty nearest
+# and gives it the ten coordinates that change least along these joins. It is
+# not UMAP, which by default begins there and then moves the points much as
+# t-SNE does; it is a control, for ten dimensions by themselves.
 
 # %%
 import warnings
@@ -1316,8 +1316,8 @@ plots.show_maps(
 # - A convolution's shapes are arithmetic: how often the kernel fits, and how
 #   many weights a filter has. The encoder is a model of its own inside the
 #   autoencoder, and shares its weights.
-# - A clustering is scored by the best *one-to-one* match. The scale begins a
-#   little above chance, so measure the chance level.
+# - A clustering is scored by the best *one-to-one* match, which profits from
+#   chance, so measure the chance level.
 # - A good reconstruction does not make a code with ten round groups: on MNIST
 #   the 64-d code is no better for KMeans than the pixels. Its neighbourhoods
 #   know the digits, and so do those of the pixels.
