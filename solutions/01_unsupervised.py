@@ -3,9 +3,8 @@
 #
 # *Supervised learning (지도 학습, 감독 학습)* is told what each image shows.
 # *Unsupervised learning (비지도 학습, 비감독 학습)* gets the images and nothing
-# else. An autoencoder is the second kind, and before you build one you should
-# know what there is to find, how to tell whether something was found, and what
-# stands in the way.
+# else. An autoencoder is of the second kind. This lesson shows what there is to
+# find in images alone, and how to tell whether something was found.
 #
 # After this lesson you can
 #
@@ -14,9 +13,10 @@
 #    describe an image by fewer numbers;
 # 2. measure what hundreds of dimensions do to distances, and say why images
 #    suffer less than noise;
-# 3. make fifty labels go several times as far, and show that it was not luck.
+# 3. choose which fifty images to label, and show with a baseline and a control
+#    what the choice is worth.
 #
-# **14 points**, 60 to 75 minutes of thinking; all cells together compute for
+# **14 points**, 45 to 60 minutes of thinking; all cells together compute for
 # about a minute on two CPU cores. You need matrices, mean and variance.
 
 # %%
@@ -64,11 +64,10 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 1.1.** The same images with and without labels. The middle row
-# averages the images of each digit: labels say which. The last row averages
-# ten groups that a program found by itself (Exercise 1.3), each put under the
-# digit that it shares the most images with. Most of the digits are there. Look
-# for those that are not: what looks alike is grouped together, whatever its
-# name is.
+# averages the images of each digit, which takes labels. The last row averages
+# ten groups that a program found without any (Exercise 1.3), each put under a
+# digit that it shares many images with. Look for digits that have no group of
+# their own: images that look alike are grouped together, whatever their label.
 
 # %% [markdown]
 # ## Two kinds of training data
@@ -83,32 +82,19 @@ plots.show_rows(
 # | $n$ | number of training images | `len(images)` |
 # | $\hat f_n$ | the rule that comes out of the training | a function |
 #
-# With labels, it is clear what the rule should do: predict the label. Without,
-# there are three things to ask of it, and this lesson does all three.
+# With labels, the rule should predict the label. Without, there are three things
+# to ask of it, and this lesson does all three.
 #
 # - **Density (밀도 추정).** How likely is an image like this one?
 # - **Groups (군집).** Which images belong together?
-# - **Low-dimensional structure (차원 축소).** Which few numbers tell the image?
+# - **Low-dimensional structure (차원 축소).** How can an image be described by few
+#   numbers?
 #
-# Autoencoders answer the third, and the first source of this course puts three
-# methods there: PCA (lesson 02), linear discriminant analysis (LDA), and
-# manifold learning (below). Mind LDA: it needs labels, so it is no unsupervised
-# method, and lesson 02 sets it beside PCA to show the difference.
-#
-# What is the point, if nobody has told what the images show?
-#
-# - **Labels cost, images do not.** A few labels go far when the images without
-#   labels have been looked at first: Exercise 1.5, and lesson 09, where a
-#   network is *pretrained (사전 학습)* without labels.
-# - **Fewer numbers make the next step simpler.** The usual chain is: collect
-#   data, extract features (특징), reduce their dimension, train a classifier;
-#   and what has two or three dimensions can be plotted.
-# - **Data can be made**: whoever knows what images look like can draw new ones
-#   (lesson 10), also as additional training data.
-# - **What does not fit can be found** (이상치 탐지): broken parts, fraud, wrong
-#   labels.
-# - And it is how people learn most of what they know: nobody labels what a
-#   child sees.
+# Autoencoders answer the third, as do PCA (lesson 02) and *manifold learning*
+# (below). Why without labels? They cost, and images do not: a network may be
+# *pretrained (사전 학습)* on many images and finished on few labels (lesson 09).
+# New images can be generated (lesson 10), and what does not fit can be found
+# (이상치 탐지).
 
 # %%
 plots.show_family_tree(
@@ -118,23 +104,19 @@ plots.show_family_tree(
 )
 
 # %% [markdown]
-# **Figure 1.2.** The family. Below, models that contain a probability $p(x)$
-# and can generate images: with an *explicit* density there is a formula for
-# $p(x)$, which can be computed (tractable) or only bounded or estimated; with
-# an *implicit* one there is no formula, only samples. Above, models without
-# $p(x)$: the autoencoder's branch. Filled dots are met in the lessons named.
-# Notice that the variational autoencoder of lesson 10 stands on the other
-# branch: a probability for its codes is what lets it generate.
+# **Figure 1.2.** The family. Above, models without a probability: the
+# autoencoder's branch. Below, models that contain a probability $p(x)$. Those
+# with an *explicit* density have a formula for it, which can be computed
+# (*tractable*) or only bounded or estimated; those with an *implicit* one give
+# samples and no formula. Filled dots are met in the lessons named.
 
 # %% [markdown]
 # ## What stands in the way: many dimensions
 #
-# Each of the three jobs compares images, and comparing means distances. In 784
-# dimensions distances behave in a way that nobody has a feeling for. It is
-# called the *curse of dimensionality (차원의 저주)*: the volume of a space grows
-# exponentially with its dimension $d$, the same number of points fills it ever
-# more thinly, and the number of samples that a method needs grows
-# exponentially, too.
+# Most ways of comparing images use distances. In 784 dimensions these behave
+# unlike those in two or three, the *curse of dimensionality (차원의 저주)*: the
+# volume of a space grows exponentially with its dimension $d$, so that the same
+# number of points fills it ever more thinly.
 #
 # By hand: how long is the edge of a cube that holds one hundredth of the unit
 # cube's volume? It is $0.01^{1/d}$. And how many points give ten positions
@@ -146,8 +128,8 @@ for size in (1, 2, 3, 16, 784):
     print(f"{size:3d} dimensions: edge {edge:.3f}, points 10^{size}")
 
 # %% [markdown]
-# In 784 dimensions a "neighbourhood" of one hundredth of the volume spans more
-# than 99 % of every axis. It is no neighbourhood at all.
+# In 784 dimensions a cube with one hundredth of the volume spans more than 99 %
+# of every axis.
 #
 # ### Exercise 1.1 — Nearest against farthest (2 points)
 #
@@ -157,10 +139,10 @@ for size in (1, 2, 3, 16, 784):
 # $$r(q) = \frac{\min_i \lVert q - p_i\rVert}{\max_i \lVert q - p_i\rVert},
 # \qquad \lVert v\rVert = \sqrt{v_1^2 + \dots + v_d^2}.$$
 #
-# Near 0, the nearest point is much nearer than the farthest; near 1, all
-# points are equally far, and "nearest" says nothing. The function
-# `cdist(a, b)`, imported above, returns the distances between all rows of `a`
-# and all rows of `b`.
+# Mind which way it runs: a ratio near **0** is high contrast (the nearest point
+# is much nearer than the farthest), a ratio near **1** is none (all points are
+# about equally far). `cdist(a, b)`, imported above, returns the distances
+# between all rows of `a` and all rows of `b`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-distance-contrast", "grade": false, "locked": false, "solution": true, "task": false}
 def distance_contrast(queries, points):
@@ -180,66 +162,64 @@ distance_contrast = check("1.1", distance_contrast)
 # %% [markdown]
 # Now against the dimension, for three kinds of points. **Digits**, as they are
 # and made coarser, so that they have 1, 4, 16 ... 784 pixels. **Uniform
-# noise** of the same dimension. And a control between the two: the digits' own
-# pixel values, but **each pixel dealt out anew among the images**. Every pixel
-# then is as dark as often as before; what is gone is that pixels go together.
+# noise** of the same dimension. And a control between the two: the digits'
+# pixel values, **each pixel permuted among the images** on its own. Every pixel
+# keeps its values, and no longer depends on the other pixels.
 
 # %%
 sides = [1, 2, 4, 7, 14, 28]
 sizes = [side**2 for side in sides]
 rng = np.random.default_rng(1)
-contrast = {"uniform noise": [], "digits, pixels dealt anew": [], "digits": []}
+ratios = {"uniform noise": [], "digits, pixels permuted": [], "digits": []}
 for side in sides:
     points = coarse.coarsen(images[:1000], side)
     queries = coarse.coarsen(test_images[:100], side)
-    dealt = rng.permuted(np.concatenate([points, queries]), axis=0)
-    noise = rng.random(dealt.shape)
+    permuted = rng.permuted(np.concatenate([points, queries]), axis=0)
+    noise = rng.random(permuted.shape)
     for name, (some, many) in {
         "uniform noise": (noise[1000:], noise[:1000]),
-        "digits, pixels dealt anew": (dealt[1000:], dealt[:1000]),
+        "digits, pixels permuted": (permuted[1000:], permuted[:1000]),
         "digits": (queries, points),
     }.items():
-        contrast[name].append(distance_contrast(some, many).mean())
+        ratios[name].append(distance_contrast(some, many).mean())
 plots.show_curves(
-    {name: (sizes, ratios) for name, ratios in contrast.items()},
-    x_label="dimension (pixels an image)",
+    {name: (sizes, means) for name, means in ratios.items()},
+    x_label="dimension (pixels per image)",
     y_label="nearest / farthest distance",
     log_x=True,
     dashed=["uniform noise"],
     alt="Ratio of nearest to farthest distance against dimension, 1 to 784. "
-    "Uniform noise climbs to nearly 0.9, digits with dealt pixels to 0.8, "
-    "digits only to 0.4.",
+    "Uniform noise ends highest, digits with permuted pixels below it, digits "
+    "far below both.",
 )
 
 # %% [markdown]
-# **Figure 1.3.** Distances concentrate. In noise of 784 dimensions the nearest
-# of a thousand points is hardly nearer than the farthest. In digits it is less
-# than half as far. The control tells why: with the very same pixel values,
-# dealt anew, most of the difference is gone. What keeps distances telling is
-# not which values the pixels take but that they *depend on each other*.
+# **Figure 1.3.** Distances concentrate as the dimension grows: in noise the
+# nearest of a thousand points is hardly nearer than the farthest. In digits it
+# is much nearer. The control has the digits' pixel values and most of the
+# noise's concentration. So what keeps the contrast of digits is for the most
+# part that their pixels *depend on each other*, not which values they take.
 
 # %%
-noise_sizes = list(range(5, 45, 5))
-noise_contrast = []
+noise_sizes = list(range(2, 61))
+noise_ratios = []
 for size in noise_sizes:
     noise = rng.random((1100, size))
-    ratios = distance_contrast(noise[1000:], noise[:1000])
-    noise_contrast.append(ratios.mean())
-same = np.interp(contrast["digits"][-1], noise_contrast, noise_sizes)
-for name, ratios in contrast.items():
-    print(f"784 pixels, {name:26} {ratios[-1]:.2f}")
-print(f"noise with the contrast of the digits: {same:.0f} dimensions")
+    noise_ratios.append(distance_contrast(noise[1000:], noise[:1000]).mean())
+same = np.interp(ratios["digits"][-1], noise_ratios, noise_sizes)
+for name, means in ratios.items():
+    print(f"784 pixels, {name:26} {means[-1]:.2f}")
+print(f"noise with the ratio of the digits: {same:.0f} dimensions")
 
 # %% [markdown]
-# The last line is worth keeping: by this measure, images of 784 pixels are
-# like points with some twenty coordinates. That is no proof that twenty
-# numbers are enough to tell an image, but a good reason to look for them, and
-# the rest of the course does.
+# By this measure images of 784 pixels are like points of as few coordinates as
+# the last line says. Whether so few numbers are enough to describe an image,
+# the next lessons try.
 
 # %% [markdown]
 # ## First job: density
 #
-# The simplest density with a formula is one Gaussian hill over all images:
+# The simplest density with a formula is one Gaussian over all images:
 #
 # $$\log p(x) = -\tfrac12\Big[(x-\mu)^\top C^{-1}(x-\mu)
 # + \log\det C + d\log 2\pi\Big], \qquad C = \Sigma + \varepsilon I .$$
@@ -265,9 +245,8 @@ for x in (5.0, 9.0, 15.0):
 
 # %% [markdown]
 # The farther from the mean, counted in standard deviations, the less likely.
-# Now let all five numbers be equal, as the pixels in the corner of a digit
-# are: the variance is 0, the logarithm minus infinity, and the density
-# infinite. That is what the ridge is for.
+# Were all five numbers equal, as the corner pixels of a digit are, the variance
+# would be 0 and the density infinite. The ridge prevents that.
 
 # %% [markdown]
 # ### Exercise 1.2 — Gaussian log density (3 points)
@@ -316,18 +295,17 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 1.4.** Test images by their log density. The most likely are digits
-# that hardly vary, and the least likely are wide, heavy, or run into places
-# where there seldom is ink. No label was used to find them. But look twice
-# before you call them odd: a person has no trouble with most of the last row.
+# **Figure 1.4.** Test images by their log density. On MNIST the most likely are
+# ones, which vary little, and the least likely are wide, heavy, or run into
+# places where there seldom is ink. Most of the last row is easy to read, all
+# the same: unlikely under this model does not mean odd to a person.
 
 # %% [markdown]
 # Does it find what is *certainly* odd? Turn test images upside down, and
-# shuffle the pixels of others. The figure of merit: take one odd image and one
-# real one; how often does the odd one have the lower score? One half is a coin
-# toss, 1 is perfect. (It is known as the area under the ROC curve, and lesson
-# 10 uses it again.) A baseline that knows only the amount of ink stands beside
-# it.
+# permute the pixels of others. The measure: take one odd image and one real
+# one; how often does the odd one have the lower score? One half is chance, 1 is
+# perfect (it is the *area under the ROC curve*, which lesson 10 uses again).
+# The baseline knows only the amount of ink.
 
 # %%
 def odd_found(odd_scores, real_scores):
@@ -351,16 +329,15 @@ for name, vectors in odd.items():
 
 # %% [markdown]
 # (Reversing the order of the 784 pixels turns an image by half a circle.)
-# Shuffled images are always found, images upside down more often than not: an
-# 8 or a 0 is as good upside down. The ink alone finds nothing, since neither
-# change adds or removes any. So far the hill does well. There is a trap in it,
-# though, which the third job brings to light.
+# Shuffled images are nearly always found, images upside down more often than
+# not; a 0 or an 8 looks much the same upside down. The ink alone finds nothing,
+# since neither change adds or removes any.
 
 # %% [markdown]
 # ## Second job: groups
 #
-# *KMeans* describes images by $k$ centres and says of each image which centre
-# it is nearest to. It lowers the *spread*
+# *KMeans* describes images by $k$ centres and gives each image to the centre
+# that it is nearest to. It lowers the *spread*
 #
 # $$J = \frac1n \sum_{i=1}^{n} \lVert x_i - c_{g(i)}\rVert^2, \qquad
 # g(i) = \arg\min_{j} \lVert x_i - c_j\rVert ,$$
@@ -436,8 +413,8 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 1.5.** Ten centres from ten images drawn at random, after so many of
 # your steps. The printed line compares the last row with scikit-learn's, from
-# the same start and after as many steps. Some digits get two centres and
-# others share one: the result depends on the start, so look at more than one.
+# the same initial centres and after as many steps. The result depends on the
+# initial centres: below, a few other draws.
 
 # %%
 accuracies = []
@@ -445,54 +422,36 @@ for seed in range(pick(full=5, fast=2)):
     chosen = np.random.default_rng(seed).choice(len(images), 10, replace=False)
     groups, _ = run_kmeans(images, images[chosen])
     accuracies.append(100 * measures.clustering_accuracy(labels, groups))
-print("accuracy of each start, %:", np.round(accuracies, 1))
+print("accuracy by initial centres, %:", np.round(accuracies, 1))
 compare(
     "xie2016.kmeans.accuracy",
     np.mean(accuracies),
-    note="Ours: the mean over the starts printed above, 10,000 training "
+    note="Ours: the mean of the line printed above, 10,000 training "
     "images of MNIST in the full profile. Published: all 70,000 images.",
 )
 
 # %% [markdown]
-# Each group was given the name of one digit, in the best one-to-one way, and
-# the accuracy is the share of images whose group has their digit's name.
-# Guessing would give 10 %. Labels are used for measuring only.
+# Each group was given the name of one digit, in the best one-to-one way (lesson
+# 06), and the accuracy is the share of images whose group has their digit's
+# name. Guessing would give about 10 %. Labels are used for measuring only.
 
 # %% [markdown]
 # ## Third job: low-dimensional structure
 #
 # Every point of the space of 784 dimensions is an image of 28 × 28 pixels, and
 # hardly any is a digit. The *manifold hypothesis* says where the digits are:
-# near a curved surface of few dimensions inside the large space, the *manifold
-# (다양체, 매니폴드)*. *Manifold learning* takes images as points, looks for the
-# surface that passes near all of them, and describes each image by its place
-# there, its *projection (투영)*. People do it for four reasons: to compress, to
-# see the data, to escape the curse, to get useful features.
+# near a curved surface of few dimensions, the *manifold (다양체, 매니폴드)*.
+# *Manifold learning* looks for that surface and describes each image by its
+# place there, its *projection (투영)*: to compress, to see the data, to get useful
+# *features (특징)*.
 #
-# How would you know that the surface is the right one? Images of similar
-# meaning lie near each other on it, and a step along one of its axes changes
-# one thing that has a meaning: it turns the digit, or thickens its strokes. In
-# lesson 04 you walk along such axes with the arrow keys.
-#
-# By hand: five points on a circle, a curve of one dimension inside a plane of
-# two. Halfway between two of them, is there a point of the circle?
+# If images lie near a curved surface, then halfway between two different digits
+# should be no digit, as halfway between two points of a circle is no point of
+# the circle. And halfway between an image and its nearest neighbour should
+# still be a digit, since a short piece of a curve is nearly straight.
 
 # %%
-angles = np.deg2rad([0, 10, 45, 90, 180])
-circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-for point, angle in zip(circle[1:], (10, 45, 90, 180)):
-    middle = (circle[0] + point) / 2
-    off = 1 - np.linalg.norm(middle)
-    print(f"{angle:3d} degrees: {off:.3f} off the curve")
-
-# %% [markdown]
-# Between near neighbours almost, between far ones not at all. So if images lie
-# near a curved surface, halfway between two different digits should be no
-# digit. And halfway between an image and its nearest neighbour should still be
-# one.
-
-# %%
-from sklearn.metrics import pairwise_distances, pairwise_distances_argmin_min
+from sklearn.metrics import pairwise_distances
 
 apart = pairwise_distances(some, test_images)
 np.fill_diagonal(apart, np.inf)
@@ -518,112 +477,44 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 1.6.** Upwards from the middle row, halfway to an image of another
 # digit: a double exposure, and no digit. Downwards, halfway to the image's
-# nearest neighbour among the test images: nearly always still a digit, a
-# little blurred. Short steps stay near the surface, long ones leave it.
+# nearest neighbour among the test images: most are still a digit, a little
+# blurred.
 
 # %% [markdown]
-# Can that be measured? Try the two scores at hand: the distance to the nearest
-# of the training images, which should be large where there are no digits, and
-# your density, which should be low. For both, ask as before how often the
-# halfway image is the odder one of a pair.
+# Does your density see it, too? It should be low where there are no digits.
 
 # %%
-def nearest_distance(vectors):
-    return pairwise_distances_argmin_min(vectors, images)[1]
-
-
-centre = images.mean(axis=0)
-restored = coarse.restore_contrast(halfway_other, ones, others, centre)
-kinds = {
-    "test digits": some,
+halfway = {
     "halfway to a neighbour": halfway_near,
     "halfway to another digit": halfway_other,
-    "the same, contrast restored": restored,
-    "pixels shuffled": rng.permuted(some, axis=1),
 }
-far = {name: nearest_distance(vectors) for name, vectors in kinds.items()}
-dense = {
-    name: log_density(vectors, images, ridge=0.01)
-    for name, vectors in kinds.items()
-}
-for name in kinds:
-    by_distance = odd_found(-far[name], -far["test digits"])
-    by_density = odd_found(dense[name], dense["test digits"])
-    print(
-        f"{name:28} nearest {far[name].mean():5.2f}, odder {by_distance:.2f}"
-        f"   density {dense[name].mean():7.0f}, odder {by_density:.2f}"
-    )
-grey = nearest_distance(centre[None])[0]
-print(f"{'the mean image':28} nearest {grey:5.2f}")
-
-# %%
-short = {
-    "digits": "test digits",
-    "halfway": "halfway to another digit",
-    "restored": "the same, contrast restored",
-}
-plots.show_histograms(
-    {
-        "nearest training image, distance": {
-            name: far[long] for name, long in short.items()
-        },
-        "log density, hundreds": {
-            name: dense[long] / 100 for name, long in short.items()
-        },
-    },
-    x_label="score",
-    bins=40,
-    alt="Left: distances to the nearest training image; halfway images lie "
-    "hardly farther than digits, with restored contrast farther. Right: log "
-    "densities; halfway images lie higher than digits, restored ones do not.",
-)
+for name, vectors in halfway.items():
+    found = odd_found(log_density(vectors, images, ridge=0.01), density)
+    print(f"{name:24} less likely than a digit: {found:.2f} of all pairs")
 
 # %% [markdown]
-# **Figure 1.7.** Two scores for digits and for halfway images. Left, the
-# distance to the nearest training image hardly tells them apart, until their
-# contrast is restored. Right, the density has it the wrong way round.
-
-# %% [markdown]
-# Neither score sees at once what you see in Figure 1.6, and the reasons are
-# worth more than a clean result would be.
-#
-# - **Averages are near everything.** For the point $m$ halfway between $a$ and
-#   $b$, and any third point $p$, $\lVert m - p\rVert^2 = \frac12\lVert a -
-#   p\rVert^2 + \frac12\lVert b - p\rVert^2 - \frac14\lVert a - b\rVert^2$. The
-#   last term brings $m$ nearer to every image, whatever it shows. Even the
-#   mean of all images, a grey cloud, has a training image nearly as close by
-#   as a digit has. So a fair comparison moves the halfway images out again,
-#   until they have the contrast of their two ends (`contrast restored`). Then,
-#   on MNIST, they are the farther ones in four pairs out of five.
-# - **One hill is highest in the middle.** The logarithm of a Gaussian is an
-#   upside-down bowl, so halfway between two points it is never lower than at
-#   the worse of the two, and its top is the mean image. With their contrast
-#   restored, double exposures score like digits: still not told apart. A
-#   density that can tell them has to follow the curved surface; lesson 10 goes
-#   looking for one.
+# Below one half, the density takes halfway images for *better* digits than
+# digits. That is what one Gaussian must do: its logarithm is an upside-down
+# bowl, so halfway between two points it is never lower than at the worse of the
+# two. A density that is low between the digits has to follow the curved
+# surface; lesson 10 looks for one.
 
 # %% [markdown]
 # ## Encode, decode, compare
 #
-# Describing an image by its place on a surface takes two functions: an
-# *encoder (인코더)* $\mathrm{enc}: X \to Z$ from image to *code (코드)*, and a
-# *decoder (디코더)* $\mathrm{dec}: Z \to X$ back. Whether the code has kept what
-# matters shows when the image comes back, so the *reconstruction loss (복원 오차)*
-# is
+# Describing an image by few numbers takes two functions: an *encoder (인코더)*
+# $\mathrm{enc}: X \to Z$ from image to *code (코드)*, and a *decoder (디코더)*
+# $\mathrm{dec}: Z \to X$ back. How much the code has kept shows when the image
+# comes back: the *reconstruction loss (복원 오차)* is
 #
 # $$L(x) = \lVert \mathrm{dec}(\mathrm{enc}(x)) - x\rVert^2 .$$
 #
-# The code should be compact: few numbers, or many of which most are zero
-# (*sparse*, lesson 08). An *autoencoder (오토인코더)* is a network for the two
-# functions, trained on this loss. Its encoder reduces the dimension and learns
-# features (표현 학습, *representation learning*), its decoder draws images, and
-# neither needs a label. But nothing in the formula asks for a network. KMeans
-# is such a pair already: its encoder answers the number of the group, its
-# decoder that group's centre, and the average of $L$ over the images is the
-# spread $J$.
+# An *autoencoder (오토인코더)* is a network for the two functions, trained on this
+# loss, without a label: *representation learning (표현 학습)*. But KMeans is such
+# a pair already: its code is the number of the group, its decoder returns that
+# group's centre, and the average of $L$ is the spread $J$.
 #
-# The same loss comes in three units, and results that look different are often
-# only in different ones:
+# The same loss comes in three units:
 #
 # | name | of one image | range |
 # |---|---|---|
@@ -668,7 +559,7 @@ reconstruction_losses = check("1.4", reconstruction_losses)
 # %%
 fifty = KMeans(50, n_init=1, random_state=1).fit(images)
 rebuilt = {
-    "nothing: the mean image": 0 * test_images + centre,
+    "nothing: the mean image": 0 * test_images + images.mean(axis=0),
     "one of 10 centres": finder.cluster_centers_[finder.predict(test_images)],
     "one of 50 centres": fifty.cluster_centers_[fifty.predict(test_images)],
     "16 block averages": coarse.refine(
@@ -693,28 +584,20 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 1.8.** Five encoders and decoders without a network. A centre is
-# always readable, though not always the right digit, from a code of one whole
-# number; blocks keep the place of the ink and lose every edge. On MNIST one
-# whole number out of fifty rebuilds a little better than 49 block averages.
-# Lesson 02 finds the best code that a matrix can make; what it reaches there
-# with 30 numbers is printed above as a goal.
+# **Figure 1.7.** Five encoders and decoders without a network. A centre is a
+# code of one whole number: readable, though not always the right digit. Blocks
+# keep the place of the ink and lose the edges. Lesson 02 finds the best code
+# that a matrix can make; what it reaches with 30 numbers is printed above.
 
 # %% [markdown]
 # ## What a label is worth
 #
-# Now to the question at the start: what is the point, if in the end somebody
-# wants the names? Say that labels cost money and you can pay for fifty. The
-# usual way is to draw fifty images at random, buy their labels and train a
-# classifier, here a *logistic regression*, which learns one weight for each
-# pixel and digit.
-#
-# But there are thousands of images without labels. So look first, buy later:
-# make fifty groups, and buy the label of one image for each, its
-# *representative*, which is the image nearest to its centre. That gives fifty
-# labels that repeat each other less. Then pass each label on to the whole
-# group, and the classifier has all images to learn from, though some with a
-# wrong label.
+# Say that you can pay for fifty labels. The usual way is to label fifty images
+# drawn at random and train a *classifier (분류기)*, here a *logistic regression*.
+# The other images can tell you *which* fifty to label: make fifty groups, and
+# label the *representative* of each, the image nearest to its centre. Then pass
+# each label on to the whole group, so that the classifier has all images to
+# learn from, though some with a wrong label.
 
 # %% [markdown]
 # ### Exercise 1.5 — Representatives and their labels (2 points)
@@ -747,18 +630,6 @@ propagate = check("1.5", propagate)
 # %%
 representatives, passed_on = propagate(images, fifty.cluster_centers_, labels)
 print(f"labels passed on that are right: {np.mean(passed_on == labels):.1%}")
-plots.show_images(
-    images[representatives],
-    columns=17,
-    alt="Fifty handwritten digits, all plain: the representatives of fifty "
-    "groups, several of each digit.",
-)
-
-# %% [markdown]
-# **Figure 1.9.** The fifty images whose labels you buy. They are plain, and
-# they differ: several kinds of 2, of 4, of 7. Fifty images drawn at random
-# would hold some of these kinds several times and others not at all.
-
 # %%
 def trained_on(vectors, names, test=test_images):
     return measures.classifier_accuracy(vectors, names, test, test_labels)
@@ -804,11 +675,9 @@ plots.show_bands(
 )
 
 # %% [markdown]
-# **Figure 1.10.** What labels buy. The dashed line is the baseline, labels of
-# images drawn at random, ten times anew; the two others are three runs of
-# KMeans each. A line is the mean, a band goes from the worst run to the best.
-# The dotted line is the supervised control, all labels. See where the bands
-# part, and where they come together.
+# **Figure 1.8.** What labels buy. A line is the mean of several runs, a band
+# goes from the worst to the best. The dashed line is the baseline, images drawn
+# at random; the dotted line is the supervised control, all labels.
 
 # %%
 for count, at_random, (alone, passed) in zip(
@@ -827,11 +696,11 @@ print(f"all {len(images)} labels  {supervised:.3f}")
 # ### Exercise 1.6 — What a chosen label is worth (2 points)
 #
 # *Reads the figure, about 10 minutes.* Fifty labels passed on reach a certain
-# accuracy. How many *random* labels would have been needed for the same? Draw
-# a horizontal line through Figure 1.10 in your mind, and write the reading of
-# the dashed curve, the mean over the runs, as a function. Between two measured
-# points the curve is a straight line in the number of labels itself, although
-# the figure's axis is logarithmic.
+# accuracy. How many *random* labels would have been needed for the same? Read
+# it from the dashed curve of Figure 1.8, the mean over the runs, and write that
+# reading as a function. Between two measured points the curve is a straight
+# line in the number of labels itself, although the figure's axis is
+# logarithmic.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-labels-worth", "grade": false, "locked": false, "solution": true, "task": false}
 def labels_worth(counts, accuracies, target):
@@ -863,19 +732,11 @@ for count, reached in zip(few_counts, bought[:, :, 1].mean(axis=1)):
 # %% [markdown]
 # ## A control, and what it really shows
 #
-# The claim is that fifty chosen labels go further than fifty random ones
-# *because images that are near each other show the same thing*. Destroy that
-# nearness, and the gain has to go. "Shuffle the pixels" is the control that
-# comes to mind. But there are two ways to shuffle, and they do opposite
-# things:
-#
-# - **one permutation for all images**: every image has its pixels moved to the
-#   same new places;
-# - **a permutation for each image**: every image is shuffled in its own way,
-#   so that it keeps its pixel values and nothing else.
-#
-# Before you read on: which of the numbers of this lesson does each of them
-# change?
+# If chosen labels go further because images that are near each other show the
+# same thing, then the gain has to go where that nearness is destroyed. There
+# are two ways to shuffle the pixels, with **one permutation for all images** or
+# with **a permutation for each image**. To the eye both are noise. Before you
+# read on: which numbers of this lesson does each of them change?
 
 # %%
 one_for_all = rng.permutation(784)
@@ -887,22 +748,11 @@ worlds = {
         rng.permuted(test_images, axis=1),
     ),
 }
-plots.show_rows(
-    {name: test[:12] for name, (_, test) in worlds.items()},
-    alt="Twelve digits; the same with one permutation of the pixels for all, "
-    "which looks like noise; and each with a permutation of its own, which "
-    "looks like noise as well.",
-)
-
-# %% [markdown]
-# **Figure 1.11.** Twelve test images, and the same pixels shuffled in both
-# ways. To the eye both lower rows are noise.
-
 # %%
 seed_images = rng.choice(len(images), 10, replace=False)
 for name, (train, test) in worlds.items():
     scores = log_density(test[:1000], train, ridge=0.01)
-    ranks = np.argsort(np.argsort([dense["test digits"], scores]))
+    ranks = np.argsort(np.argsort([density, scores]))
     found, _ = run_kmeans(train, train[seed_images])
     accuracy = measures.clustering_accuracy(labels, found)
     agreement = measures.neighbour_agreement(test[:1000], some_labels)
@@ -919,35 +769,39 @@ for name, (train, test) in worlds.items():
 # the order of the test images by density and their order as they are.
 # *Neighbours*: how often the nearest other test image is the same digit.)
 #
-# - **One permutation for all changes nothing.** It only renames the 784 axes.
-#   All distances stay, hence neighbours, groups and labels passed on; the
-#   covariance has its rows and columns renamed, hence the density stays. Every
-#   method of this lesson is blind to which pixels are next to each other. So
-#   is PCA, so are the dense networks of the next lessons; the convolutional
-#   ones of lesson 06 are the first that are not.
-# - **A permutation for each image destroys most of it.** Neighbours and labels
-#   passed on fall to about chance. Of the groups and of the density's order a
-#   part is left, and that part is the ink: a 1 has less of it than a 0,
-#   shuffled or not.
-#
-# So try a control before you trust it: of two that are both called "shuffle
-# the pixels", one destroys nothing at all.
+# - **One permutation for all changes nothing**: all distances stay. No method of
+#   this lesson knows which pixels are next to each other; nor do PCA and the
+#   dense networks of the next lessons. The convolutional ones of lesson 06 do.
+# - **A permutation for each image destroys most of it**, and the gain of chosen
+#   labels with it. What is left may be the ink, which no permutation changes.
 
 # %% [markdown]
 # ## What to take with you
 #
 # - Without labels there are three jobs: density, groups, low-dimensional
 #   structure. Autoencoders do the third.
-# - In many dimensions all distances become alike. Images are spared, because
-#   their pixels depend on each other: they lie near a surface of far fewer
-#   dimensions.
+# - In many dimensions distances become alike. Images suffer less than noise,
+#   because their pixels depend on each other.
 # - One Gaussian finds images that are odd in a simple way, and takes a double
-#   exposure for a fine digit. A density is only as good as its shape.
+#   exposure for a fine digit.
 # - An encoder, a decoder and a loss are all that "reconstruction" means;
 #   KMeans is a pair of them. Ask in which unit a loss is given.
 # - Looking at images without labels first makes the labels that you buy go
 #   further. The proof needs the random baseline, the spread over seeds, and
 #   the supervised control.
+
+# %% [markdown]
+# ## Where to read on
+#
+# - Kevin Beyer, Jonathan Goldstein, Raghu Ramakrishnan and Uri Shaft, *When Is
+#   "Nearest Neighbor" Meaningful?*, ICDT 1999: the ratio of Exercise 1.1, and
+#   when it goes to 1.
+# - Eric Nalisnick and others, *Do Deep Generative Models Know What They Don't
+#   Know?*, ICLR 2019: deep densities that find images of another kind *more*
+#   likely than their own.
+# - Yoshua Bengio, Aaron Courville and Pascal Vincent, *Representation Learning:
+#   A Review and New Perspectives*, IEEE Transactions on Pattern Analysis and
+#   Machine Intelligence, 2013: the third job, at length.
 
 # %% [markdown]
 # ## Questions to think about
@@ -960,19 +814,18 @@ for name, (train, test) in worlds.items():
 #
 # The density falls with the distance from the mean image, counted in the
 # directions in which images vary. Averages lie nearer to the mean. So "most
-# likely" there means "nearest to the grey cloud": images with little ink and
-# no surprises, and not the best digits.
+# likely" there means "nearest to the mean image", and not "the best digit".
 #
 # </details>
 #
-# **2.** Noise of 784 dimensions has a contrast near 1 in Figure 1.3. Would
-# KMeans find groups in it? Would they mean anything?
+# **2.** Noise of 784 dimensions has a ratio near 1 in Figure 1.3. Would KMeans
+# find groups in it? Would they mean anything?
 #
 # <details><summary>One answer</summary>
 #
 # It would: it always returns as many groups as it is asked for. But every
-# image is about as far from one centre as from another, another start gives
-# other groups, and nothing about a new image follows from its group.
+# image is about as far from one centre as from another, other initial centres
+# give other groups, and nothing about a new image follows from its group.
 #
 # </details>
 #

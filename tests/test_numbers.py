@@ -83,9 +83,9 @@ def test_the_control_fails_as_it_must():
 
 def test_images_concentrate_less_than_noise_with_their_own_pixels():
     text = printed("01_unsupervised.ipynb")
-    noise, dealt, digits = map(float, re.findall(r"784 pixels, .* (0\.\d+)", text))
-    assert noise > dealt > 1.5 * digits
-    dimensions = int(re.search(r"contrast of the digits: (\d+) dimensions", text)[1])
+    noise, permuted, digits = map(float, re.findall(r"784 pixels, .* (0\.\d+)", text))
+    assert noise > permuted > 1.5 * digits
+    dimensions = int(re.search(r"ratio of the digits: (\d+) dimensions", text)[1])
     assert 15 <= dimensions <= 25
 
 
@@ -100,16 +100,9 @@ def test_the_density_finds_shuffled_images_and_takes_double_exposures_for_digits
     found = dict(re.findall(r"(upside down|pixels shuffled)\s+density (\S+)  ink alone 0.50", text))
     assert float(found["pixels shuffled"]) > 0.99
     assert 0.6 < float(found["upside down"]) < 0.8
-    scores = {
-        name.strip(): tuple(map(float, odder))
-        for name, *odder in re.findall(r"(.*)nearest .*odder (\S+) .*odder (\S+)", text)
-    }
-    assert scores["halfway to another digit"][1] < 0.2
-    raw, restored = (
-        scores[name][0] for name in ("halfway to another digit", "the same, contrast restored")
-    )
-    assert raw < 0.7
-    assert restored == pytest.approx(0.8, abs=0.05)
+    halfway = dict(re.findall(r"halfway to (.+?) +less likely than a digit: (\S+)", text))
+    assert float(halfway["another digit"]) < 0.2
+    assert float(halfway["a neighbour"]) < 0.5
 
 
 def test_one_of_fifty_centres_rebuilds_better_than_49_blocks():
@@ -172,15 +165,34 @@ def test_the_code_of_64_is_no_better_for_kmeans_than_the_pixels(figures):
     assert pixels - codes > float(spreads["raw pixels"]) + float(spreads["AE-64"])
 
 
+def test_the_decoder_s_activation_costs_more_than_the_code_s():
+    rows = re.findall(
+        r"^(ReLU|ELU) +(ReLU|ELU) +([\d.]+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)%$",
+        printed("06_latent_clustering.ipynb"),
+        re.MULTILINE,
+    )
+    found = {row[:2]: tuple(map(float, row[2:])) for row in rows}
+    assert len(found) == 4
+    for code in ("ReLU", "ELU"):
+        with_relu, with_elu = found[code, "ReLU"], found[code, "ELU"]
+        assert with_elu[0] < 0.8 * with_relu[0]
+        # Decoder units that stand still, and the share of the error on pixels that do.
+        assert with_elu[2] + with_elu[3] < 0.7 * (with_relu[2] + with_relu[3])
+        assert with_elu[5] < with_relu[5]
+    for decoder in ("ReLU", "ELU"):
+        assert found["ReLU", decoder][1] < 16 < found["ELU", decoder][1]
+
+
 def test_the_neighbourhoods_know_the_digits_in_every_space():
     text = printed("06_latent_clustering.ipynb")
     shares = [float(share) for share in re.findall(r"same digit (\d+\.\d)%", text)]
     assert len(shares) == 4
     assert min(shares) > 90
+    assert int(re.search(r"the last number would be about (\d+)%", text)[1]) < 15
 
 
 def test_a_shuffled_clustering_is_near_chance():
-    (share,) = percentages("06_latent_clustering.ipynb", r"dealt at random: +([\d.]+)%")
+    (share,) = percentages("06_latent_clustering.ipynb", r"clusters, shuffled: +([\d.]+)%")
     assert 10 <= share < 13
 
 
@@ -195,28 +207,71 @@ def test_fours_and_nines_are_mixed_most():
     assert re.findall(r"mixed most: \((\d), (\d)\)", text) == [("4", "9")] * 2
 
 
-def test_a_map_evens_out_widths_and_gaps():
+def test_two_runs_of_t_sne_agree_on_neighbours_beyond_chance():
+    pattern = r"among the ten nearest in the other: (\d+)% \(by chance (\d+)%\)"
+    shared, chance = percentages("06_latent_clustering.ipynb", pattern)
+    assert chance < 5 < 80 < shared
+
+
+def test_a_map_evens_out_widths_and_gaps_and_one_beta_for_all_only_the_gaps():
     text = printed("06_latent_clustering.ipynb")
-    pattern = r"^(data|map) +wide group / narrow group +([\d.]+) +far gap / near gap +([\d.]+)"
+    pattern = (
+        r"^(\S+(?: betas?)?) +wide group / narrow group +([\d.]+) +far gap / near gap +([\d.]+)"
+    )
     found = {name: (float(w), float(g)) for name, w, g in re.findall(pattern, text, re.MULTILINE)}
     assert found["data"][0] > 4 and found["data"][1] > 8
     assert found["map"][0] < 2 and found["map"][1] < 2
+    assert found["own betas"][0] < 1.5 and found["one beta"][0] > 3
+    assert found["own betas"][1] < 2 and found["one beta"][1] < 2
 
 
-def test_the_map_of_a_trained_code_finds_the_digits_and_the_control_does_not(figures):
+def rows_of(text: str, names: tuple[str, ...]) -> dict[str, list[list[float]]]:
+    """Return the numbers of the printed rows that begin with these names, by name."""
+    found = {}
+    for name in names:
+        rows = re.findall(
+            rf"^{re.escape(name)} +((?:[\d.]+%?|nan%)[\d.% na]*)$", text, re.MULTILINE
+        )
+        found[name] = [[float(value) for value in re.findall(r"[\d.]+|nan", row)] for row in rows]
+    return found
+
+
+TENS = ("PCA-10 (baseline)", "untrained code (control)", "trained code")
+
+
+def test_a_mixture_finds_the_digits_in_every_trained_code_and_balls_do_not(figures):
     text = printed("06_latent_clustering.ipynb")
-    maps = {
-        name.strip(): float(share)
-        for name, share in re.findall(r"^map of (.+?) +([\d.]+)%$", text, re.MULTILINE)
-    }
-    trained = maps["trained code of 10"]
-    assert maps["untrained code of 10 (control)"] < trained - 20
-    assert maps["PCA-64 (baseline)"] < trained
-    (on_map,) = figures["06", "mcconville2019.n2d.accuracy"]
-    assert on_map >= 95
-    (in_code,) = figures["06", "measured.clustering.dense10.mixture.accuracy"]
-    (by_kmeans,) = figures["06", "measured.clustering.dense10.kmeans.accuracy"]
-    assert in_code > by_kmeans + 10 > 64
+    text = text[text.index("longest/thinnest") : text.index("over 3 trainings")]
+    rows = rows_of(text, TENS)
+    assert [len(rows[name]) for name in TENS] == [1, 3, 3]
+    for kmeans, balls, mixture, elongation in rows["trained code"]:
+        assert mixture > max(kmeans, balls) + 5
+        assert mixture > rows["PCA-10 (baseline)"][0][2] + 10
+        assert mixture > max(row[2] for row in rows["untrained code (control)"]) + 30
+        assert elongation > 2
+    (mean,) = figures["06", "xie2016.dec.accuracy"]
+    assert mean == pytest.approx(sum(row[2] for row in rows["trained code"]) / 3, abs=0.1)
+
+
+def test_the_map_and_the_code_each_add_and_the_untrained_code_fails():
+    text = printed("06_latent_clustering.ipynb")
+    rows = rows_of(text[text.index("on their map") :], ("pixels", *TENS))
+    pixels, linear, untrained, trained = (rows[name][0] for name in ("pixels", *TENS))
+    assert pixels[2] > pixels[0] + 2  # KMeans, on the map and on the pixels themselves
+    assert trained[3] > linear[3] + 10
+    assert untrained[3] < trained[3] - 30
+    steps = dict(re.findall(r"^(.+?) +([+-][\d.]+) points$", text, re.MULTILINE))
+    assert len(steps) == 5
+    assert float(steps["the trained code instead of PCA-10, the same"]) > 10
+
+
+def test_all_test_images_on_one_map_and_ten_dimensions_by_themselves(figures):
+    text = printed("06_latent_clustering.ipynb")
+    text = text[text.index("test images      KMeans  mixture") :]
+    rows = rows_of(text, ("code of 10", "spectral embedding, 10-d", "t-SNE map, 2-d"))
+    (on_map,), (spectral,) = rows["t-SNE map, 2-d"], rows["spectral embedding, 10-d"]
+    assert min(on_map) > 90 and max(spectral) < max(on_map)
+    assert figures["06", "mcconville2019.n2d.accuracy"] == [pytest.approx(on_map[1], abs=0.1)]
 
 
 # Lesson 05
