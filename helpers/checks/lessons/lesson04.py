@@ -11,7 +11,7 @@ from scipy.special import expit, softmax
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
-from helpers.checks.gradients import gradients_pass, not_per_image, pairs_of_images, weighted_sum
+from helpers.checks.gradients import gradients_pass, not_per_image, pairs_of_images
 from helpers.checks.models import (
     draw_weights,
     expect_drawn,
@@ -427,7 +427,7 @@ def check_l2(l2, rng):
     weights = rng.normal(size=len(targets)).astype("float32")
     distances = np.linalg.norm(outputs - targets, axis=1, keepdims=True)
     slopes = None, weights[:, None] * (outputs - targets) / distances
-    yield gradients_pass(l2, (targets, outputs), weighted_sum(weights), slopes, "outputs")
+    yield gradients_pass(l2, (targets, outputs), weights, slopes, "outputs")
 
 
 def _distance_mistakes(x, y):

@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 
-from helpers import answers
 from helpers.grading.sandbox import isolation
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.untrusted.runner import serve
@@ -24,6 +23,7 @@ from helpers.grading.untrusted.runner import serve
 def main(arguments: list[str]) -> int:
     """Serve forks until the scorer is gone."""
     settings = json.loads(sys.stdin.read())
+    _lift_the_scorers_limit()
     orders = socket.socket(fileno=int(arguments[0]))
     _silence()
     _import_and_configure()
@@ -50,6 +50,15 @@ def main(arguments: list[str]) -> int:
         orders.sendall(b"k")
 
 
+def _lift_the_scorers_limit() -> None:
+    """Take all the memory that is allowed: the limit of a scorer at work is not meant for this."""
+    if sys.platform == "linux":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def _silence() -> None:
     """Send whatever is printed nowhere: a runner's words come over its socket only."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -67,10 +76,10 @@ def _import_and_configure() -> None:
 
 
 def _prepare(lesson: dict) -> dict:
-    """Return the names that a lesson's set-up cell defines, and the reference answers.
+    """Return the names that a lesson's set-up cell defines.
 
-    The checks are none of them: a runner never holds them, and what a cell calls by their names
-    does nothing.
+    Checks and reference answers are none of them: a runner never holds the ones, and the others
+    only once the scorer sends them. What a cell calls by the checks' names does nothing.
     """
     namespace: dict = {
         "__name__": "__main__",
@@ -79,8 +88,6 @@ def _prepare(lesson: dict) -> dict:
         "score": lambda lesson=None: None,
     }
     exec(compile(lesson["setup"], "<set-up>", "exec"), namespace)
-    for name in lesson["names"]:
-        namespace[name] = answers.reference(lesson["number"], name)
     return namespace
 
 
