@@ -741,6 +741,9 @@ def check_most_mixed_pair(most_mixed_pair, rng):
         _neighbours([], [(4, 9, 1)], same=(2, 2)),
     ]
 
+    digits = [rng.permutation(10) for _ in cases]
+    cases = [(new[labels], near) for new, (labels, near) in zip(digits, cases, strict=True)]
+
     def pair(labels, neighbours):
         return _as_pair(most_mixed_pair(labels, neighbours))
 

@@ -563,8 +563,9 @@ def check_roc_auc(roc_auc, rng):
         scores = np.cumsum(rng.uniform(0.1, 1, size=len(ranks)))[np.asarray(ranks)] - 3
         return scores[order], np.isin(np.arange(len(ranks)), odd)[order]
 
-    every = np.arange(24)
-    cases = [case(every, [23, 22, 20, 17, 14, 13, 5]), case(every, [3, 2, 9, 20, 6, 0])]
+    below, above = rng.integers(9, size=2)  # so many normal scores more, at one end
+    cases = [case(np.arange(24 + below), below + np.array([23, 22, 20, 17, 14, 13, 5]))]
+    cases += [case(np.arange(24 + above), [3, 2, 9, 20, 6, 0])]
     cases += [case(np.arange(9), [8, 7, 5, 3, 6, 1]), case([0, 1], [1]), case([0, 1], [0])]
     # Mean, median and largest of the normal scores lie apart, with anomalies between.
     scores = np.array([0, 1, 2, 3, 40, 2.5, 5, 12, 50, 1.5])
