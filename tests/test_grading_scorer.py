@@ -1,24 +1,20 @@
 """The scorer against runners of every kind: an answer costs itself, and nothing else.
 
-Runners are threads here: they run cells as the real ones do, without walls around them, and hang
-up where a real one would be killed.
+Runners are threads here, and hang up where a real one would be killed.
 """
 
 import builtins
-import socket
-import threading
 
 import numpy as np
 import pytest
+from grading_threads import HangUp, ThreadRunner, connect
 
 from helpers import answers
 from helpers.checks.registry import exercises
 from helpers.grading.trusted import remote
 from helpers.grading.trusted.cells import definitions, reaches_out
 from helpers.grading.trusted.scorer import Scorer
-from helpers.grading.untrusted.runner import Runner
 from helpers.grading.wire.cells import plain_python
-from helpers.grading.wire.codec import Channel
 
 LESSON = "02"
 FULL = {entry.id: entry.points for entry in exercises(LESSON)}
@@ -26,40 +22,6 @@ NAMES = {entry.id: entry.name for entry in exercises(LESSON)}
 RIGHT = {key: answers.source(LESSON, name) for key, name in NAMES.items()}
 ENCODE = "def encode(vectors, mean, components):\n    return {}\n"
 PRODUCT = "(vectors - mean) @ components.T"
-
-
-class HangUp(BaseException):
-    """In place of a kill."""
-
-
-class Thread(Runner):
-    """A runner in a thread; it counts what is asked for, and hangs up on `hang_up()`."""
-
-    def _do_cell(self, request, codec):
-        return self._or_hang_up(super()._do_cell, request, codec)
-
-    def _do_own(self, request, codec):
-        return self._or_hang_up(super()._do_own, request, codec)
-
-    def _do_call(self, request, codec):
-        return self._or_hang_up(super()._do_call, request, codec)
-
-    def _or_hang_up(self, do, request, codec):
-        try:
-            return do(request, codec)
-        except HangUp:
-            self._channel._connection.shutdown(socket.SHUT_RDWR)
-            raise
-
-
-def serve(runner):
-    """Let a runner answer until somebody hangs up."""
-    try:
-        runner.loop("a thread")
-    except (OSError, HangUp):
-        pass
-    finally:
-        runner._channel.close()
 
 
 @pytest.fixture
@@ -73,25 +35,20 @@ def grade(monkeypatch):
 
     def start(kind):
         def fork(lesson):
-            (data, theirs), (control, middle) = socket.socketpair(), socket.socketpair()
-            middle.send(b"ended: by the test")
-            middle.close()
+            heard = []
+
+            class Heard(kind):
+                def _answer(self, request, arrays):
+                    heard.append((request.get("do"), request.get("name")))
+                    return super()._answer(request, arrays)
+
             names = {"np": np, "hang_up": hang_up, "__name__": "__main__", **shared}
-            runner = kind(Channel(theirs), names)
-            heard, answer = [], runner._answer
-
-            def listen(request, arrays):
-                heard.append({k: v for k, v in request.items() if k in ("do", "name")})
-                return answer(request, arrays)
-
-            runner._answer = listen
             requests.append(heard)
-            threading.Thread(target=serve, args=(runner,), daemon=True).start()
-            return remote.RemoteRunner(data, control)
+            return connect(Heard, names)[0]
 
         return fork
 
-    def run(given, own=(), kind=Thread, seconds=20.0):
+    def run(given, own=(), kind=ThreadRunner, seconds=20.0):
         requests.clear()
         shared["runs"].clear()
         return Scorer(LESSON, start(kind), "secret", seconds).grade(given, own)
@@ -149,7 +106,7 @@ def test_a_cell_that_fails_when_it_runs_again_costs_nobody_else(grade, again):
     assert points(outcomes) == only("2.2")
 
 
-class Poisoned(Thread):
+class Poisoned(ThreadRunner):
     """It takes no reference any more once a cell has said so."""
 
     is_poisoned = False
@@ -190,7 +147,7 @@ GARBAGE = (
 @pytest.mark.parametrize("reply", GARBAGE, ids=str)
 @pytest.mark.parametrize("request_kind", ["cell", "name", "call", "reference", "get"])
 def test_whatever_a_runner_replies_is_an_outcome(grade, request_kind, reply):
-    class Liar(Thread):
+    class Liar(ThreadRunner):
         def _answer(self, request, arrays):
             lies = request.get("do") == request_kind
             return (reply, []) if lies else super()._answer(request, arrays)
@@ -210,7 +167,7 @@ def test_an_answer_that_changes_a_library_does_not_change_the_next_one(grade):
     rounded = np.round
     try:
         # Threads share NumPy: what a fresh process would put right, a fresh runner does here.
-        class Fresh(Thread):
+        class Fresh(ThreadRunner):
             def __init__(self, *words):
                 np.round = rounded
                 super().__init__(*words)
@@ -230,7 +187,7 @@ def test_a_runner_has_no_reference_before_the_exercise_is_judged(grade):
     outcomes = grade({"2.1": wrong, "2.2": spy})
     assert "['encode', 'fit_pca'] is not in list" in outcomes[1].reason
     first = grade.requests[0]
-    assert [r["name"] for r in first if r.get("do") == "reference"] == ["fit_pca"]
+    assert [name for do, name in first if do == "reference"] == ["fit_pca"]
 
 
 def test_a_later_answer_goes_on_with_the_reference_of_one_not_started(grade):
@@ -282,7 +239,7 @@ def test_cell_magics_and_await_are_as_in_a_notebook(grade):
     assert "run_cell_magic" in plain_python("%%bash\necho 1")
 
 
-class Objects(Thread):
+class Objects(ThreadRunner):
     """Its answers return a function, which says that it wrote into what it was given."""
 
     def _answer(self, request, arrays):
@@ -293,14 +250,7 @@ class Objects(Thread):
 
 
 def test_only_the_answer_itself_changes_what_it_is_given():
-    (data, theirs), (control, middle) = socket.socketpair(), socket.socketpair()
-    middle.send(b"ended")
-    middle.close()
-    names = {"f": lambda: print, "np": np}
-    served = Objects(Channel(theirs), names)
-    threading.Thread(target=serve, args=(served,), daemon=True).start()
-    runner = remote.RemoteRunner(data, control)
-    runner.allow(20)
+    runner, _ = connect(Objects, {"f": lambda: print, "np": np})
     inner = runner.answer("f")()
     ones = np.ones(3)
     assert inner(ones) is None and ones.tolist() == [1, 1, 1]
