@@ -195,7 +195,7 @@ ATTACKS = [
         "is a return missing",
     ),
     # It lies
-    Attack("object that equals everything", LIAR.replace("BASE", "object"), "array of numbers"),
+    Attack("object that equals everything", LIAR.replace("BASE", "object"), "shape (5, 2)"),
     Attack("float that lies", LIAR.replace("BASE", "float"), "shape (5, 2)"),
     Attack(
         "object with __array__",
