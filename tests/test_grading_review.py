@@ -60,6 +60,7 @@ HONEST = {
     "a name of one's own": "from sklearn import decomposition as pca\n" + ENCODE.format("pca.PCA"),
     "a parameter called as a module": "def encode(data, losses, measures):\n    return data.T",
     "a local variable": "def encode(v, m, c):\n    losses = v - m\n    return losses @ c.T",
+    "a parameter of a closure": "def encode(losses, m, c):\n    return lambda: losses + m",
     "layers of keras": "from keras import layers\n" + ENCODE.format("layers.Dense(3)"),
     "an activation by its name": ENCODE.format("getattr(keras.ops, vectors)(mean)"),
     "a class": "class A(keras.Model):\n    def __init__(self):\n        super().__init__()\n"

@@ -247,6 +247,7 @@ def test_a_model_that_shares_weights_follows_them_and_a_copy_does_not(answer):
     assert follower.input_shape == (None, 6) and hasattr(follower, "predict")
     constraints = [weight.constraint for weight in follower.trainable_variables]
     assert constraints == [None, None]
+    assert [weight.trainable for weight in follower.weights] == [True, True]
     tight = answer(lambda: keras.Sequential([keras.Input((2,)), keras.layers.Dense(
         2, kernel_constraint="non_neg")]))()  # fmt: skip
     assert [w.constraint for w in tight.trainable_variables] == [True, None]

@@ -33,8 +33,9 @@ def source(lesson: str, name: str) -> str:
                 places[known_as] = _import_of(node, alias)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             places[node.name] = node
-        elif isinstance(node, ast.Assign):
-            places |= {part.id: node for part in node.targets if isinstance(part, ast.Name)}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            places |= {part.id: node for part in targets if isinstance(part, ast.Name)}
     needed, pending = {"annotations"}, [name]  # of __future__
     while pending:
         one = pending.pop()

@@ -371,16 +371,19 @@ class Weight(np.ndarray):
 
     Attributes:
         constraint: True if the variable has one, else None.
+        trainable: whether training moves it.
     """
 
     constraint: bool | None = None
+    trainable: bool = True
 
 
 def _decode_weight(content: Any, codec: Codec) -> Weight:
-    if not isinstance(content, list) or len(content) != 2:
+    if not isinstance(content, list) or len(content) != 3:
         raise WireError("a weight that is none")
     weight = codec.at(content[0]).view(Weight)
     weight.constraint = True if content[1] else None
+    weight.trainable = bool(content[2])
     return weight
 
 

@@ -28,6 +28,8 @@ _MODULES = {
     *("profile", "runpy", "site", "subprocess", "threading", "timeit", "traceback"),
     *("tracemalloc", "types", "weakref"),
 }
+# How a name is loaded that the function itself does not bind.
+_GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _LIBRARIES = {"keras", "np", "numpy", "ops", "tf"}
 _PLAIN = {"__all__", "__call__", "__doc__", "__init__", "__main__", "__name__", "__version__"}
 
@@ -140,7 +142,7 @@ def _uses(code: CodeType | None, outer: dict[str, str], here: dict[str, str]) ->
         chain = ""
         if step.opname.startswith("LOAD_") and step.opname not in ("LOAD_ATTR", "LOAD_METHOD"):
             loaded = step.argval if isinstance(step.argval, tuple) else (step.argval,)
-            known = here if "FAST" in step.opname or "DEREF" in step.opname else {**outer, **here}
+            known = {**outer, **here} if step.opname in _GLOBAL else here
             if step.opname != "LOAD_CONST":
                 chain = next((known[name] for name in loaded if name in known), "")
     for constant in code.co_consts if code else ():

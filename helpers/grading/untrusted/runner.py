@@ -205,7 +205,8 @@ class Runner:
             return codec.encode((set if isinstance(value, set) else frozenset)(value))
         if _is_variable(value):
             constrained = getattr(value, "constraint", None) is not None
-            return {"weight": [codec.add(_numbers(value.numpy())), constrained]}
+            index = codec.add(_numbers(value.numpy()))
+            return {"weight": [index, constrained, bool(value.trainable)]}
         array = _as_tensor(value)
         array = _as_numbers(value) if array is None else array
         if array is not None:
