@@ -4,6 +4,7 @@ Runners are threads here, and hang up where a real one would be killed.
 """
 
 import builtins
+import sys
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from helpers.checks.registry import exercises
 from helpers.grading.trusted import remote
 from helpers.grading.trusted.cells import definitions, reaches_out
 from helpers.grading.trusted.scorer import Scorer
+from helpers.grading.trusted.worker import limited_memory
 from helpers.grading.wire.cells import plain_python
 
 LESSON = "02"
@@ -197,7 +199,9 @@ def test_a_later_answer_goes_on_with_the_reference_of_one_not_started(grade):
 
 
 def test_cells_of_ones_own_run_before_the_answer_below_them(grade):
-    own = [("2.2", "from numpy import linalg as algebra\ncentred = lambda v, m: v - m\nprint(1)")]
+    own = [
+        ("2.2", "from numpy import linalg as algebra\nx = nowhere\ncentred = lambda v, m: v - m")
+    ]
     right = ENCODE.format("algebra.multi_dot([centred(vectors, mean), components.T])")
     assert points(grade({"2.2": right}, own))["2.2"] == FULL["2.2"]
     assert points(grade({"2.2": right}))["2.2"] == 0
@@ -265,6 +269,13 @@ def test_all_replies_of_an_exercise_share_one_budget(grade, monkeypatch):
     assert outcomes[1].status == "not yet"
     outcomes = grade({"2.2": ENCODE.format("np.zeros((40, 10))")})
     assert outcomes[1].status == "crashed" and "all together" in outcomes[1].reason
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system keeps no such limit")
+def test_what_decoding_and_checking_may_take_is_limited_and_then_free_again():
+    with limited_memory(50_000_000), pytest.raises(MemoryError):
+        np.ones(100_000_000)
+    assert np.ones(100_000_000).nbytes == 800_000_000
 
 
 # What a cell's text tells

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import contextlib
 import importlib
 import inspect
 import linecache
@@ -91,10 +92,16 @@ class Runner:
         return request["name"] in self._namespace
 
     def _do_own(self, request: dict, codec: Codec) -> None:
-        """Run another cell of the student's: it may add names, and change its own, no others."""
+        """Run another cell of the student's: it may add names, and change its own, no others.
+
+        A statement that fails, say for data that are not here, keeps none of the rest from running.
+        """
         before = dict(self._namespace)
         try:
-            self._run(request["source"], "<own cell>")
+            for node in ast.parse(request["source"]).body:
+                with contextlib.suppress(Exception):
+                    code = compile(ast.Module([node], []), "<own cell>", "exec", dont_inherit=True)
+                    exec(code, self._namespace)
         finally:
             self._own |= self._namespace.keys() - before.keys()
             kept = {name: value for name, value in before.items() if name not in self._own}
