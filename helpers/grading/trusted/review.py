@@ -167,14 +167,8 @@ def _is_blind(node: ast.AST, called: set[int]) -> bool:
         root = node.args[0] if node.args else None
         while isinstance(root, ast.Attribute):
             root = root.value
-        from_library = isinstance(root, ast.Name) and root.id in (
-            "keras",
-            "np",
-            "numpy",
-            "ops",
-            "tf",
-        )
         said = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
-        return not said and not from_library
-    is_getattr = isinstance(node, ast.Name) and node.id in ("getattr", "compile")
-    return is_getattr and (id(node) not in called or node.id == "compile")
+        return not said and getattr(root, "id", "") not in _LIBRARIES
+    if not isinstance(node, ast.Name):
+        return False
+    return node.id == "compile" or (node.id == "getattr" and id(node) not in called)

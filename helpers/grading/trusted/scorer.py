@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from helpers import answers
 from helpers.checks.registry import Exercise, exercises
@@ -284,7 +285,7 @@ class _Pass:
                 raise Lost("crashed", "it does not take the reference answer") from None
 
     @staticmethod
-    def _attempt(runner: RemoteRunner, step: _Step, do: str, **words: str) -> object:
+    def _attempt(runner: RemoteRunner, step: _Step, do: str, **words: Any) -> object:
         """Ask for a cell that has had its say: whatever it raises now, the runner goes on."""
         if not step.lost and words["source"]:
             with contextlib.suppress(Exception):
