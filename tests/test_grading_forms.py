@@ -132,3 +132,24 @@ def test_a_loss_that_no_gradient_passes_is_refused(key):
 def test_every_form_is_in_some_lesson():
     used = {form for entry in exercises() for form in mixed(entry.lesson).values()}
     assert used == set(FORMS)
+
+
+class Copy(keras.Model):
+    """A model with the weights of another one, its own from then on."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.inside = keras.models.clone_model(model)
+        self.inside.set_weights(model.get_weights())
+
+    def call(self, inputs, training=False):
+        return self.inside(inputs, training=training)
+
+
+def test_a_copy_of_the_check_s_model_is_told_from_a_part_of_it():
+    def copied(autoencoder, layer_name):
+        layer = autoencoder.get_layer(layer_name)
+        return Copy(keras.Model(autoencoder.inputs[0], layer.output))
+
+    with held(copied) as answer:
+        assert "share the layers" in texts(run(get("6.3"), answer, 1))
