@@ -351,14 +351,6 @@ ATTACKS = [
         "array of numbers",
     ),
     Attack(
-        "replies that add up",
-        "import numpy as np\n" + body("pass", "np.zeros((3_000, 1_000))") + "class Many:\n"
-        "    def __call__(self, vectors, mean, components):\n"
-        "        return [np.zeros((1_000, 1_000)) for _ in range(10)]\n"
-        "encode = Many()\n",
-        "wire",
-    ),
-    Attack(
         "an array of no bytes and endless rows",
         body("import numpy as np", "np.zeros((10**15, 0))"),
         "2.2: ",
