@@ -227,7 +227,7 @@ class RemoteRunner:
         return _ERRORS.get(kind, StudentError)(place)
 
     def _codec(self, lent: list[Lent], arrays: list[np.ndarray] | None = None) -> Codec:
-        others = {
+        others: dict[str, Callable[[Any, Codec], Any]] = {
             "handle": lambda content, codec: self._decode_handle(content, lent),
             "weight": _decode_weight,
         }

@@ -132,12 +132,14 @@ class _Step:
         entry: its exercise; None for another cell of the student's.
         passed: whether its answer is right, so that later cells go on with it.
         lost: whether a runner got lost on it: then it is left out.
+        ran_in: the runner in which its cell was judged, and need not run again.
     """
 
     source: str
     entry: Exercise | None = None
     passed: bool = False
     lost: bool = False
+    ran_in: RemoteRunner | None = None
 
     @property
     def reaches(self) -> bool:
@@ -167,6 +169,7 @@ class _Pass:
         self._scorer, self._cells, self._judged, self._seed = scorer, cells, judged, seed
         self._runner: RemoteRunner | None = None
         self._before: list[_Step] = []
+        self._done = 0  # steps that the runner has done
         self._whole = True
 
     def outcomes(self, entries: list[Exercise]) -> list[Outcome]:
@@ -176,20 +179,16 @@ class _Pass:
             self._end()
 
     def _outcome(self, entry: Exercise) -> Outcome:
-        for source in self._cells.own[entry.id]:
-            self._go_on(_Step(source))
+        self._before += map(_Step, self._cells.own[entry.id])
         source = self._cells.answers.get(entry.id, "")
         if entry.id not in self._judged:
-            self._go_on(_Step(source, entry))
+            self._before.append(_Step(source, entry))
             return Outcome(entry.id, "not started", 0, entry.points)
         outcome = self._judge(entry)
-        step = _Step(source, entry, passed=outcome.status == "passed")
-        if step.passed:
-            self._before.append(step)
-        else:
-            if reaches_out(source):
-                self._end()
-            self._go_on(step, has_run=True)
+        passed = outcome.status == "passed"
+        if not passed and reaches_out(source):
+            self._end()
+        self._before.append(_Step(source, entry, passed, ran_in=self._runner))
         return outcome
 
     def _judge(self, entry: Exercise) -> Outcome:
@@ -236,35 +235,27 @@ class _Pass:
         return run(entry, answer, self._seed(entry))
 
     def _ready_runner(self) -> RemoteRunner:
-        """Return the runner; a fresh one first does what was done so far.
+        """Return the runner, after all that comes before; a fresh one does it anew.
 
         Raises:
             Lost: not even the references could be sent.
         """
-        while self._runner is None:
-            self._runner = runner = self._scorer.start(self._scorer.lesson)
-            self._scorer.details = runner.details
-            for step in self._before:
-                try:
-                    self._do(runner, step)
-                except Lost as problem:
-                    self._end()
-                    if not self._blame(step):
-                        raise problem
-                    break
+        while self._runner is None or self._done < len(self._before):
+            if self._runner is None:
+                self._runner, self._done = self._scorer.start(self._scorer.lesson), 0
+                self._scorer.details = self._runner.details
+                continue
+            step = self._before[self._done]
+            try:
+                self._do(self._runner, step)
+                self._done += 1
+            except Lost as problem:
+                self._end()
+                if not self._blame(step):
+                    raise problem
         return self._runner
 
-    def _go_on(self, step: _Step, *, has_run: bool = False) -> None:
-        """Keep a step for runners to come, and let the present one, if there is any, do it."""
-        self._before.append(step)
-        if self._runner is not None:
-            try:
-                self._do(self._runner, step, has_run=has_run)
-            except Lost:
-                self._end()
-                self._blame(step)
-
-    def _do(self, runner: RemoteRunner, step: _Step, *, has_run: bool = False) -> None:
+    def _do(self, runner: RemoteRunner, step: _Step) -> None:
         """Let a runner do a step.
 
         Raises:
@@ -275,8 +266,10 @@ class _Pass:
             self._attempt(runner, step, "own", source=step.source)
             return
         name = step.entry.name
-        source = step.source if step.passed and self._whole else definitions(step.source)
-        is_there = not has_run and self._attempt(runner, step, "cell", name=name, source=source)
+        is_there: object = step.ran_in is runner
+        if not is_there:
+            source = step.source if step.passed and self._whole else definitions(step.source)
+            is_there = self._attempt(runner, step, "cell", name=name, source=source)
         if not (step.passed and is_there is True):
             text = answers.source(self._scorer.lesson, name)
             try:
@@ -293,7 +286,7 @@ class _Pass:
         return None
 
     def _blame(self, step: _Step) -> bool:
-        """Leave out a cell that lost its runner, else all before it; return if there is one."""
+        """Leave out a cell that lost its runner, else all before it; return if there was one."""
         here = [step] if step.source and not step.lost else self._before
         blamed = [one for one in here if one.source and not one.lost]
         for one in blamed:

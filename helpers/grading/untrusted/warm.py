@@ -97,7 +97,9 @@ def _prepare(lesson: dict) -> dict:
 
 def _import_what_needs(source: str) -> None:
     """Import now, once for all forks, what a reference answer imports when it is sent."""
-    imports = [n for n in ast.parse(source).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    imports: list[ast.stmt] = [
+        node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     exec(compile(ast.Module(imports, []), "<imports>", "exec"), {})
 
 
