@@ -219,7 +219,7 @@ class RemoteRunner:
         if kind == "NotImplementedError" and (text.startswith("TODO") or not text):
             return NotImplementedError("TODO")
         if kind == "NameError":
-            place += "; only the answer cell is graded: define there what it needs"
+            place += "; of the cells above only imports and definitions count"
         if kind == "WireError":
             return StudentError(f"the result cannot be used: {text}")
         if kind in ("SystemExit", "KeyboardInterrupt", "GeneratorExit"):
