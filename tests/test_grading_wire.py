@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from grading_threads import held
 
-from helpers.checks.expect import NotYet
+from helpers.checks.expect import NotYet, describe
 from helpers.checks.guard import Guarded
 from helpers.grading.trusted.remote import clean
 from helpers.grading.wire import codec, crossing
@@ -261,6 +261,16 @@ def test_a_check_sees_what_an_answer_does_to_its_model(answer):
         with pytest.raises(NotYet, match=r"changes the weights of `model`|frozen"):
             guarded(model)
         assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_objects_are_named_as_keras_and_python_name_them_and_in_no_other_words(answer):
+    class MyOwnWords:
+        pass
+
+    made = answer(lambda: [keras.layers.Dense(2), print, lambda: 0, MyOwnWords(), MyOwnWords])()
+    names = ["Dense", "object", "function", "object", "type"]
+    assert [type(one).__name__ for one in made] == names
+    assert "of type Dense" in describe(made[0]) and "words" not in describe(made[3]).lower()
 
 
 def test_slopes_are_taken_where_the_answer_is(answer):

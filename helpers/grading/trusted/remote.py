@@ -7,9 +7,11 @@ import contextlib
 import re
 import select
 import socket
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -277,8 +279,8 @@ class RemoteRunner:
     def _decode_handle(self, content: Any, lent: list[Lent]) -> Any:
         if not isinstance(content, dict) or type(content.get("id")) is not int:
             raise WireError("a handle that is none")
-        class_ = RemoteCallable if content.get("callable") else Remote
-        return class_(self, content["id"], tuple(lent))
+        is_callable, kind = bool(content.get("callable")), str(content.get("type"))
+        return _class_of(is_callable, kind)(self, content["id"], tuple(lent))
 
     def _take_models(self, lent: list[Lent], changed: Any, codec: Codec) -> None:
         """Do to the check's models what the answer did to its copies of them: the check looks."""
@@ -364,6 +366,18 @@ class RemoteCallable(Remote):
         """Return the slopes of a weighted sum of what it returns, None where there are none."""
         arguments = (*inputs, weights)
         return list(self._runner.ask("slopes", handle=self._handle, arguments=arguments))
+
+
+def _class_of(is_callable: bool, kind: str) -> type[Remote]:
+    """Return a class that messages can name: as Python's or Keras's own, never in others' words."""
+    layers = vars(sys.modules["keras"].layers) if "keras" in sys.modules else {}
+    plain = kind == "function" or isinstance(vars(builtins).get(kind), type)
+    return _named(is_callable, kind if plain or kind in layers else "object")
+
+
+@lru_cache(maxsize=1_000)
+def _named(is_callable: bool, name: str) -> type[Remote]:
+    return type(name, (RemoteCallable if is_callable else Remote,), {})
 
 
 class Weight(np.ndarray):

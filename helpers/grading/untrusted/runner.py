@@ -219,7 +219,9 @@ class Runner:
         if array is not None:
             return {"array": codec.add(array)}
         self._objects.append(value)
-        return {"handle": {"id": len(self._objects) - 1, "callable": callable(value)}}
+        kind = type(value).__name__[:60]
+        handle = {"id": len(self._objects) - 1, "callable": callable(value), "type": kind}
+        return {"handle": handle}
 
 
 def _plain(kind: type, value: Any) -> Any:
