@@ -219,8 +219,8 @@ class Runner:
         if array is not None:
             return {"array": codec.add(array)}
         self._objects.append(value)
-        kind = type(value).__name__[:60]
-        handle = {"id": len(self._objects) - 1, "callable": callable(value), "type": kind}
+        name = type(value).__name__[:60]
+        handle = {"id": len(self._objects) - 1, "callable": callable(value), "type": name}
         return {"handle": handle}
 
 
