@@ -3,6 +3,7 @@
 python tests/replay.py                    every lesson in every form (an hour)
 python tests/replay.py 03 --form tensor   one of them
 python tests/replay.py --mixed            every lesson once, another form for each exercise
+python tests/replay.py --grade            as the grader's checks see each form, with ten seeds
 
 The suite runs each lesson once, with every second exercise untouched.
 """
@@ -16,9 +17,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forms import FORMS
+from forms import FORMS, in_form
+from grading_threads import held
 
-from helpers.checks.registry import exercises
+from helpers.checks.registry import Exercise, exercises
+from helpers.checks.running import run
 from helpers.course import ROOT
 from helpers.release import execute, load_lesson, student_notebook
 
@@ -77,14 +80,50 @@ def replay(lesson: str, forms: dict[str, str]) -> tuple[int, int]:
     return int(earned[-1]) if earned else 0, goal
 
 
+def graded(entry: Exercise, form: str, seed: int) -> str:
+    """Return what the grader finds wrong with the reference in another form, or nothing.
+
+    Raises:
+        AssertionError: the self-check finds something, too: then it is no right answer.
+    """
+    answer = in_form(form, entry.load_reference())
+    with held(answer) as proxy:
+        verdict = run(entry, proxy, seed)
+    if verdict.passed:
+        return ""
+    assert run(entry, answer, seed).passed, f"{entry.id} as {form}: refused by the self-check"
+    return "; ".join(step.text for step in verdict.steps if step.status == "not yet")
+
+
+def grade(lesson: str, forms: list[str], seeds: int = 10) -> int:
+    """Print what the grader does not take and the self-check does; return how often."""
+    failed = 0
+    for entry in exercises(lesson):
+        for form in forms:
+            try:
+                said = list(filter(None, (graded(entry, form, seed) for seed in range(seeds))))
+            except AssertionError:
+                continue
+            failed += len(said)
+            if said:
+                print(f"{entry.id} as {form}: refused {len(said)} of {seeds} times: {said[0]}")
+    return failed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="two digits each (default: all with points)")
     parser.add_argument("--form", choices=FORMS, action="append", help="some forms (default: all)")
     parser.add_argument("--mixed", action="store_true", help="another form for each exercise")
+    parser.add_argument("--grade", action="store_true", help="by the grader's checks")
     options = parser.parse_args()
     numbers = sorted({entry.lesson for entry in exercises() if entry.points})
     failed = 0
+    if options.grade:
+        forms = options.form or list(FORMS)
+        failed = sum(grade(lesson, forms) for lesson in options.lessons or numbers)
+        print(f"{failed} right answers refused")
+        return int(failed > 0)
     for lesson in options.lessons or numbers:
         uniform = {form: {e.id: form for e in exercises(lesson)} for form in options.form or FORMS}
         for name, forms in ({"mixed": mixed(lesson)} if options.mixed else uniform).items():

@@ -311,7 +311,7 @@ WRONG = {
         ("not itself", lambda v, e: reading(v, e, best_too=False), "tied with itself"),
         ("only best", lambda v, e: reading(v, e, factor=0), "only the best"),
         ("twice", lambda v, e: reading(v, e, factor=2), "plus one"),
-        ("always 0.25", lambda v, e: (0.25, [0.0, 0.1, 0.25, 0.4, 0.5]), "expected 0.8"),
+        ("always 0.25", lambda v, e: (0.25, [0.0, 0.1, 0.25, 0.4, 0.5]), "got 0.25"),
         ("unsorted", unsorted, "from the smallest up"),
         ("order", first_of_the_sorted, "levels were sorted"),
         ("best only", lambda v, e: reading(v, e)[0], "2 results"),

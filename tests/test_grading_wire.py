@@ -1,19 +1,24 @@
 """The wire and its models: what goes in comes out, and nothing else is taken."""
 
+import contextlib
 import io
 import json
 import math
 import socket
 import struct
 import time
+from fractions import Fraction
 
 import keras
 import numpy as np
 import pytest
-from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError, pack, unpack
+from grading_threads import held
 
+from helpers.checks.expect import NotYet, describe
+from helpers.checks.guard import Guarded
 from helpers.grading.trusted.remote import clean
 from helpers.grading.wire import codec, crossing
+from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError, pack, unpack
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def test_objects_subclasses_and_depth_do_not_cross():
     deep = []
     for _ in range(30):
         deep = [deep]
-    for value in (object(), Liar(1), {1, 2}, np.array([object()]), deep):
+    for value in (object(), Liar(1), {object()}, np.array([object()]), deep):
         with pytest.raises(WireError):
             Codec().encode(value)
 
@@ -155,14 +160,41 @@ def test_texts_from_outside_are_one_clean_line():
     assert len(clean("x" * 10_000)) == 300
 
 
-# Models
+def test_arrays_of_no_bytes_have_no_endless_rows():
+    for shape in ((10**12, 0), (0, 10**15)):
+        empty = header({"descr": "<f8", "fortran_order": False, "shape": shape})
+        with pytest.raises(WireError):
+            unpack(empty)
+    with pytest.raises(WireError):
+        unpack(header({"descr": "<U0", "fortran_order": False, "shape": (10**12,)}))
+    assert unpack(pack(np.zeros((0, 784)))).shape == (0, 784)
+
+
+def test_what_is_received_until_the_next_deadline_is_counted(ends):
+    sender, receiver = ends
+    receiver.budget = 1_000
+    sender.send({"value": 1}, [np.zeros(50)])
+    receiver.receive()
+    sender.send({"value": 1}, [np.zeros(50)])
+    with pytest.raises(WireError, match="all together"):
+        receiver.receive()
+
+
+def test_sets_and_what_numpy_reads_as_numbers_cross(ends):
+    assert round_trip({1, 2}, ends) == {1, 2}
+    assert round_trip(frozenset({"a"}), ends) == frozenset({"a"})
+    halves = round_trip(np.array([Fraction(1, 2), 1], dtype=object), ends)
+    assert halves.dtype == np.float64 and halves.tolist() == [0.5, 1]
+
+
+# Models: the check's own go over, those of an answer stay
 
 
 def functional():
     inputs = keras.Input((6,))
-    hidden = keras.layers.Dense(3, "sigmoid", kernel_regularizer="l2")(inputs)
+    hidden = keras.layers.Dense(3, "sigmoid", kernel_regularizer="l2", name="code")(inputs)
     hidden = keras.ops.tanh(keras.layers.BatchNormalization()(hidden))
-    return keras.Model(inputs, keras.layers.Dense(6)(hidden))
+    return keras.Model(inputs, keras.layers.Dense(6, trainable=False)(hidden))
 
 
 def sequential():
@@ -171,7 +203,7 @@ def sequential():
 
 
 @pytest.mark.parametrize("build", [functional, sequential])
-def test_a_model_is_rebuilt_with_the_same_outputs(build):
+def test_a_model_of_the_checks_is_rebuilt_as_it_was(build):
     model = build()
     rng = np.random.default_rng(0)
     model.set_weights([rng.uniform(0.5, 1, size=w.shape) for w in model.get_weights()])
@@ -180,44 +212,72 @@ def test_a_model_is_rebuilt_with_the_same_outputs(build):
     again = crossing.from_message(message, Codec(arrays=codec.arrays))
     inputs = rng.normal(size=(4, *model.input_shape[1:])).astype("float32")
     np.testing.assert_allclose(again(inputs), model(inputs), rtol=1e-6)
+    assert [w.trainable for w in again.weights] == [w.trainable for w in model.weights]
+    assert [layer.name for layer in again.layers] == [layer.name for layer in model.layers]
 
 
-def config_of(layer):
-    inputs = keras.Input((4,))
-    return crossing.to_message(keras.Model(inputs, layer(inputs)), Codec())
+def part(model):
+    return keras.Model(model.input, model.get_layer("code").output)
 
 
-def test_layers_with_code_in_them_and_strange_classes_are_refused():
-    harmful = keras.layers.Lambda(lambda x: x)
-    with pytest.raises(WireError, match="Lambda"):
-        crossing.from_message(config_of(harmful), Codec())
-    for part in (
-        {"class_name": "Dense", "module": "os", "config": {}},
-        {"class_name": "system", "module": "keras.layers", "config": {}},
-        {"class_name": "Dense", "module": "keras.layers", "registered_name": "mine>Dense"},
-        {"class_name": ["Dense"], "module": "keras.layers"},
-        {"class_name": "__lambda__", "config": "x"},
-        {"module": "os"},
-        {"units": 10**9},
-        {"class_name": "TFSMLayer", "module": "keras.layers", "config": {"filepath": "x"}},
-    ):
-        with pytest.raises(WireError):
-            crossing.refuse_foreign({"layers": [part]})
-    crossing.refuse_foreign(config_of(keras.layers.Dense(2, "relu"))["config"])
+def copied(model):
+    return keras.models.clone_model(part(model))
 
 
-def test_a_model_that_shares_weights_follows_them_and_a_copy_does_not():
-    whole = functional()
-    part = keras.Model(whole.input, whole.layers[1].output)
-    copied = keras.models.clone_model(part)
-    assert crossing.shared_weights(part, [whole]) == [[0, 0, 0], [1, 0, 1]]
-    assert crossing.shared_weights(copied, [whole]) == []
-    follower = crossing.SharingModel(copied, [[0, 0, 0], [1, 0, 1]], [whole])
-    inputs = np.ones((2, 6), "float32")
+def frozen(model):
+    model.trainable = False
+    model.set_weights([0 * weight for weight in model.get_weights()])
+    return model
+
+
+@pytest.fixture
+def answer():
+    """Return a function that holds another one in a runner: what an answer is to a check."""
+    with contextlib.ExitStack() as stack:
+        yield lambda function: stack.enter_context(held(function))
+
+
+def test_a_model_that_shares_weights_follows_them_and_a_copy_does_not(answer):
+    whole, inputs = functional(), np.ones((2, 6), "float32")
+    follower, other = answer(part)(whole), answer(copied)(whole)
     for scale in (0.0, 1.0):
         whole.set_weights([np.full(w.shape, scale) for w in whole.get_weights()])
-        np.testing.assert_allclose(follower(inputs), part(inputs))
+        np.testing.assert_allclose(follower(inputs), part(whole)(inputs))
+    assert not np.allclose(other(inputs), part(whole)(inputs))
     assert follower.input_shape == (None, 6) and hasattr(follower, "predict")
-    for wrong in ([[9, 0, 0]], [[0, 1, 0]], [[0, 0, 1]], [[-1, 0, 0]], 7, [["a", 0, 0]]):
-        with pytest.raises(WireError):
-            crossing.SharingModel(copied, wrong, [whole])
+    constraints = [weight.constraint for weight in follower.trainable_variables]
+    assert constraints == [None, None]
+    assert [weight.trainable for weight in follower.weights] == [True, True]
+    tight = answer(lambda: keras.Sequential([keras.Input((2,)), keras.layers.Dense(
+        2, kernel_constraint="non_neg")]))()  # fmt: skip
+    assert [w.constraint for w in tight.trainable_variables] == [True, None]
+
+
+def test_a_check_sees_what_an_answer_does_to_its_model(answer):
+    for change in (frozen, lambda model: setattr(model.layers[1], "trainable", False)):
+        model = functional()
+        before = model.get_weights()
+        guarded = Guarded(answer(change), ["model"])
+        with pytest.raises(NotYet, match=r"changes the weights of `model`|frozen"):
+            guarded(model)
+        assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_objects_are_named_as_keras_and_python_name_them_and_in_no_other_words(answer):
+    class MyOwnWords:
+        pass
+
+    made = answer(lambda: [keras.layers.Dense(2), print, lambda: 0, MyOwnWords(), MyOwnWords])()
+    names = ["Dense", "object", "function", "object", "type"]
+    assert [type(one).__name__ for one in made] == names
+    assert "of type Dense" in describe(made[0]) and "words" not in describe(made[3]).lower()
+
+
+def test_slopes_are_taken_where_the_answer_is(answer):
+    inputs, weights = [np.ones((2, 3), "float32")] * 2, np.array([1, 2], "float32")
+    slopes = answer(lambda x, y: keras.ops.sum(x * x, axis=1)).slopes(inputs, weights)
+    np.testing.assert_allclose(slopes[0], [[2] * 3, [4] * 3])
+    assert slopes[1] is None
+    assert answer(lambda x, y: np.sum(x, axis=1)).slopes(inputs, weights) == [None, None]
+    both = answer(lambda x, y: (keras.ops.sum(x), keras.ops.sum(y))).slopes(inputs, weights)
+    assert both[0].max() == 1 and both[1].min() == 2

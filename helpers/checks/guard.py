@@ -18,7 +18,10 @@ Call = tuple[tuple, dict, Any]
 
 
 class Elsewhere:
-    """Base of an answer that another process holds: arrays alone come back, no gradient does."""
+    """Base of an answer that another process holds.
+
+    Arrays come back, and no tape follows: that process takes the slopes itself (``slopes``).
+    """
 
 
 class Gone(BaseException):

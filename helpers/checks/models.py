@@ -89,10 +89,12 @@ def draw_weights(model: Any, rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _input_shape(model: Any) -> tuple | None:
+    """Return the input shape, if the model tells one: numbers, never words of its author's."""
     try:
-        return tuple(model.input_shape)
+        shape = tuple(model.input_shape)
     except Exception:
         return None
+    return shape if all(n is None or type(n) is int for n in shape) else None
 
 
 def expect_plain(

@@ -127,7 +127,7 @@ def _results(
             "lesson": ones[0].lesson,
             "seed": plan.seed,
             "answers": ones[0].answers,
-            "own": list(_own(ones[0])),
+            "own": list(ones[0].own),
         }
         for key, ones in waiting.items()
     ]
@@ -136,11 +136,6 @@ def _results(
         if result.get("problem"):
             result = {**_nothing(waiting[job["key"]][0]), "problem": result["problem"]}
         yield job["key"], result
-
-
-def _own(one: Submission) -> tuple[tuple[str, str], ...]:
-    """Return the student's other cells, ``(exercise of the next answer below, source)`` each."""
-    return getattr(one, "own", ())
 
 
 def _key(one: Submission, plan: Plan) -> str:
@@ -171,7 +166,7 @@ def _nothing(one: Submission) -> dict:
 def _record(one: Submission, plan: Plan, result: dict, *, cached: bool) -> dict:
     outcomes = result["outcomes"]
     entries = {entry.id: entry for entry in facts(one.lesson).exercises}
-    cells = [*one.answers.items(), *_own(one)]
+    cells = [*one.answers.items(), *one.own]
     review = [sign for id, source in cells if id in entries for sign in signs(entries[id], source)]
     return {
         "identity": _identity(one, plan),

@@ -5,7 +5,7 @@ history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch
 
 from helpers.training.adversarial import build_discriminator, train_adversarial
 from helpers.training.device import describe, find_device
-from helpers.training.gradients import gradient_norms
+from helpers.training.gradients import gradient_norms, weighted_slopes
 from helpers.training.greedy import unroll
 from helpers.training.history import History
 from helpers.training.loop import train
@@ -21,4 +21,5 @@ __all__ = [
     "train",
     "train_adversarial",
     "unroll",
+    "weighted_slopes",
 ]

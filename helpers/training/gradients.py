@@ -1,8 +1,8 @@
-"""How strong a signal reaches each layer: the norm of the gradient of its kernel."""
+"""How strong a signal reaches each layer, and whether one passes through a function at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -42,3 +42,27 @@ def gradient_norms(model: keras.Model, images, loss: Callable, targets=None) -> 
         unreached = [k.path for k, g in zip(kernels, gradients, strict=True) if g is None]
         raise ValueError(f"Every kernel takes part in the loss. Received: not {unreached}")
     return np.array([float(tf.norm(gradient)) for gradient in gradients])
+
+
+def weighted_slopes(
+    function: Callable, inputs: Sequence[np.ndarray], weights: np.ndarray
+) -> list[np.ndarray | None]:
+    """Return the slopes of a weighted sum of what a function returns, one array for each input.
+
+    Args:
+        function: of tensors, for example a loss; it returns a tensor, or several of one shape.
+        inputs: float32 arrays of any shapes, which it gets as tensors.
+        weights: float32, of the shape of the result, or of all results on top of each other.
+
+    Returns:
+        Arrays of the shapes of the inputs, None for an input that no gradient reaches.
+    """
+    tensors = [tf.constant(array) for array in inputs]
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        result = function(*tensors)
+        if isinstance(result, list | tuple):
+            result = [tf.cast(tf.convert_to_tensor(part), "float32") for part in result]
+        total = tf.reduce_sum(tf.cast(tf.convert_to_tensor(result), "float32") * weights)
+    slopes = tape.gradient(total, tensors)
+    return [None if slope is None else np.asarray(tf.convert_to_tensor(slope)) for slope in slopes]

@@ -195,14 +195,14 @@ ATTACKS = [
         "is a return missing",
     ),
     # It lies
-    Attack("object that equals everything", LIAR.replace("BASE", "object"), "array of numbers"),
+    Attack("object that equals everything", LIAR.replace("BASE", "object"), "shape (5, 2)"),
     Attack("float that lies", LIAR.replace("BASE", "float"), "shape (5, 2)"),
     Attack(
         "object with __array__",
         "class Chameleon:\n"
         "    shape = (5, 2)\n"
         "    def __array__(self, *a, **k): raise SystemExit\n" + body("pass", "Chameleon()"),
-        "array of numbers",
+        "ends the program",
     ),
     Attack(
         "array that equals everything",
@@ -324,6 +324,77 @@ ATTACKS = [
         "markup and escape sequences",
         body("raise ValueError('\\x1b[31mred\\x1b[0m <script>alert(1)</script>\\u202e')"),
         "&lt;script&gt;alert(1)",
+    ),
+    # It takes over the process it runs in
+    Attack(
+        "the runner's methods",
+        "import gc\n"
+        "for one in gc.get_objects():\n"
+        "    if type(one).__name__ == 'Runner':\n"
+        "        type(one)._do_name = lambda *a: True\n"
+        "        type(one)._do_call = lambda *a: vars(one)['_references']\n" + body("pass"),
+        "2.2: ",
+    ),
+    Attack(
+        "every reply its own",
+        "import sys\n"
+        "frame = sys._getframe()\n"
+        "while 'self' not in frame.f_locals: frame = frame.f_back\n"
+        "channel = frame.f_locals['self']._channel\n"
+        "for _ in range(100): channel.send({'value': True, 'changed': [[0, 0]]}, [])\n"
+        + body("pass"),
+        "2.2: ",
+    ),
+    Attack(
+        "thousands of objects",
+        body("pass", "[encode] * 5_000"),
+        "array of numbers",
+    ),
+    Attack(
+        "an array of no bytes and endless rows",
+        body("import numpy as np", "np.zeros((10**15, 0))"),
+        "2.2: ",
+    ),
+    # It finds the course's own answer
+    *(
+        Attack(f"calls the reference by {way}", cell, sign, points=2)
+        for way, cell, sign in (
+            (
+                "another name",
+                "from helpers import pca as q\nencode = lambda *a: q.encode(*a)\n",
+                "own encode; read it",
+            ),
+            (
+                "gc",
+                "import gc\n"
+                + body(
+                    "pass",
+                    "next(f for f in gc.get_objects() if getattr(f, '__name__', '') == 'encode' "
+                    "and f.__module__ == 'helpers.pca')(vectors, mean, components)",
+                ),
+                "by a detour; read it",
+            ),
+            (
+                "attrgetter",
+                "from operator import attrgetter as a\nimport helpers.pca as q\n"
+                + body("pass", "a('en' + 'code')(q)(vectors, mean, components)"),
+                "by a detour; read it",
+            ),
+            (
+                "vars",
+                "import helpers.pca as q\n"
+                + body("pass", "vars(q)['en' + 'code'](vectors, mean, components)"),
+                "by a detour; read it",
+            ),
+            (
+                "a frame",
+                body(
+                    "where = (x for x in [1]).gi_frame\nimport helpers.pca",
+                    "helpers.pca.encode(vectors, mean, components)",
+                ),
+                "own encode",
+            ),
+        )
     ),
     Attack(
         "calls the reference",

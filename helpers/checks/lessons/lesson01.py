@@ -600,7 +600,7 @@ _PLACES = ((0, 0.25), (2, 0.5), (3, 0.75), (1, 0.0), (3, 0.0))
 
 def _curve(rng):
     """Return a list of counts and runs with exact means, none of which lies on its curve."""
-    counts = np.cumsum([6, 5, 17, 9, 41]) * rng.choice([1, 3, 5])
+    counts = np.cumsum([6, 5, 17, 9, 41]) * (1 + 2 * rng.integers(20))
     mean = 20 + np.cumsum([0, 4, 8, 4, 12]) + rng.integers(0, 8)
     runs = [[2, -3, 0, 1], [1, 0, -3, 2], [-3, 2, 1, 0], [2, 1, -3, 0], [1, -3, 2, 0]]
     return counts.tolist(), (mean[:, None] + np.array(runs)) / 64

@@ -452,7 +452,8 @@ def _cosine_mistakes(points, outputs, curve):
 def check_best_noise(best_noise, rng):
     # The last one has two seeds, the fewest that have a deviation.
     two_seeds = np.array([[2.5, 4.0], [2.0, 4.0], [9.0, 8.0]])
-    cases = [_sweep(rng), _sweep(rng), ([0.6, 0.8, 0.4], two_seeds)]
+    low, middle, high = _rising_levels(rng, 3)
+    cases = [_sweep(rng), _sweep(rng), ([middle, high, low], two_seeds)]
     for part, right, mistakes, says, otherwise in (
         ("best", _best, _best_mistakes, "the level with the smallest mean over the seeds", None),
         ("tied", _tied, _tied_mistakes, "all within one standard deviation, sorted", _other_levels),
@@ -471,13 +472,17 @@ def check_best_noise(best_noise, rng):
         )
 
 
+def _rising_levels(rng, count):
+    return (np.sort(rng.choice(np.arange(5, 100), size=count, replace=False)) / 100).tolist()
+
+
 def _sweep(rng):
     """Return levels in some order, and errors of five seeds that tell the known mistakes apart.
 
     All numbers are sixteenths, so that the level at the limit is exactly there. The best level's
     deviation is 1.25 by n - 1 and 1.12 by n, its variance is 1.56, its standard error 0.56.
     """
-    table = {
+    table = {  # by the rank of a level, whose own number is drawn
         0.25: (0.0, [-0.25, 0, 0.25, -1.75, 1.75]),  # the best
         0.0: (0.5, [0.125, -0.125, 0, 0.125, -0.125]),
         0.4: (0.75, [0.125, -0.125, 0, 0.125, -0.125]),
@@ -488,9 +493,11 @@ def _sweep(rng):
         0.3: (3.0, [4, 0, 4, -8, 0]),  # the smallest error of all
         0.05: (20.0, [0, 1, 0, -1, 0]),
     }
-    levels = [float(level) for level in rng.permutation(list(table))]
+    drawn = dict(zip([0.0, *_rising_levels(rng, len(table) - 1)], sorted(table), strict=True))
+    levels = [float(level) for level in rng.permutation(list(drawn))]
     shift = 10 + rng.integers(0, 40) / 4
-    return levels, np.array([shift + table[v][0] + np.array(table[v][1]) for v in levels])
+    rows = (table[drawn[level]] for level in levels)
+    return levels, np.array([shift + mean + np.array(gaps) for mean, gaps in rows])
 
 
 def _best(levels, errors):

@@ -8,7 +8,6 @@ from scipy.special import entr, expit, rel_entr, softmax
 
 from helpers.checks import expect, models
 from helpers.checks.cases import Shape, compare
-from helpers.checks.guard import Elsewhere
 from helpers.checks.registry import exercise
 
 
@@ -291,9 +290,6 @@ def check_code_model(code_model, rng):
         otherwise=lambda value, name: _why_not(found[name], whole, list(outputs).index(name) + 1),
     )
     models.expect_plain(model, "code model", (6,), trainable=4, rng=rng)
-    if isinstance(model, Elsewhere):
-        yield "not looked at: a class of your own stays in another process, with copies"
-        return
     whole.set_weights([rng.normal(size=w.shape) for w in whole.get_weights()])
     if not np.allclose(model(images), _layer_outputs(whole, images)["code"], atol=1e-3):
         raise expect.NotYet(
@@ -740,6 +736,10 @@ def check_most_mixed_pair(most_mixed_pair, rng):
         _neighbours([(3, 8, 5), (8, 3, 4), (4, five, 8), (4, six, 8), (0, 1, 1)], [], same=(3, 60)),
         _neighbours([], [(4, 9, 1)], same=(2, 2)),
     ]
+
+    # 0 stays 0: whoever tests a digit by `if digit`, or multiplies digits, is found out by it.
+    digits = [np.append(0, 1 + rng.permutation(9)) for _ in cases]
+    cases = [(new[labels], near) for new, (labels, near) in zip(digits, cases, strict=True)]
 
     def pair(labels, neighbours):
         return _as_pair(most_mixed_pair(labels, neighbours))

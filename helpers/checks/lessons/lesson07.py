@@ -103,7 +103,8 @@ def _written_wrong(x, w, s):
 )
 def check_transposed_shape(transposed_shape, rng):
     options = {"parts": ("output_side", "num_parameters"), "tolerance": 1e-9, "whole": True}
-    sides = [(3, 3, 2), (5, 4, 2), (7, 2, 2), (4, 5, 3), (6, 3, 1), (1, 3, 2)]
+    sides = [(3, 3, 2), (5, 4, 2), (7, 2, 2), (4, 5, 3), (6, 3, 1)]
+    sides = [(n + int(rng.integers(6)), k, s) for n, k, s in sides] + [(1, 3, 2)]
     yield from compare(
         transposed_shape,
         lambda n, c, f, k, s, padding: (n - 1) * s + k,
@@ -134,7 +135,10 @@ def check_transposed_shape(transposed_shape, rng):
         what='output_side for side {n}, kernel {k}, stride {s}, "same"',
         **options,
     )
-    counts = [(64, 32, 3, "valid"), (7, 2, 5, "same"), (1, 6, 4, "valid"), (256, 128, 3, "same")]
+    counts = [(64, 32, 3, "valid"), (7, 2, 5, "same"), (256, 128, 3, "same")]
+    more = rng.integers(4, size=(3, 2)).tolist()
+    counts = [(c + a, f + b, *rest) for (c, f, *rest), (a, b) in zip(counts, more, strict=True)]
+    counts.append((1, 6, 4, "valid"))
     yield from compare(
         transposed_shape,
         lambda n, c, f, k, s, padding: (k * k * c + 1) * f,

@@ -448,15 +448,16 @@ def check_sparsest_target(sparsest_target, rng):
         what = "the target for a tolerance of {tolerance:.3g} and errors to {largest_error:.3g}"
         return compare(sparsest_target, _sparsest, cases, _wrong_targets, says=says, what=what)
 
-    # Sums of powers of 2, so that "equal to the limit" is exact.
+    # Whole numbers over a power of 2, so that "equal to the limit" is exact.
+    unit = int(rng.integers(20, 60)) / 2048
     targets, gaps = np.array([1, 2, 4, 8, 16, 32]), np.array([4, 1, -3, -1, 0.5, 1])
-    networks = np.array([targets, targets + gaps, [60, 50, 40, 20, 35, 25]]) / 64
+    networks = np.array([targets, targets + gaps, [60, 50, 40, 20, 35, 25]]) * unit
     # Two networks for each target: one is near enough, the other's error is small enough.
-    pairs = np.array([[4, 4, 8, 8, 16, 16], [4, 9, 8, 8, 16, 25], [50, 10, 30, 40, 20, 20]]) / 64
+    pairs = np.array([[4, 4, 8, 8, 16, 16], [4, 9, 8, 8, 16, 25], [50, 10, 30, 40, 20, 20]]) * unit
     orders = [np.arange(6), np.arange(6)[::-1], rng.permutation(6)]
 
     def cases(limits, networks=networks, form=np.ndarray.tolist):
-        scaled = [(tolerance / 64, largest / 64) for tolerance, largest in limits]
+        scaled = [(tolerance * unit, largest * unit) for tolerance, largest in limits]
         return [(*map(form, networks[:, order]), *pair) for order in orders for pair in scaled]
 
     limits = (1.5, 64), (1.5, 45), (5, 64), (0.75, 64), (3.5, 45), (1.5, 22), (1.5, 5), (0.25, 64)

@@ -549,7 +549,10 @@ def _expect_own_weights(stack_classifier, model, rng):
     "half width 1.96 * np.std(wrong) / np.sqrt(n).",
 )
 def check_error_interval(error_interval, rng):
-    shapes = (37, 5, 8), (37, 5, 13), (90, 4, 60)
+    # Of primes no share in percent is a whole number.
+    count, many = (int(rng.choice(primes)) for primes in ((37, 41, 43, 47, 53), (83, 89, 97)))
+    few, more, most = (int(n) for n in rng.integers((6, 11, 55), (11, 17, 66)))
+    shapes = (count, 5, few), (count, 5, more), (many, 4, most)
     cases = [_classified(rng, *shape) for shape in shapes]
     sure = np.eye(4)[[0, 2, 1, 1]]
     edges = [(sure, np.array([0, 2, 1, 1])), (sure, np.array([1, 0, 0, 2]))]

@@ -7,8 +7,11 @@ import contextlib
 import re
 import select
 import socket
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,7 @@ import numpy as np
 from helpers.checks.guard import Elsewhere, Gone
 from helpers.grading.sandbox import watch
 from helpers.grading.wire import crossing
-from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError
+from helpers.grading.wire.codec import BUDGET, Channel, Codec, Timeout, WireError
 
 _START_SECONDS = 60
 _NOT_ONE_TEXT = {
@@ -48,12 +51,41 @@ class Lost(Gone):
         self.status, self.reason = status, reason
 
 
+class NoRunner(Exception):
+    """No runner could be started: a fault of this machine's, and nobody's answer."""
+
+
 class StudentError(Exception):
     """An answer raised something that is no error of Python's own."""
 
 
+@dataclass
+class Lent:
+    """A model of the check's own, of which the runner has a copy.
+
+    Args:
+        number: of the copy.
+        model: the check's.
+        known: the weights that the copy has.
+    """
+
+    number: int
+    model: Any
+    known: list[np.ndarray] = field(default_factory=list)
+
+    def news(self) -> list[np.ndarray] | None:
+        """Return the model's weights if the copy has others, and take it that they are sent."""
+        now = [np.array(weight) for weight in self.model.get_weights()]
+        if len(now) == len(self.known) and all(map(np.array_equal, now, self.known)):
+            return None
+        self.known = now
+        return now
+
+
 class RemoteRunner:
     """One confined process, as the scorer sees it.
+
+    What comes from there is data: numbers, texts, arrays, and handles of objects that stay there.
 
     Attributes:
         details: how it is confined, in words.
@@ -64,7 +96,8 @@ class RemoteRunner:
         self._channel, self._control = Channel(data), control
         self.last_error = ""
         self._callbacks: list[Callable] = []
-        self._channel.deadline = time.monotonic() + _START_SECONDS
+        self._count = 0
+        self.allow(_START_SECONDS)
         try:
             self.details = clean(str(self._receive()[0].get("ready", "")))
         except BaseException:
@@ -72,27 +105,63 @@ class RemoteRunner:
             raise
 
     def allow(self, seconds: float) -> None:
-        """Give what is asked from now on this much time by the clock, all together.
+        """Give all that comes now this much time by the clock, decoding and checking included.
 
         Its processor time begins anew as well: the process that watches the runner counts it.
         """
         self._channel.deadline = time.monotonic() + seconds
+        self._channel.budget = BUDGET
         with contextlib.suppress(OSError):
             self._control.send(watch.NEXT)
 
-    def ask(self, do: str, codec: Codec | None = None, **words: Any) -> Any:
+    def expect_time(self) -> None:
+        """Raise ``Lost`` once the time that was given is over."""
+        try:
+            self._channel.expect_time()
+        except Timeout as problem:
+            raise self._lost(problem) from None
+
+    def answer(self, name: str) -> Any:
+        """Return what a name stands for; an answer's changes of its arguments are seen here.
+
+        Raises:
+            Exception: as ``ask``.
+        """
+        value = self.ask("name", name=name)
+        if isinstance(value, RemoteCallable):
+            value.is_answer = True
+        return value
+
+    def ask(
+        self,
+        do: str,
+        lent: Sequence[Lent] = (),
+        takes_changes: bool = False,
+        **words: Any,
+    ) -> Any:
         """Send a request and return the value that came back.
+
+        Args:
+            do: what is asked for.
+            lent: models whose copies are to be brought up to date first.
+            takes_changes: whether arguments are changed here as the runner changed its copies.
+            words: of the request.
 
         Raises:
             Lost: nothing came back.
             Exception: what the student's code raised, in the author's words.
         """
-        models: list[Any] = []
-        codec = codec or self._codec(models)
+        here = list(lent)
+        codec = self._codec(here)
         given = words.get("arguments", ())
-        words = {name: self._encoded(word, codec, name) for name, word in words.items()}
+        updates = [(one.number, one.news()) for one in lent]
+        request = {
+            "do": do,
+            "lent": [[n, [codec.add(w) for w in new]] for n, new in updates if new is not None],
+            **{name: self._encoded(word, codec, name) for name, word in words.items()},
+        }
         try:
-            self._channel.send({"do": do, **words}, codec.arrays)
+            self._channel.send(request, codec.arrays)
         except (OSError, Timeout) as problem:
             raise self._lost(problem) from None
         reply, arrays = self._receive()
@@ -101,15 +170,17 @@ class RemoteRunner:
             reply, arrays = self._receive()
         if "error" in reply:
             raise self._error(reply["error"])
-        sent, codec = codec.arrays, self._codec(models, arrays)
+        sent, codec = codec.arrays, self._codec(here, arrays)
         try:
             value = codec.decode(reply.get("value"))
-            self._take_weights(models, reply.get("weights"), codec)
-            self._take_changes(sent, reply.get("changed"), codec)
-            self._take_lists(given, reply.get("lists"))
-        except (WireError, RecursionError) as problem:
+            if takes_changes:
+                self._take_models(here, reply.get("models"), codec)
+                self._take_changes(sent, reply.get("changed"), codec)
+                self._take_lists(given, reply.get("lists"))
+        except (WireError, RecursionError, MemoryError) as problem:
             self.last_error = clean(str(problem))
             raise StudentError(f"the result cannot be used: {self.last_error}") from None
+        self.expect_time()
         return value
 
     def close(self) -> None:
@@ -126,13 +197,13 @@ class RemoteRunner:
     def _receive(self) -> tuple[dict, list[np.ndarray]]:
         try:
             return self._channel.receive()
-        except (EOFError, Timeout, WireError, RecursionError) as problem:
+        except (EOFError, Timeout, WireError, RecursionError, MemoryError) as problem:
             raise self._lost(problem) from None
 
     def _lost(self, problem: Exception) -> Lost:
         if isinstance(problem, Timeout):
             return Lost("time-out", "no answer in time: an endless loop?")
-        if isinstance(problem, WireError | RecursionError):
+        if isinstance(problem, WireError | RecursionError | MemoryError):
             return Lost("crashed", f"it sent something that is no answer: {problem}")
         ending = self._ending()
         if watch.OUT_OF_TIME in ending:
@@ -159,35 +230,36 @@ class RemoteRunner:
         if kind == "NotImplementedError" and (text.startswith("TODO") or not text):
             return NotImplementedError("TODO")
         if kind == "NameError":
-            place += "; only the answer cell is graded: define there what it needs"
+            place += "; of the cells above only imports and definitions count"
         if kind == "WireError":
             return StudentError(f"the result cannot be used: {text}")
         if kind in ("SystemExit", "KeyboardInterrupt", "GeneratorExit"):
             return StudentError(f"it ends the program ({kind}) {place}")
         return _ERRORS.get(kind, StudentError)(place)
 
-    def _codec(self, models: list[Any], arrays: list[np.ndarray] | None = None) -> Codec:
-        return Codec(
-            lambda value, codec: self._encode_other(value, codec, models),
-            {"handle": lambda content, codec: self._decode_handle(content, codec, models)},
-            arrays,
-        )
+    def _codec(self, lent: list[Lent], arrays: list[np.ndarray] | None = None) -> Codec:
+        others: dict[str, Callable[[Any, Codec], Any]] = {
+            "handle": lambda content, codec: self._decode_handle(content, lent),
+            "weight": _decode_weight,
+        }
+        return Codec(lambda value, codec: self._encode_other(value, codec, lent), others, arrays)
 
-    def _encode_other(self, value: Any, codec: Codec, models: list[Any]) -> dict:
+    def _encode_other(self, value: Any, codec: Codec, lent: list[Lent]) -> dict:
         if isinstance(value, Remote):
             return {"handle": value._handle}
         if isinstance(value, np.random.Generator):
             return {"generator": _state(value.spawn(1)[0])}
         if hasattr(value, "get_weights") and hasattr(value, "get_config"):
-            message = crossing.to_message(value, codec)
-            if message is not None:
-                models.append(value)
-                return {"model": message}
-        elif hasattr(value, "numpy"):
+            one = Lent(self._count, value)
+            one.news()
+            lent.append(one)
+            self._count += 1
+            return {"model": {**crossing.to_message(value, codec), "number": one.number}}
+        if hasattr(value, "numpy"):
             return {"tensor": codec.add(value.numpy())}
-        elif callable(value):
+        if callable(value):
             return self._encode_function(value)
-        elif isinstance(value, range):
+        if isinstance(value, range):
             return codec.encode(list(value))
         raise WireError(f"a {type(value).__name__} does not cross")
 
@@ -213,28 +285,28 @@ class RemoteRunner:
         except (OSError, Timeout) as problem:
             raise self._lost(problem) from None
 
-    def _decode_handle(self, content: Any, codec: Codec, models: list[Any]) -> Any:
+    def _decode_handle(self, content: Any, lent: list[Lent]) -> Any:
         if not isinstance(content, dict) or type(content.get("id")) is not int:
             raise WireError("a handle that is none")
-        if content.get("model") is not None:
-            with contextlib.suppress(WireError):
-                model = crossing.from_message(content["model"], codec)
-                shared = content.get("shared")
-                return crossing.SharingModel(model, shared, models) if shared else model
-        kind = clean(str(content.get("type", "object")))
-        class_ = RemoteCallable if content.get("callable") else Remote
-        return class_(self, content["id"], kind)
+        is_callable, kind = bool(content.get("callable")), str(content.get("type"))
+        return _class_of(is_callable, kind)(self, content["id"], tuple(lent))
 
-    def _take_weights(self, models: list[Any], weights: Any, codec: Codec) -> None:
-        """Give the check's own models the weights that the answer left in their copies."""
-        if not isinstance(weights, list):
-            return
-        for model, indices in zip(models, weights, strict=False):
-            if isinstance(indices, list):
-                arrays = [codec.at(index) for index in indices]
-                if [a.shape for a in arrays] != [w.shape for w in model.get_weights()]:
-                    raise WireError("weights of other shapes than the model's")
-                model.set_weights(arrays)
+    def _take_models(self, lent: list[Lent], changed: Any, codec: Codec) -> None:
+        """Do to the check's models what the answer did to its copies of them: the check looks."""
+        models = {one.number: one.model for one in lent}
+        for entry in changed if isinstance(changed, list) else []:
+            if not isinstance(entry, list) or len(entry) != 3 or not isinstance(entry[1], list):
+                raise WireError("a change of a model that is none")
+            number, indices, trainable = entry
+            model = models.get(number) if type(number) is int else None
+            if model is None or not isinstance(trainable, list):
+                raise WireError("a change of a model that is none")
+            arrays = [codec.at(index) for index in indices]
+            if [a.shape for a in arrays] != [tuple(w.shape) for w in model.weights]:
+                raise WireError("weights of other shapes than the model's")
+            model.set_weights(arrays)
+            for weight, now in zip(model.weights, trainable, strict=False):
+                weight.trainable = bool(now)
 
     def _take_changes(self, sent: list[np.ndarray], changed: Any, codec: Codec) -> None:
         """Do to the arguments what the answer did to its copies of them: the check looks."""
@@ -267,25 +339,75 @@ class RemoteRunner:
 class Remote(Elsewhere):
     """An object of the runner's: its attributes are fetched from there."""
 
-    def __init__(self, runner: RemoteRunner, handle: int, kind: str):
-        self._runner, self._handle, self._kind = runner, handle, kind
+    def __init__(self, runner: RemoteRunner, handle: int, lent: tuple[Lent, ...]):
+        self._runner, self._handle, self._lent = runner, handle, lent
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._runner.ask("get", handle=self._handle, name=name)
+        return self._runner.ask("get", self._lent, handle=self._handle, name=name)
 
     def __repr__(self) -> str:
-        return f"a {self._kind}"
+        return "an object"
 
 
 class RemoteCallable(Remote):
-    """A function, class, layer or model of the runner's."""
+    """A function, class, layer or model of the runner's.
+
+    Attributes:
+        is_answer: whether it is the answer itself, which is called with copies of what it gets:
+            these are changed as it changed its own. All else changes nothing here.
+    """
+
+    is_answer = False
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         return self._runner.ask(
-            "call", handle=self._handle, arguments=tuple(arguments), options=options
+            "call",
+            self._lent,
+            self.is_answer,
+            handle=self._handle,
+            arguments=tuple(arguments),
+            options=options,
         )
+
+    def slopes(self, inputs: Sequence[np.ndarray], weights: np.ndarray) -> list:
+        """Return the slopes of a weighted sum of what it returns, None where there are none."""
+        arguments = (*inputs, weights)
+        return list(self._runner.ask("slopes", handle=self._handle, arguments=arguments))
+
+
+def _class_of(is_callable: bool, kind: str) -> type[Remote]:
+    """Return a class that messages can name: as Python's or Keras's own, never in others' words."""
+    layers = vars(sys.modules["keras"].layers) if "keras" in sys.modules else {}
+    plain = kind == "function" or isinstance(vars(builtins).get(kind), type)
+    return _named(is_callable, kind if plain or kind in layers else "object")
+
+
+@lru_cache(maxsize=1_000)
+def _named(is_callable: bool, name: str) -> type[Remote]:
+    return type(name, (RemoteCallable if is_callable else Remote,), {})
+
+
+class Weight(np.ndarray):
+    """The numbers of a variable of a model that stays with the runner.
+
+    Attributes:
+        constraint: True if the variable has one, else None.
+        trainable: whether training moves it.
+    """
+
+    constraint: bool | None = None
+    trainable: bool = True
+
+
+def _decode_weight(content: Any, codec: Codec) -> Weight:
+    if not isinstance(content, list) or len(content) != 3:
+        raise WireError("a weight that is none")
+    weight = codec.at(content[0]).view(Weight)
+    weight.constraint = True if content[1] else None
+    weight.trainable = bool(content[2])
+    return weight
 
 
 def clean(text: str) -> str:

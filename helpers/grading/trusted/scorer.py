@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import ast
+import contextlib
 import hashlib
-from collections.abc import Callable
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.checks.running import Verdict, run
+from helpers.grading.trusted.cells import definitions, reaches_out
 from helpers.grading.trusted.remote import Lost, RemoteRunner, clean
 
 PUBLIC_SEED = 0
@@ -16,11 +21,8 @@ _HIDDEN_FAILED = (
     "it passes on the inputs of the self-check and not on others: is something in it made for "
     "those inputs, or left to chance?"
 )
-_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AnnAssign)
-_REACHING = {
-    *("builtins", "compile", "ctypes", "delattr", "eval", "exec", "gc", "globals", "importlib"),
-    *("inspect", "os", "setattr", "signal", "sys", "threading", "vars", "__import__"),
-}
+# A submission may take this many times the seconds of one exercise, for each of its exercises.
+_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -61,29 +63,36 @@ class Scorer:
     seconds: float
     details: str = ""
     _fit: dict[str, int] = field(default_factory=dict)
+    _until: float = 0.0
 
-    def grade(self, answers: dict[str, str]) -> list[Outcome]:
-        """Return the outcome of every exercise, in order.
+    def grade(self, given: dict[str, str], own: Iterable[tuple[str, str]] = ()) -> list[Outcome]:
+        """Return the outcome of every exercise, in order, whatever the runner does.
 
         Args:
-            answers: source of the answer cell by number of the exercise; those not started
+            given: source of the answer cell by number of the exercise; those not started
                 are left out.
+            own: the student's other cells, each with the number of the next exercise below it.
+
+        Raises:
+            NoRunner: this machine could not start one, which is no student's fault.
         """
         self.prepare()
+        self._until = time.monotonic() + _PATIENCE * self.seconds * (len(given) + 1)
         entries = exercises(self.lesson)
-        public = _Pass(self, answers, lambda entry: PUBLIC_SEED).outcomes(entries)
-        kept = {o.id: answers[o.id] for o in public if o.status == "passed"}
-        if not kept:
+        cells = _Cells(given, own)
+        public = _Pass(self, cells, set(given), lambda entry: PUBLIC_SEED).outcomes(entries)
+        passed = {outcome.id for outcome in public if outcome.status == "passed"}
+        if not passed:
             return public
-        hidden = _Pass(self, kept, self._hidden_seed).outcomes(entries)
+        hidden = _Pass(self, cells, passed, self._hidden_seed).outcomes(entries)
         return [
-            after if before.status != "passed" or after.status == "passed" else _demoted(after)
-            for before, after in zip(
-                public,
-                (h if p.status == "passed" else p for p, h in zip(public, hidden, strict=True)),
-                strict=True,
-            )
+            before if before.id not in passed else after if after.points else _demoted(after)
+            for before, after in zip(public, hidden, strict=True)
         ]
+
+    def allow(self, runner: RemoteRunner) -> None:
+        """Give a runner the seconds of one exercise, and no more than the submission has left."""
+        runner.allow(min(self.seconds, self._until - time.monotonic()))
 
     def prepare(self) -> None:
         """Draw the hidden seeds; that starts TensorFlow here, which must cost no student time."""
@@ -104,14 +113,64 @@ class Scorer:
         return self._fit[entry.id]
 
 
-class _Pass:
-    """One walk over the exercises with one seed an exercise."""
+class _Cells:
+    """The cells of a submission, by exercise."""
 
-    def __init__(self, scorer: Scorer, answers: dict[str, str], seed: Callable[[Exercise], int]):
-        self._scorer, self._answers, self._seed = scorer, answers, seed
+    def __init__(self, given: dict[str, str], own: Iterable[tuple[str, str]]):
+        self.answers = given
+        self.own: dict[str, list[str]] = defaultdict(list)
+        for exercise, source in own:
+            self.own[exercise].append(definitions(source, calls=True))
+
+
+@dataclass
+class _Step:
+    """What a fresh runner has to do again before it goes on.
+
+    Args:
+        source: of a cell.
+        entry: its exercise; None for another cell of the student's.
+        passed: whether its answer is right, so that later cells go on with it.
+        lost: whether a runner got lost on it: then it is left out.
+        ran_in: the runner in which its cell was judged, and need not run again.
+    """
+
+    source: str
+    entry: Exercise | None = None
+    passed: bool = False
+    lost: bool = False
+    ran_in: RemoteRunner | None = None
+
+    @property
+    def reaches(self) -> bool:
+        return self.passed and reaches_out(self.source)
+
+
+class _Pass:
+    """One walk over the exercises with one seed an exercise.
+
+    A cell whose answer is right stays as it is for the cells below. Of another one stays what it
+    imports and defines, and the reference takes its answer's name.
+
+    Args:
+        scorer: of the submission.
+        cells: of the submission.
+        judged: numbers of the exercises whose answers are checked.
+        seed: of each exercise's inputs.
+    """
+
+    def __init__(
+        self,
+        scorer: Scorer,
+        cells: _Cells,
+        judged: set[str],
+        seed: Callable[[Exercise], int],
+    ):
+        self._scorer, self._cells, self._judged, self._seed = scorer, cells, judged, seed
         self._runner: RemoteRunner | None = None
-        self._passed: list[Exercise] = []
-        self._alone = False
+        self._before: list[_Step] = []
+        self._done = 0  # steps that the runner has done
+        self._whole = True
 
     def outcomes(self, entries: list[Exercise]) -> list[Outcome]:
         try:
@@ -120,66 +179,44 @@ class _Pass:
             self._end()
 
     def _outcome(self, entry: Exercise) -> Outcome:
-        if entry.id not in self._answers:
+        self._before += map(_Step, self._cells.own[entry.id])
+        source = self._cells.answers.get(entry.id, "")
+        if entry.id not in self._judged:
+            self._before.append(_Step(source, entry))
             return Outcome(entry.id, "not started", 0, entry.points)
-        if self._alone:
+        outcome = self._judge(entry)
+        passed = outcome.status == "passed"
+        if not passed and reaches_out(source):
             self._end()
-        outcome = self._try(entry)
-        wrong = outcome.status not in ("passed", "not started")
-        if wrong and not self._alone and any(map(self._reaches, self._passed)):
-            # An earlier answer may have changed what this one uses: judge this one by itself.
-            self._end()
-            self._alone = True
-            again = self._try(entry)
-            outcome = again if again.status == "passed" else outcome
-            self._alone = again.status == "passed"
-            if not self._alone:
-                self._end()
-        if outcome.status == "passed":
-            self._passed.append(entry)
-        elif self._reaches(entry):
-            self._end()
+        self._before.append(_Step(source, entry, passed, ran_in=self._runner))
         return outcome
 
-    def _reaches(self, entry: Exercise) -> bool:
-        return reaches_out(self._answers[entry.id])
-
-    def _end(self) -> None:
-        if self._runner is not None:
-            self._runner.close()
-            self._runner = None
+    def _judge(self, entry: Exercise) -> Outcome:
+        outcome = self._try(entry)
+        wrong = outcome.status not in ("passed", "not started")
+        if wrong and any(step.reaches for step in self._before):
+            # An earlier answer may have changed what this one uses: judge this one without it.
+            self._end()
+            self._whole = not self._whole
+            again = self._try(entry)
+            if again.status == "passed":
+                return again
+            self._whole = not self._whole
+            self._end()
+        return outcome
 
     def _try(self, entry: Exercise) -> Outcome:
         """Run the cell and its check; whatever happens costs this exercise only."""
         try:
             runner = self._ready_runner()
-        except Lost as problem:
-            return _lost(entry, problem)
-        runner.allow(self._scorer.seconds)
-        runner.last_error = ""
-        try:
+            self._scorer.allow(runner)
+            runner.last_error = ""
             verdict = self._verdict(runner, entry)
-            if not verdict.passed:
-                runner.allow(self._scorer.seconds)
-                runner.ask("reference", name=entry.name)
+            runner.expect_time()
         except Lost as problem:
             self._end()
             return _lost(entry, problem)
         return _judged(verdict, runner.last_error)
-
-    def _ready_runner(self) -> RemoteRunner:
-        """Return the runner; a fresh one first gets the cells that have passed so far."""
-        if self._runner is None:
-            self._runner = self._scorer.start(self._scorer.lesson)
-            self._scorer.details = self._runner.details
-            for entry in [] if self._alone else list(self._passed):
-                self._runner.allow(self._scorer.seconds)
-                self._cell(self._runner, entry)
-        return self._runner
-
-    def _cell(self, runner: RemoteRunner, entry: Exercise) -> None:
-        source = self._answers[entry.id]
-        runner.ask("cell", exercise=entry.id, name=entry.name, source=source)
 
     def _verdict(self, runner: RemoteRunner, entry: Exercise) -> Verdict:
         def failing(problem: Exception) -> Callable:
@@ -189,13 +226,77 @@ class _Pass:
             return answer
 
         try:
-            self._cell(runner, entry)
-            answer = runner.ask("name", name=entry.name)
-        except KeyError:
-            answer = failing(NameError(f"the cell no longer defines `{entry.name}`"))
+            source = self._cells.answers[entry.id]
+            if runner.ask("cell", name=entry.name, source=source) is not True:
+                raise NameError(f"the cell no longer defines `{entry.name}`")
+            answer = runner.answer(entry.name)
         except Exception as problem:
             answer = failing(problem)
         return run(entry, answer, self._seed(entry))
+
+    def _ready_runner(self) -> RemoteRunner:
+        """Return the runner, after all that comes before; a fresh one does it anew.
+
+        Raises:
+            Lost: not even the references could be sent.
+        """
+        while self._runner is None or self._done < len(self._before):
+            if self._runner is None:
+                self._runner, self._done = self._scorer.start(self._scorer.lesson), 0
+                self._scorer.details = self._runner.details
+                continue
+            step = self._before[self._done]
+            try:
+                self._do(self._runner, step)
+                self._done += 1
+            except Lost as problem:
+                self._end()
+                if not self._blame(step):
+                    raise problem
+        return self._runner
+
+    def _do(self, runner: RemoteRunner, step: _Step) -> None:
+        """Let a runner do a step.
+
+        Raises:
+            Lost: it is gone, or does not take a reference.
+        """
+        self._scorer.allow(runner)
+        if step.entry is None:
+            self._attempt(runner, step, "own", source=step.source)
+            return
+        name = step.entry.name
+        is_there: object = step.ran_in is runner
+        if not is_there:
+            source = step.source if step.passed and self._whole else definitions(step.source)
+            is_there = self._attempt(runner, step, "cell", name=name, source=source)
+        if not (step.passed and is_there is True):
+            text = answers.source(self._scorer.lesson, name)
+            try:
+                runner.ask("reference", name=name, source=text)
+            except Exception:
+                raise Lost("crashed", "it does not take the reference answer") from None
+
+    @staticmethod
+    def _attempt(runner: RemoteRunner, step: _Step, do: str, **words: Any) -> object:
+        """Ask for a cell that has had its say: whatever it raises now, the runner goes on."""
+        if not step.lost and words["source"]:
+            with contextlib.suppress(Exception):
+                return runner.ask(do, **words)
+        return None
+
+    def _blame(self, step: _Step) -> bool:
+        """Leave out a cell that lost its runner, else all before it; return if there was one."""
+        here = [step] if step.source and not step.lost else self._before
+        blamed = [one for one in here if one.source and not one.lost]
+        for one in blamed:
+            one.lost = True
+        return bool(blamed)
+
+    def _end(self) -> None:
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
 
 
 def _judged(verdict: Verdict, error: str) -> Outcome:
@@ -222,32 +323,6 @@ def _demoted(outcome: Outcome) -> Outcome:
     feedback = (("other inputs", "not yet", _HIDDEN_FAILED),)
     reason = f"passes on the public inputs only: {outcome.status}, {outcome.reason}"
     return Outcome(outcome.id, outcome.status, 0, outcome.of, feedback, reason)
-
-
-def reaches_out(source: str) -> bool:
-    """Return whether a cell could change what other cells use, beyond defining names."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    if not all(isinstance(node, _DEFINITIONS) or _is_text(node) for node in tree.body):
-        return True
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            return True
-        if isinstance(node, ast.Global) or getattr(node, "id", None) in _REACHING:
-            return True
-        if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
-            return True
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        if any(name.split(".")[0] in _REACHING for name in names):
-            return True
-    return False
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _number(text: str) -> int:

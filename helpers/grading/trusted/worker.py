@@ -5,6 +5,7 @@ Started as ``python -m helpers.grading.trusted.worker``. It owns one warm parent
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -14,12 +15,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import NoReturn
 
 from helpers.course import ROOT
 from helpers.course.pipes import pipe_to
-from helpers.grading.sandbox.limits import Limits
-from helpers.grading.trusted.remote import Lost, RemoteRunner
+from helpers.grading.sandbox.limits import Limits, _address_space
+from helpers.grading.trusted.remote import Lost, NoRunner, RemoteRunner
 from helpers.grading.trusted.scorer import Scorer
 
 _ENVIRONMENT = {
@@ -36,6 +38,8 @@ _ENVIRONMENT = {
     "TF_NUM_INTRAOP_THREADS": "1",
 }
 _WARM_SECONDS = 120
+# What decoding and checking may take, in bytes, beyond what the scorer holds before.
+_MEMORY = 1_500_000_000
 
 
 def environment() -> dict[str, str]:
@@ -44,10 +48,6 @@ def environment() -> dict[str, str]:
     paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     own = {name: os.environ[name] for name in kept if name in os.environ}
     return {**own, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-class NoRunner(Exception):
-    """No runner could be started: a fault of this machine's, and nobody's answer."""
 
 
 class WarmParent:
@@ -133,19 +133,38 @@ class WarmParent:
 
 
 def grade_job(job: dict, scorers: dict, warm: WarmParent, seconds: float) -> dict:
-    """Grade one job: ``lesson``, ``seed`` and ``answers`` by number of the exercise."""
+    """Grade one job: ``lesson``, ``seed``, ``answers`` by number of the exercise, ``own`` cells."""
     key = (job["lesson"], job["seed"])
     if key not in scorers:
         scorers[key] = Scorer(job["lesson"], warm.fork, job["seed"], seconds)
     scorers[key].prepare()
     warm.start()
     start = time.monotonic()
-    outcomes = scorers[key].grade(job["answers"])
+    with limited_memory(_MEMORY):
+        outcomes = scorers[key].grade(job["answers"], job.get("own", ()))
     return {
         "outcomes": [dataclasses.asdict(outcome) for outcome in outcomes],
         "seconds": round(time.monotonic() - start, 3),
         "details": scorers[key].details,
     }
+
+
+@contextlib.contextmanager
+def limited_memory(room: int) -> Iterator[None]:
+    """Let this process take this many bytes more than it holds, where the system can say so."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    held = _address_space() + room
+    most = before[1] if before[1] != resource.RLIM_INFINITY else held
+    resource.setrlimit(resource.RLIMIT_AS, (min(held, most), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def main() -> NoReturn:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import builtins
+import contextlib
 import importlib
+import inspect
 import linecache
 import socket
 import sys
@@ -12,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from helpers.grading.wire.cells import plain_python
 from helpers.grading.wire.codec import Channel, Codec, WireError
-from helpers.grading.wire.crossing import from_message, shared_weights, to_message
+from helpers.grading.wire.crossing import from_message
 
 
 def serve(connection: socket.socket, namespace: dict, details: str) -> None:
@@ -21,21 +26,26 @@ def serve(connection: socket.socket, namespace: dict, details: str) -> None:
 
     Args:
         connection: to the scorer.
-        namespace: names that the lesson's set-up cell defines, and the reference answers.
+        namespace: names that the lesson's set-up cell defines.
         details: how this process is confined, in words.
     """
     Runner(Channel(connection), namespace).loop(details)
 
 
 class Runner:
-    """One student's notebook: its names, and the objects that the scorer holds handles of."""
+    """One student's notebook: its names, and the objects that the scorer holds handles of.
+
+    Nothing that a score hangs on is here: neither seed nor checks nor expected values, and a
+    reference answer only once the scorer has sent it, when its exercise is judged.
+    """
 
     def __init__(self, channel: Channel, namespace: dict):
         self._channel = channel
-        self._references = dict(namespace)
         self._namespace = namespace
+        self._own: set[str] = set()
         self._objects: list[Any] = []
-        self._sent: list[tuple[Any, list]] = []
+        self._lent: dict[int, Any] = {}
+        self._given: list[tuple[int, list, list[bool]]] = []
         self._lists: list[tuple[int, list, list]] = []
         namespace["display"] = lambda *things, **options: None
         namespace["get_ipython"] = _NoShell
@@ -55,15 +65,17 @@ class Runner:
                 self._channel.send({"error": {"type": "WireError", "text": str(problem)}})
 
     def _answer(self, request: dict, arrays: list) -> tuple[dict, list]:
-        self._sent.clear()
+        self._given.clear()
         codec = self._codec(arrays)
         replies = Codec(self._encode_other)
         before = [array.tobytes() for array in arrays]
         try:
+            for number, indices in request.get("lent", []):
+                self._lent[number].set_weights([codec.at(index) for index in indices])
             value = getattr(self, f"_do_{request['do']}")(request, codec)
             reply = {"value": replies.encode(value)}
             if request["do"] == "call":
-                reply["weights"] = self._changed_weights(replies)
+                reply["models"] = self._changed_models(replies)
                 pairs = enumerate(zip(arrays, before, strict=True))
                 changed = [(i, array) for i, (array, old) in pairs if array.tobytes() != old]
                 reply["changed"] = [[index, replies.add(array)] for index, array in changed]
@@ -72,16 +84,43 @@ class Runner:
         except BaseException as problem:  # also SystemExit and whatever a student invents
             return {"error": _describe(problem)}, []
 
-    def _do_cell(self, request: dict, codec: Codec) -> None:
-        filename = f"<answer {request['exercise']}>"
-        source = _plain_python(request["source"])
+    def _do_cell(self, request: dict, codec: Codec) -> bool:
+        """Run an answer cell, and return whether it defines its answer."""
+        self._namespace.pop(request["name"], None)
+        self._own.discard(request["name"])
+        self._run(request["source"], f"<answer {request['name']}>")
+        return request["name"] in self._namespace
+
+    def _do_own(self, request: dict, codec: Codec) -> None:
+        """Run another cell of the student's: it may add names, and change its own, no others.
+
+        A statement that fails, say for data that are not here, keeps none of the rest from running.
+        """
+        before = dict(self._namespace)
+        try:
+            for node in ast.parse(request["source"]).body:
+                with contextlib.suppress(Exception):
+                    code = compile(ast.Module([node], []), "<own cell>", "exec", dont_inherit=True)
+                    exec(code, self._namespace)
+        finally:
+            self._own |= self._namespace.keys() - before.keys()
+            kept = {name: value for name, value in before.items() if name not in self._own}
+            self._namespace.update(kept)
+
+    def _run(self, source: str, filename: str) -> None:
+        source = plain_python(source)
         # tf.function and error messages look the source up.
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        self._namespace.pop(request["name"], None)
-        exec(compile(source, filename, "exec"), self._namespace)
+        code = compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        waits = eval(code, self._namespace)
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(waits)
 
     def _do_reference(self, request: dict, codec: Codec) -> None:
-        self._namespace[request["name"]] = self._references[request["name"]]
+        name, module = request["name"], {"__name__": "reference"}
+        exec(compile(request["source"], "<reference>", "exec", dont_inherit=True), module)
+        self._namespace[name] = module[name]
+        self._own.discard(name)
 
     def _do_name(self, request: dict, codec: Codec) -> Any:
         return self._namespace[request["name"]]
@@ -92,6 +131,12 @@ class Runner:
         pairs = enumerate(arguments)
         self._lists = [(i, given, given[:]) for i, given in pairs if type(given) is list]
         return self._objects[request["handle"]](*arguments, **options)
+
+    def _do_slopes(self, request: dict, codec: Codec) -> list:
+        from helpers.training.gradients import weighted_slopes
+
+        *inputs, weights = codec.decode(request["arguments"])
+        return weighted_slopes(self._objects[request["handle"]], inputs, weights)
 
     def _changed_lists(self) -> list:
         """Return which lists among the arguments changed, and where each of their items stood."""
@@ -123,17 +168,20 @@ class Runner:
         return tf.constant(codec.at(content))
 
     def _decode_model(self, content: Any, codec: Codec) -> Any:
-        model = from_message(content, codec, trusted=True)
-        self._sent.append((model, [np.array(weight) for weight in model.get_weights()]))
+        model = self._lent[content["number"]] = from_message(content, codec)
+        weights = [np.array(weight) for weight in model.get_weights()]
+        self._given.append((content["number"], weights, _trainable(model)))
         return model
 
-    def _changed_weights(self, codec: Codec) -> list:
-        """Return for each model that came as an argument its new weights, None if unchanged."""
+    def _changed_models(self, codec: Codec) -> list:
+        """Return number, weights and what can be trained of each lent model that is changed."""
         changed = []
-        for model, before in self._sent:
-            after = model.get_weights()
+        for number, before, trainable in self._given:
+            model = self._lent[number]
+            after, now = model.get_weights(), _trainable(model)
             same = len(after) == len(before) and all(map(np.array_equal, before, after))
-            changed.append(None if same else [codec.add(weight) for weight in after])
+            if not same or now != trainable:
+                changed.append([number, [codec.add(weight) for weight in after], now])
         return changed
 
     def _callback(self, number: int) -> Any:
@@ -149,7 +197,10 @@ class Runner:
         return call
 
     def _encode_other(self, value: Any, codec: Codec) -> dict:
-        """Encode tensors, Keras models, subclasses of plain types, and handles for the rest."""
+        """Encode tensors, subclasses of plain types, and what NumPy reads as numbers.
+
+        The rest, models too, stays here; what goes is a handle.
+        """
         for kind in (int, float, str):
             if isinstance(value, kind):
                 return _plain(kind, value)
@@ -157,43 +208,60 @@ class Runner:
             return codec.encode(tuple(value) if isinstance(value, tuple) else list(value))
         if isinstance(value, dict):
             return codec.encode(dict(value))
-        tensor = _as_array(value)
-        if tensor is not None:
-            return {"array": codec.add(tensor)}
+        if isinstance(value, set | frozenset):
+            return codec.encode((set if isinstance(value, set) else frozenset)(value))
+        if _is_variable(value):
+            constrained = getattr(value, "constraint", None) is not None
+            index = codec.add(_numbers(value.numpy()))
+            return {"weight": [index, constrained, bool(value.trainable)]}
+        array = _as_tensor(value)
+        array = _as_numbers(value) if array is None else array
+        if array is not None:
+            return {"array": codec.add(array)}
         self._objects.append(value)
-        handle = len(self._objects) - 1
-        content = {"id": handle, "callable": callable(value), "type": type(value).__name__[:60]}
-        if _is_layer(value):
-            content["model"] = to_message(value, codec)
-            content["shared"] = shared_weights(value, [model for model, _ in self._sent])
-        return {"handle": content}
+        name = type(value).__name__[:60]
+        handle = {"id": len(self._objects) - 1, "callable": callable(value), "type": name}
+        return {"handle": handle}
 
 
 def _plain(kind: type, value: Any) -> Any:
     return {int: int.__int__, float: float.__float__, str: str.__str__}[kind](value)
 
 
-def _as_array(value: Any) -> np.ndarray | None:
-    """Return a tensor or variable of TensorFlow or Keras as an array."""
+def _is_variable(value: Any) -> bool:
     keras = sys.modules.get("keras")
+    return keras is not None and isinstance(value, keras.Variable)
+
+
+def _trainable(model: Any) -> list[bool]:
+    return [bool(weight.trainable) for weight in model.weights]
+
+
+def _as_tensor(value: Any) -> np.ndarray | None:
+    """Return a tensor or variable of TensorFlow's as an array."""
     tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is not None:
-        if isinstance(value, tensorflow.IndexedSlices):
-            value = tensorflow.convert_to_tensor(value)
-        if isinstance(value, tensorflow.Tensor | tensorflow.Variable):
-            return _numbers(value.numpy())
-    if keras is not None and isinstance(value, keras.Variable):
+    if tensorflow is None:
+        return None
+    if isinstance(value, tensorflow.IndexedSlices):
+        value = tensorflow.convert_to_tensor(value)
+    if isinstance(value, tensorflow.Tensor | tensorflow.Variable):
         return _numbers(value.numpy())
     return None
 
 
+def _as_numbers(value: Any) -> np.ndarray | None:
+    """Return what a check would read out of fractions, series and the like, else None."""
+    if callable(value):
+        return None
+    try:
+        array = np.asarray(value)
+        return array.astype(np.float64) if array.dtype.kind == "O" else array
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def _numbers(array: np.ndarray) -> np.ndarray:
     return array.astype(np.float32) if array.dtype.kind == "V" else np.asarray(array)
-
-
-def _is_layer(value: Any) -> bool:
-    keras = sys.modules.get("keras")
-    return keras is not None and isinstance(value, keras.layers.Layer)
 
 
 def _import(name: str) -> Any:
@@ -218,13 +286,6 @@ def _describe(problem: BaseException) -> dict:
     except BaseException:
         text = ""
     return {"type": type(problem).__name__[:60], "text": text, "line": lines[-1] if lines else None}
-
-
-def _plain_python(source: str) -> str:
-    """Return a cell as Python, with what only IPython understands turned into calls."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager().transform_cell(source)
 
 
 def _no_input(*words):

@@ -7,6 +7,7 @@ control.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import os
@@ -23,6 +24,7 @@ from helpers.grading.untrusted.runner import serve
 def main(arguments: list[str]) -> int:
     """Serve forks until the scorer is gone."""
     settings = json.loads(sys.stdin.read())
+    _lift_the_scorers_limit()
     orders = socket.socket(fileno=int(arguments[0]))
     _silence()
     _import_and_configure()
@@ -49,6 +51,15 @@ def main(arguments: list[str]) -> int:
         orders.sendall(b"k")
 
 
+def _lift_the_scorers_limit() -> None:
+    """Take all the memory that is allowed: the limit of a scorer at work is not meant for this."""
+    if sys.platform == "linux":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def _silence() -> None:
     """Send whatever is printed nowhere: a runner's words come over its socket only."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -66,10 +77,10 @@ def _import_and_configure() -> None:
 
 
 def _prepare(lesson: dict) -> dict:
-    """Return the names that a lesson's set-up cell defines, and the reference answers.
+    """Return the names that a lesson's set-up cell defines.
 
-    The checks are none of them: a runner never holds them, and what a cell calls by their names
-    does nothing.
+    Checks and reference answers are none of them: a runner never holds the ones, and the others
+    only once the scorer sends them. What a cell calls by the checks' names does nothing.
     """
     namespace: dict = {
         "__name__": "__main__",
@@ -79,8 +90,16 @@ def _prepare(lesson: dict) -> dict:
     }
     exec(compile(lesson["setup"], "<set-up>", "exec"), namespace)
     for name in lesson["names"]:
-        namespace[name] = answers.reference(lesson["number"], name)
+        _import_what_needs(answers.source(lesson["number"], name))
     return namespace
+
+
+def _import_what_needs(source: str) -> None:
+    """Import now, once for all forks, what a reference answer imports when it is sent."""
+    imports: list[ast.stmt] = [
+        node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    exec(compile(ast.Module(imports, []), "<imports>", "exec"), {})
 
 
 class _Later(dict):
