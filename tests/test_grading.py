@@ -24,6 +24,9 @@ from helpers.grading.trusted.scorer import Scorer
 from helpers.grading.trusted.worker import NoRunner, WarmParent, grade_job
 
 pytestmark = pytest.mark.skipif(levels() == (), reason="no process can be forked here")
+# Arrays, models and gradients, labels and maps. The checks of all lessons see answers across the
+# wire in test_grading_forms.py, without a process for each.
+SOME = ["02", "03", "06"]
 
 
 def tables(lesson):
@@ -69,7 +72,7 @@ def test_the_solution_earns_everything_and_nothing_earns_nothing(lesson):
     assert {outcome["status"] for outcome in empty.values()} == {"not started"}
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", SOME)
 def test_right_answers_by_other_methods_earn_everything(lesson):
     text, module = tables(lesson)
     for _, answers in rounds(text, module.RIGHT, "RIGHT"):
@@ -77,7 +80,7 @@ def test_right_answers_by_other_methods_earn_everything(lesson):
         assert points(graded) == full(lesson), graded
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", SOME)
 def test_every_named_mistake_earns_nothing_and_is_named(lesson):
     text, module = tables(lesson)
     for rows, answers in rounds(text, module.WRONG, "WRONG"):
@@ -87,12 +90,11 @@ def test_every_named_mistake_earns_nothing_and_is_named(lesson):
             assert message in " ".join(text for _, _, text in outcome["feedback"]), outcome
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_mistake_loses_its_exercise_and_no_other(lesson):
-    text, _ = tables(lesson)
-    for key in full(lesson):
-        graded = grade(lesson, {**solution(lesson), key: taken(text, key, "WRONG", 0)})
-        assert points(graded) == {**full(lesson), key: 0}, graded
+def test_a_mistake_loses_its_exercise_and_no_other():
+    text, _ = tables("02")
+    for key in full("02"):
+        graded = grade("02", {**solution("02"), key: taken(text, key, "WRONG", 0)})
+        assert points(graded) == {**full("02"), key: 0}, graded
 
 
 def test_later_answers_go_on_with_the_reference_for_an_early_failure():
@@ -124,9 +126,8 @@ def test_same_seed_same_inputs_and_another_seed_others():
 
 
 def test_hidden_seeds_fit_the_reference():
-    for lesson in LESSONS:
-        graded = [points(grade(lesson, solution(lesson), seed=str(seed))) for seed in range(3)]
-        assert graded == [full(lesson)] * 3
+    graded = [points(grade("02", solution("02"), seed=str(seed))) for seed in range(3)]
+    assert graded == [full("02")] * 3
 
 
 def test_magics_and_shell_commands_of_a_notebook_do_no_harm():
