@@ -369,8 +369,9 @@ ATTACKS = [
                 "import gc\n"
                 + body(
                     "pass",
-                    "next(f for f in gc.get_objects() if getattr(f, '__name__', '') == 'encode' "
-                    "and f.__module__ == 'helpers.pca')(vectors, mean, components)",
+                    "next(f for f in gc.get_objects() if type(f) is type(encode) "
+                    "and (f.__module__, f.__name__) == ('helpers.pca', 'encode'))"
+                    "(vectors, mean, components)",
                 ),
                 "by a detour; read it",
             ),
