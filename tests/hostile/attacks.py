@@ -367,11 +367,9 @@ ATTACKS = [
             (
                 "gc",
                 "import gc\n"
-                + body(
-                    "pass",
-                    "next(f for f in gc.get_objects() if getattr(f, '__name__', '') == 'encode' "
-                    "and f.__module__ == 'helpers.pca')(vectors, mean, components)",
-                ),
+                "own = next(f for f in gc.get_objects() if type(f) is type(lambda: 0)\n"
+                "           and (f.__module__, f.__name__) == ('helpers.pca', 'encode'))\n"
+                "def encode(*arguments): return own(*arguments)\n",
                 "by a detour; read it",
             ),
             (
