@@ -587,8 +587,8 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # distances are nearly the pixels' own; those of the code follow them loosely.
 # KMeans uses distances only. It divides the space into ten cells around ten
 # centres, and nothing in the training asked for ten round groups. How much of
-# its loss is due to the changed distances, and how much to what the dead units
-# no longer tell, was not tested.
+# the difference is due to the changed distances, and how much to what the dead
+# units no longer tell, was not tested.
 #
 # The last column is the hopeful one: in every space the nearest neighbour of most
 # images has their own digit, on MNIST of more than nine in ten. The digits *are*
@@ -721,7 +721,7 @@ compare(
 )
 
 # %% [markdown]
-# The untrained rows show that ten numbers by themselves do little. On MNIST the
+# On MNIST ten numbers by themselves do little: look at the untrained rows. The
 # trained code takes KMeans further than PCA-10 does, and the mixture further
 # still, in each training; with round groups it does not get there. So it takes
 # groups of any shape, and the clouds of the digits are indeed about five times
@@ -1326,9 +1326,9 @@ plots.show_maps(
 # - A good reconstruction does not make a code with ten round groups: on MNIST
 #   the 64-d code is no better for KMeans than the pixels. Its neighbourhoods
 #   know the digits, and so do those of the pixels.
-# - A mixture finds groups that are not round, which KMeans cuts through. On a
-#   map of the neighbourhoods KMeans finds them, too.
-# - One training says little: the mixture's accuracy varies much from seed to
+# - A mixture can find groups that are not round, which KMeans cuts through. On
+#   a map of the neighbourhoods of MNIST's codes KMeans finds them, too.
+# - One training says little: the mixture's accuracy may vary much from seed to
 #   seed. Separate the steps of a recipe before you say which one helps.
 # - On a t-SNE map believe who is next to whom. Sizes, gaps and small clumps are
 #   no evidence by themselves: run it again, and run it on noise.
