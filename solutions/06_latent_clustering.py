@@ -385,15 +385,15 @@ print(f"lowest: code {best[0]}, decoder {best[1]}", end="")
 print(f" {net_errors[best]:.4f} (PCA-64 {errors['PCA-64']:.4f})")
 
 # %% [markdown]
-# Read the table by pairs; each is one training. On MNIST it is the *decoder's*
-# activation that counts. With ReLU there, many of its units stand still for
-# every image, and pixels with them: those are the cut-off strokes of Figure
-# 6.2, and much of the error lies there. With ELU few pixels stand still,
-# whichever the code. In the *code* it is the other way round: ELU rests on its
-# floor in half of the units and ReLU in a few, and this costs less. The best of
-# the four is a mixture that the source does not have, ReLU in the code and ELU
-# in the decoder, and it gets below PCA-64. The lesson goes on with the source's
-# variant, ELU in both.
+# Read the table by pairs; each row is one training. On MNIST it is the
+# *decoder's* activation that counts most. With ReLU there, a third of its first
+# layer stands still for every image, and patches of the image with it: those
+# are the cut-off strokes of Figure 6.2, and about half of the error lies there.
+# With ELU fewer pixels stand still, and about a tenth of the error lies on
+# them. In the *code* it is ELU that rests on its floor, in half of the units.
+# The lowest error has a mixture that the source does not try, ReLU in the code
+# and ELU in the decoder: it gets below PCA-64. The lesson goes on with the
+# source's variant, ELU in both.
 
 # %% [markdown]
 # ## Ten groups, without labels
@@ -587,8 +587,8 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # distances are nearly the pixels' own; those of the code follow them loosely.
 # KMeans uses distances only. It divides the space into ten cells around ten
 # centres, and nothing in the training asked for ten round groups. How much of
-# its loss is due to the changed distances, and how much to what the dead units
-# no longer tell, was not tested.
+# the difference is due to the changed distances, and how much to what the dead
+# units no longer tell, was not tested.
 #
 # The last column is the hopeful one: in every space the nearest neighbour of most
 # images has their own digit, on MNIST of more than nine in ten. The digits *are*
@@ -721,13 +721,15 @@ compare(
 )
 
 # %% [markdown]
-# Ten numbers by themselves do little: look at the rows of PCA-10 and of the
-# untrained code. On MNIST the trained code takes KMeans further, and the mixture
-# much further; with round groups it does not get there. So it takes groups of
-# any shape, and the clouds of the digits are indeed longer than they are thin.
-# The trainings differ, too: see the ± before you compare two recipes by one
-# run each. Notice what this code has given up: distances between images are
-# hardly those of the pixels any more, and still nearest neighbours share their
+# On MNIST ten numbers by themselves do little: look at the untrained rows. The
+# trained code takes KMeans further than PCA-10 does, and the mixture further
+# still, in each training; with round groups it does not get there. So it takes
+# groups of any shape, and the clouds of the digits are indeed about five times
+# as long as they are thin. But look at the ±: the trainings differ only in
+# their initial weights and the order of the images, and the mixture's accuracy
+# by some twenty points. Do not compare two recipes by one run of each. Notice
+# what this code has given up, too: distances between images follow those of the
+# pixels less than the 64-d code's do, and still nearest neighbours share their
 # digit.
 
 # %% [markdown]
@@ -1240,9 +1242,12 @@ for name, step in steps.items():
 # %% [markdown]
 # (No mixture on the pixels: ten covariance matrices of 784 dimensions have
 # three million numbers, far more than these images can settle.) Each line
-# changes one thing, everything else equal. *The trained code instead of PCA-10*
-# still changes several at once: a nonlinear encoder, trained, on shifted
-# images. How much of it the shifts do was not tested.
+# changes one thing, everything else equal, for one training. On MNIST the map
+# helps KMeans, for the pixels as well as for the code; the mixture does not gain
+# by it here, since it finds long groups without a map. Ten numbers alone do not
+# help, as PCA-10 shows; the trained code does. That line still changes several
+# things at once: a nonlinear encoder, trained, on shifted images. How much of it
+# the shifts do was not tested.
 #
 # Now all test images, on one map. Beside it stands what scikit-learn offers in
 # ten dimensions: *spectral embedding*. It joins every code to its twenty nearest
@@ -1291,7 +1296,7 @@ compare(
 # the code of 784-500-500-2000-10, trained with shifts for twenty epochs, and
 # UMAP fitted to the 60,000 training codes. The number of images and the length
 # of the training were not tested one by one. And remember the ±: other initial
-# weights give another code.
+# weights give another code, and this is the map of one.
 
 # %%
 named = measures.name_clusters(test_labels, mixture(full_map))
@@ -1321,10 +1326,10 @@ plots.show_maps(
 # - A good reconstruction does not make a code with ten round groups: on MNIST
 #   the 64-d code is no better for KMeans than the pixels. Its neighbourhoods
 #   know the digits, and so do those of the pixels.
-# - A mixture finds groups that are not round, which KMeans cuts through. On a
-#   map of the neighbourhoods KMeans finds them, too.
-# - One training says little: the accuracy varies from seed to seed, and KMeans's
-#   varies most. Separate the steps of a recipe before you say which one helps.
+# - A mixture can find groups that are not round, which KMeans cuts through. On
+#   a map of the neighbourhoods of MNIST's codes KMeans finds them, too.
+# - One training says little: the mixture's accuracy may vary much from seed to
+#   seed. Separate the steps of a recipe before you say which one helps.
 # - On a t-SNE map believe who is next to whom. Sizes, gaps and small clumps are
 #   no evidence by themselves: run it again, and run it on noise.
 #
