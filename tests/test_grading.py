@@ -98,7 +98,7 @@ def test_a_mistake_loses_its_exercise_and_no_other():
 
 
 def test_later_answers_go_on_with_the_reference_for_an_early_failure():
-    uses_it = "def encode(vectors, mean, components):\n    fit_pca(vectors, 2)\n    " + (
+    uses_it = "def encode(vectors, mean, components):\n    fit_pca(vectors, 1)\n    " + (
         "return (vectors - mean) @ components.T"
     )
     for broken in ("def fit_pca(:", "raise SystemExit", "import os; os._exit(3)", "x = 1"):

@@ -58,10 +58,10 @@ class Limits:
         limit("RLIMIT_NOFILE", self.files)
         limit("RLIMIT_CORE", 0)
         if sys.platform == "linux":
-            limit("RLIMIT_AS", _address_space() + self.memory)
+            limit("RLIMIT_AS", address_space() + self.memory)
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Return the bytes of address space that this process holds (Linux)."""
     import resource
 

@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from helpers.course import ROOT
 from helpers.course.pipes import pipe_to
-from helpers.grading.sandbox.limits import Limits, _address_space
+from helpers.grading.sandbox.limits import Limits, address_space
 from helpers.grading.trusted.remote import Lost, NoRunner, RemoteRunner
 from helpers.grading.trusted.scorer import Scorer
 
@@ -158,7 +158,7 @@ def limited_memory(room: int) -> Iterator[None]:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_AS)
-    held = _address_space() + room
+    held = address_space() + room
     most = before[1] if before[1] != resource.RLIM_INFINITY else held
     resource.setrlimit(resource.RLIMIT_AS, (min(held, most), before[1]))
     try:
