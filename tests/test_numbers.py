@@ -30,6 +30,49 @@ def test_the_linear_autoencoder_finds_pca_s_error_and_subspace(figures):
     assert max(map(float, angles)) < 5
 
 
+def test_pca_is_the_floor_on_the_images_that_it_was_fitted_to():
+    pattern = r"SSE/image on the test images: PCA of the training images (\S+), their own (\S+)"
+    rows = re.findall(pattern, printed("02_pca.ipynb"))
+    assert len(rows) == 2
+    for fitted_elsewhere, floor in rows:
+        assert float(floor) < float(fitted_elsewhere) < 1.02 * float(floor)
+
+
+def test_gradient_descent_leaves_a_saddle_point():
+    text = printed("02_pca.ipynb")
+    goal = float(re.search(r"^PCA +SSE/image +(\S+)", text, re.M)[1])
+    rows = re.findall(r"^step +(\d+)  SSE/image +(\S+)  length of the gradient (\S+)", text, re.M)
+    random, saddle = (
+        [tuple(map(float, row)) for row in rows[first : first + 5]] for first in (0, 5)
+    )
+    assert [step for step, *_ in saddle] == [0, 50, 100, 150, 200]
+    assert random[-1][1] < 1.02 * goal and saddle[-1][1] < 1.02 * goal
+    assert saddle[0][1] > 1.1 * goal and saddle[0][2] < 0.1 * max(row[2] for row in saddle)
+
+
+def test_the_encoder_is_pca_s_where_pixels_vary_and_random_directions_are_not():
+    found = re.findall(
+        r"without +(\d+) pixels .* encoder +(\S+) to +(\S+) degrees, control +(\S+) to",
+        printed("02_pca.ipynb"),
+    )
+    rows = [tuple(map(float, row)) for row in found]
+    assert [row[0] for row in rows] == [67, 161, 239]
+    never, _, hardly = rows
+    assert never[2] > 20
+    assert hardly[2] < 10
+    assert min(control for *_, control in rows) > 60
+
+
+def test_a_wide_roll_defeats_pca_and_a_usual_one_hardly():
+    found = re.findall(
+        r"width (\d)  (PCA|Isomap|unrolled) .* same stripe (\S+)%", printed("02_pca.ipynb")
+    )
+    share = {(int(width), name): float(value) for width, name, value in found}
+    assert 85 < share[1, "PCA"] < share[1, "Isomap"] - 3
+    assert share[3, "PCA"] < 65 < share[3, "Isomap"] - 10
+    assert min(share[1, "unrolled"], share[3, "unrolled"]) > 93
+
+
 def test_a_small_error_early_on_does_not_prove_the_subspace():
     text = printed("02_pca.ipynb")
     error, angle = re.search(r"code of 30: error \+(.*)% .* (\d+) degrees", text).groups()
@@ -72,6 +115,38 @@ def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
         network, linear = needed[target]
         assert network < linear
     assert needed["0.0020"] == (1000, 256)
+
+
+def basic() -> str:
+    return printed("03_basic_autoencoder.ipynb")
+
+
+def test_a_cross_entropy_stands_between_its_two_levels():
+    found = re.findall(r"^(perfect copy|mean image) .* cross-entropy +(\S+) nats", basic(), re.M)
+    levels = {name: float(nats) for name, nats in found}
+    assert levels["perfect copy"] == pytest.approx(45.5, abs=0.1)
+    assert levels["mean image"] == pytest.approx(205.8, abs=0.2)
+
+
+def test_only_the_cross_entropy_from_logits_keeps_its_slope():
+    found = re.findall(r"^(.*?) +at -20 +(\S+) at -10 +(\S+) at +0 +(\S+)$", basic(), re.M)
+    slopes = {name: tuple(map(float, row)) for name, *row in found}
+    assert slopes["squared error"] == pytest.approx((0, 0, -0.25), abs=1e-3)
+    assert slopes["cross-entropy, clipped"] == pytest.approx((0, -1, -0.5), abs=1e-3)
+    assert slopes["cross-entropy from logits"] == pytest.approx((-1, -1, -0.5), abs=1e-3)
+
+
+def test_fit_and_train_do_the_same():
+    found = re.findall(r"^(loss|val_loss) +(fit|train) +(.*)$", basic(), re.M)
+    curves = {(name, loop): [float(x) for x in row.split()] for name, loop, row in found}
+    for name in ("loss", "val_loss"):
+        assert len(curves[name, "fit"]) == 3
+        assert curves[name, "fit"] == pytest.approx(curves[name, "train"], rel=0.1)
+
+
+def test_a_move_of_one_pixel_costs_more_than_half_the_image(figures):
+    (shift,), (half,) = figures["03", "uva.sse.shift"], figures["03", "uva.sse.half_erased"]
+    assert shift == pytest.approx(55.6, abs=0.1) and half == pytest.approx(35.1, abs=0.1)
 
 
 def test_the_control_fails_as_it_must():
