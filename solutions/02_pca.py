@@ -421,7 +421,7 @@ for code_size in (16, 64):
 # direction leads down. So training may be slow, but there is no bad local
 # minimum to end in.
 #
-# For centred images the biases stay zero. With one image a row, $E$ for the
+# For centred images the biases stay zero. With one image per row, $E$ for the
 # encoder's *kernel* (its matrix of weights) and $D$ for the decoder's, the loss
 # is
 #

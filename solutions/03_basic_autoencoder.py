@@ -37,9 +37,9 @@ digits = data.load("auto")
 # %% [markdown]
 # Images are rows of 784 numbers in this lesson: `(n, 784)`, each pixel in
 # [0, 1]. The network is asked to return them. The last twelfth of the training
-# images is put aside as *validation* images (검증): the errors that you watch
-# during training are measured on them. The test images are kept for tests, and
-# nothing is chosen by them.
+# images is put aside as *validation* images (검증), for what one wants to see
+# during training. The test images are kept for tests, and nothing is chosen by
+# them.
 
 # %%
 all_images = digits.train_vectors[: pick(full=60_000, fast=2_000)]
@@ -117,8 +117,8 @@ plots.show_network(
 # $$s = \sigma(a) = \frac{1}{1 + e^{-a}}, \qquad
 # \frac{\mathrm{d}s}{\mathrm{d}a} = s\,(1 - s).$$
 #
-# Training multiplies by the slope at every unit, so this slope is what the
-# first half of the lesson turns on. Return both.
+# Training multiplies by the slope at every unit, so the first half of the lesson
+# comes back to it again and again. Return both.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch03-sigmoid", "grade": false, "locked": false, "solution": true, "task": false}
 def sigmoid(activations):
@@ -248,7 +248,7 @@ compare("dense_ae.parameters", wide.count_params())
 #
 # A reconstruction is judged by a *reconstruction loss (복원 오차)*. Two are in
 # use for pixels in [0, 1]. The **squared error**, here averaged over the $d$
-# pixels of an image (MSE),
+# pixels of each image (MSE),
 #
 # $$L_\mathrm{MSE}(x, y) = \frac{1}{d}\sum_{j=1}^{d} (y_j - x_j)^2,$$
 #
@@ -472,11 +472,13 @@ def build_lab(encoder_start, decoder_start):
     return encoder, decoder
 
 
-def train_lab(encoder, decoder, optimizer=None, epochs=20):
+def train_lab(
+    encoder, decoder, optimizer=None, epochs=20, loss=losses.mean_squared_error
+):
     return training.train(
         models.chain(encoder, decoder),
         images,
-        loss=losses.mean_squared_error,
+        loss=loss,
         optimizer=optimizer or optimizers.RMSpropTF1(0.01),
         epochs=epochs,
         batch_size=100,
@@ -495,19 +497,23 @@ plots.show_curves(
         "as printed in 2019": (epochs, printed),
         "the same recipe here": (epochs, lab_history.loss),
         "with Glorot's initialisation": (epochs, glorot_history.loss),
+        "Glorot's, validation images": (epochs, glorot_history.validation),
     },
     x_label="epoch",
-    y_label="MSE on the training images",
+    y_label="MSE",
     log_y=True,
-    dashed=["as printed in 2019"],
-    alt="Training error by epoch, logarithmic. The printed curve and our run "
-    "of the recipe flatten together; Glorot's initialisation ends far below "
-    "both.",
+    dashed=["as printed in 2019", "Glorot's, validation images"],
+    alt="Error by epoch, logarithmic. The printed curve and our run of the "
+    "recipe flatten together; the two of Glorot's initialisation, on training "
+    "and on validation images, end far below both.",
 )
 
 # %% [markdown]
 # **Figure 3.5.** The printed losses, our run of the same recipe, and the run
-# that differs in nothing but its initial weights.
+# that differs in nothing but its initial weights. The last curve is measured on
+# images that are not trained on. If it rose while the training error falls, the
+# network would be *overfitting* (과적합): it would learn what is true of its
+# training images alone, and one would stop there (*early stopping*).
 
 # %%
 glorot_outputs = models.chain(*glorot)(test_images).numpy()
@@ -535,11 +541,11 @@ variants = {
     "1e-7   0": keras.optimizers.RMSprop(0.01),
 }
 rmsprop = {
-    name: train_lab(*build_lab(unit, unit), optimizer, 5).loss
+    name: train_lab(*build_lab(unit, unit), optimizer, 3).loss
     for name, optimizer in variants.items()
 }
-print("epsilon, means from   MSE on the training images, epochs 1 to 5")
-for name, loss in {"1e-10  1": lab_history.loss[:5], **rmsprop}.items():
+print("epsilon, means from   MSE on the training images, epochs 1 to 3")
+for name, loss in {"1e-10  1": lab_history.loss[:3], **rmsprop}.items():
     print(f"{name:20} ", *(f"{error:.4f}" for error in loss))
 
 # %% [markdown]
@@ -575,18 +581,18 @@ plots.show_histograms(
     {"before training": before, "after training": after},
     x_label="pre-activation of a hidden unit",
     alt="Histograms of hidden pre-activations. From the unit normal they are "
-    "wide before training, and wider, with a mode on each side, after it; "
-    "Glorot's are narrow around zero before.",
+    "wide before and after training; Glorot's are narrow around zero before "
+    "and wider after it.",
 )
 
 # %% [markdown]
 # **Figure 3.6.** Hidden pre-activations on 1,000 test images. A sum of pixels,
 # each times a weight from a unit normal, plus such a bias, has a standard
 # deviation of $\sqrt{\lVert x\rVert^2 + 1}$: that is the last number above. So
-# most units are saturated from the first step, with a slope close to 0. Training
-# does not bring them back: it moves the pre-activations, but outwards. Glorot's
-# initialisation divides the weights by about $\sqrt{(784 + 256)/2}$, so that every
-# unit begins inside the bump of Figure 3.3.
+# more than half of them are saturated before the first step, with a slope close to
+# 0. Training does not bring them back: in full on MNIST it moves them further out.
+# Glorot's initialisation divides the weights by about $\sqrt{(784 + 256)/2}$, so
+# that every unit begins inside the bump of Figure 3.3.
 
 # %% [markdown]
 # That is the hidden layer. The output layer has the same initialisation and the
@@ -632,11 +638,12 @@ plots.show_images(
 # %% [markdown]
 # Two things look wrong by now: saturated hidden units, and stuck outputs. Which
 # of them costs the error? Each half has initial weights of its own, so there are
-# four networks. Three more runs change one other thing in the lab's network:
+# four networks. Four more runs change one other thing in the lab's network:
 # *batch normalisation* before the hidden sigmoid, which gives each pre-activation
 # mean 0 and standard deviation 1 over the batch (lesson 04 explains it); an
-# encoder that is never trained; and the cross-entropy, computed from logits. All
-# seven train for five epochs, which is enough to tell them apart.
+# encoder that is never trained; and the cross-entropy as the loss, clipped as in
+# Exercise 3.5, and from logits. All eight train for a few epochs, which is enough
+# to tell them apart.
 
 # %%
 def build_normalised():
@@ -667,8 +674,9 @@ networks = {
     "lab, batch normalisation": build_normalised(),
     "lab, encoder never trained": build_frozen(),
 }
+few_epochs = pick(full=3, fast=20)
 for encoder, decoder in networks.values():
-    train_lab(encoder, decoder, epochs=5)
+    train_lab(encoder, decoder, epochs=few_epochs)
 
 # %%
 def train_on_logits(encoder, decoder, epochs):
@@ -685,11 +693,15 @@ def train_on_logits(encoder, decoder, epochs):
     decoder.set_weights(logits.get_weights())
 
 
-networks["lab, cross-entropy from logits"] = build_lab(unit, unit)
-train_on_logits(*networks["lab, cross-entropy from logits"], epochs=5)
+clipped, unclipped = build_lab(unit, unit), build_lab(unit, unit)
+train_lab(*clipped, epochs=few_epochs, loss=losses.binary_cross_entropy)
+train_on_logits(*unclipped, few_epochs)
+networks["lab, cross-entropy, clipped"] = clipped
+networks["lab, cross-entropy from logits"] = unclipped
 
 # %%
-print(f"{'after five epochs, test images':31} MSE     saturated  stuck")
+heading = f"after {few_epochs} epochs, test images"
+print(f"{heading:31} MSE     saturated  stuck")
 table = {}
 for name, (encoder, decoder) in networks.items():
     codes = np.asarray(encoder(test_images[:1000]))
@@ -702,9 +714,12 @@ for name, (encoder, decoder) in networks.items():
 
 # %%
 both, encoder_only, decoder_only, *_ = table.values()
-print("from the lab's network, five epochs:")
-print(f"other encoder weights divide its error by {both / encoder_only:.1f}")
-print(f"other decoder weights divide its error by {both / decoder_only:.1f}")
+print("Glorot's initialisation, instead of the lab's unit normal, divides")
+print(f"the lab's error by {both / encoder_only:.1f} in the encoder alone,")
+print(f"by {both / decoder_only:.1f} in the decoder alone.")
+
+# %% [markdown]
+# READ
 
 # %%
 def filters(encoder, count=30):
@@ -910,6 +925,12 @@ plots.show_curves(
     "for the autoencoder, one for PCA, and a little below it PCA clipped.",
 )
 
+# %% [markdown]
+# **Figure 3.10.** Test error against code size, for a network with one hidden
+# layer and for PCA, all fitted to the same images. Where does the network win,
+# and where does PCA? And what is the network's advantage made of? It differs from
+# PCA in two things, its output sigmoid and its code, so put them in one at a time.
+
 # %%
 linear_code, _ = sweep(64, code="linear")
 at_64 = code_sizes.index(64)
@@ -926,14 +947,7 @@ for size, network, linear in zip(pca_sizes, ae_errors, clipped_errors):
     print(f"code of {size:3d}: {winner} has the lower error")
 
 # %% [markdown]
-# **Figure 3.10.** Test error against code size, for a network with one hidden
-# layer and for PCA, both fitted to the same images. Where does the network win,
-# and where does PCA? In the middle, the network: its output sigmoid cannot draw
-# blacker than black. When there
-# is room for everything, PCA's exact solution beats five epochs of gradient
-# descent. And with two numbers one hidden layer has nothing to offer. (This is
-# the reading on MNIST. The embedded digits are too few: five epochs of them are
-# a seventh of the steps, and PCA wins at every size.)
+# PCAREAD
 
 # %% [markdown]
 # ### Exercise 3.7 — Reading the curve (2 points)
@@ -1080,25 +1094,32 @@ plots.show_rows(
 # ## A code that you can look at
 #
 # With a code of two numbers, every image has a place in the plane, and every
-# place has an image. Encoder on the left, decoder on the right: this picture
-# returns in every lesson, and the point is to watch it change.
+# place has an image. The code is linear here. A code of two *sigmoid* units is
+# trained beside it, and both at two learning rates: that of the recipe above, and
+# ten times that.
 
 # %%
-def train_flat(activation):
+def train_flat(activation, learning_rate):
     keras.utils.set_random_seed(3)
-    halves = models.build_basic(784, 2, activation=activation)
-    model = models.chain(*halves)
-    train_modern(model, images, pick(full=5, fast=15), learning_rate=0.02)
-    return *halves, measures.mse(test_images, model(test_images).numpy())
+    encoder, decoder = models.build_basic(784, 2, activation=activation)
+    model = models.chain(encoder, decoder)
+    train_modern(model, images, pick(full=5, fast=15), learning_rate)
+    error = measures.mse(test_images, model(test_images).numpy())
+    print(f"two {activation:7} units, rate {learning_rate:5}", end="")
+    print(f"  MSE {error:.4f}", end="")
+    if activation == "sigmoid":
+        sums = dense(test_images, *encoder.get_weights())
+        print(f"  saturated {np.mean(np.abs(sums) > 5):4.0%}", end="")
+    print()
+    return encoder, decoder
 
 
-*_, sigmoid_error = train_flat("sigmoid")
-flat_encoder, flat_decoder, flat_error = train_flat("linear")
+for rate in (0.002, 0.02):
+    train_flat("sigmoid", rate)
+train_flat("linear", 0.002)
+flat_encoder, flat_decoder = train_flat("linear", 0.02)
 mean_error = measures.mse(test_images, mean + 0 * test_images)
-print(f"mean image        {mean_error:.4f}")
-print(f"two sigmoids      {sigmoid_error:.4f}")
-print(f"two linear units  {flat_error:.4f}")
-print(f"PCA-2             {pca_errors[0]:.4f}")
+print(f"mean image {mean_error:.4f}  PCA-2 {pca_errors[0]:.4f}")
 
 # %%
 flat_codes = flat_encoder(test_images).numpy()
@@ -1113,12 +1134,11 @@ plots.show_code_map(
 )
 
 # %% [markdown]
-# **Figure 3.13.** The standing plot, for a linear code of two under a sigmoid
-# output. Two *sigmoid* units do worse: with so few of them they saturate early,
-# and the whole network answers the mean image. Even the linear
-# ones only match PCA. A decoder that takes one sigmoid of a weighted sum of two
-# numbers can do little but blend. Lesson 04 puts more layers on both sides, and
-# this picture is where you will see it.
+# **Figure 3.13.** Left, where the encoder puts test images; right, what the
+# decoder makes of each place, for a linear code of two under a sigmoid output.
+# FLAT Compare the linear units with PCA: a decoder that takes one sigmoid of a
+# weighted sum of two numbers can do little but blend. Lesson 04 puts more layers
+# on both sides.
 
 # %% [markdown]
 # ## What to take with you

@@ -104,6 +104,24 @@ def test_most_of_the_lab_s_error_is_stuck_pixels():
     assert int(re.search(r"share of the lab's error: (\d+)%", text)[1]) > 50
 
 
+def test_the_decoder_s_initial_weights_and_the_loss_cost_the_error_not_the_saturation():
+    pattern = r"^((?:encoder|lab, ).*?) +(0\.\d+) +(\d+)% +(\d+)$"
+    found = re.findall(pattern, printed("03_basic_autoencoder.ipynb"), re.M)
+    error, saturated, stuck = (
+        {name: float(row[column]) for name, *row in found} for column in range(3)
+    )
+    lab, other_encoder, other_decoder, neither = list(error)[:4]
+    assert error[other_decoder] < error[lab] / 4 and stuck[other_decoder] == 0
+    assert error[other_encoder] > error[lab] / 2 and stuck[other_encoder] > 20
+    assert saturated[other_encoder] < 20 < saturated[other_decoder]
+    assert error[neither] < error[lab] / 3
+    normalised = "lab, batch normalisation"
+    assert saturated[normalised] < 5
+    assert error[normalised] > error[lab] / 2 and stuck[normalised] > 20
+    for loss in ("lab, cross-entropy, clipped", "lab, cross-entropy from logits"):
+        assert error[loss] < error[lab] / 2 and stuck[loss] < stuck[lab] / 4
+
+
 def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
     text = printed("03_basic_autoencoder.ipynb")
     needed = {
