@@ -80,6 +80,11 @@ def test_a_small_error_early_on_does_not_prove_the_subspace():
     assert float(angle) > 10
 
 
+def basic() -> str:
+    """Return all that lesson 03 printed."""
+    return printed("03_basic_autoencoder.ipynb")
+
+
 def test_the_lab_of_2019_is_reproduced_and_its_start_is_what_costs(figures):
     lab, first_modern_epoch = figures["03", "basic_ae.mse.epoch20"]
     assert lab == pytest.approx(0.0327, rel=0.2)
@@ -99,31 +104,61 @@ def test_the_second_source_s_parameters_are_counted(figures):
 
 
 def test_most_of_the_lab_s_error_is_stuck_pixels():
-    text = printed("03_basic_autoencoder.ipynb")
+    text = basic()
     assert int(re.search(r"never move: (\d+) of 784", text)[1]) > 10
     assert int(re.search(r"share of the lab's error: (\d+)%", text)[1]) > 50
 
 
 def test_the_decoder_s_initial_weights_and_the_loss_cost_the_error_not_the_saturation():
     pattern = r"^((?:encoder|lab, ).*?) +(0\.\d+) +(\d+)% +(\d+)$"
-    found = re.findall(pattern, printed("03_basic_autoencoder.ipynb"), re.M)
+    found = re.findall(pattern, basic(), re.M)
     error, saturated, stuck = (
         {name: float(row[column]) for name, *row in found} for column in range(3)
     )
     lab, other_encoder, other_decoder, neither = list(error)[:4]
     assert error[other_decoder] < error[lab] / 4 and stuck[other_decoder] == 0
-    assert error[other_encoder] > error[lab] / 2 and stuck[other_encoder] > 20
+    assert error[other_decoder] == pytest.approx(error[neither], rel=0.2)
+    assert error[other_encoder] > 1.5 * error[other_decoder] and stuck[other_encoder] > 5
     assert saturated[other_encoder] < 20 < saturated[other_decoder]
-    assert error[neither] < error[lab] / 3
     normalised = "lab, batch normalisation"
     assert saturated[normalised] < 5
-    assert error[normalised] > error[lab] / 2 and stuck[normalised] > 20
+    assert error[normalised] > 3 * error[other_decoder] and stuck[normalised] > 10
+    assert error["lab, encoder never trained"] < 1.1 * error[lab]
     for loss in ("lab, cross-entropy, clipped", "lab, cross-entropy from logits"):
         assert error[loss] < error[lab] / 2 and stuck[loss] < stuck[lab] / 4
 
 
+def test_epsilon_is_rmsprop_s_trap_and_the_means_cost_the_first_epoch():
+    found = re.findall(
+        r"^1e-(10|7) +([01]) +(0\.\d+) (0\.\d+) (0\.\d+)$",
+        basic(),
+        re.M,
+    )
+    loss = {(epsilon, mean): list(map(float, row)) for epsilon, mean, *row in found}
+    for mean in "01":
+        assert loss["7", mean][2] > 1.8 * loss["10", mean][2]
+    for epsilon in ("10", "7"):
+        assert loss[epsilon, "1"][0] > 1.3 * loss[epsilon, "0"][0]
+        assert loss[epsilon, "1"][2] == pytest.approx(loss[epsilon, "0"][2], rel=0.25)
+
+
+def test_the_output_sigmoid_is_what_beats_pca_at_64():
+    found = re.findall(r"^code of 64, (.*?) +MSE (\S+)$", basic(), re.M)
+    plain, clipped, linear_code, leaky_code = (float(error) for _, error in found)
+    assert 0.2 < (plain - clipped) / (plain - linear_code) < 0.6
+    assert linear_code < leaky_code < clipped < plain
+
+
+def test_two_sigmoid_units_answer_the_mean_image_at_both_rates():
+    found = re.findall(r"^two (sigmoid|linear ) units, rate +\S+  MSE (\S+)", basic(), re.M)
+    (mean_image,) = re.findall(r"^mean image (\S+)  PCA-2", basic(), re.M)
+    *sigmoids, slow, fast = [float(error) for _, error in found]
+    assert min(sigmoids) > 0.95 * float(mean_image)
+    assert max(slow, fast) < 0.95 * float(mean_image)
+
+
 def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
-    text = printed("03_basic_autoencoder.ipynb")
+    text = basic()
     needed = {
         target: (int(network), int(linear))
         for target, network, linear in re.findall(r"MSE (\S+): network (\d+), PCA (\d+)", text)
@@ -133,10 +168,6 @@ def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
         network, linear = needed[target]
         assert network < linear
     assert needed["0.0020"] == (1000, 256)
-
-
-def basic() -> str:
-    return printed("03_basic_autoencoder.ipynb")
 
 
 def test_a_cross_entropy_stands_between_its_two_levels():
@@ -159,7 +190,7 @@ def test_fit_and_train_do_the_same():
     curves = {(name, loop): [float(x) for x in row.split()] for name, loop, row in found}
     for name in ("loss", "val_loss"):
         assert len(curves[name, "fit"]) == 3
-        assert curves[name, "fit"] == pytest.approx(curves[name, "train"], rel=0.1)
+        assert curves[name, "fit"] == pytest.approx(curves[name, "train"], rel=0.15)
 
 
 def test_a_move_of_one_pixel_costs_more_than_half_the_image(figures):
@@ -168,7 +199,7 @@ def test_a_move_of_one_pixel_costs_more_than_half_the_image(figures):
 
 
 def test_the_control_fails_as_it_must():
-    shares = re.findall(r"explained\s+(-?[\d.]+)%", printed("03_basic_autoencoder.ipynb"))
+    shares = re.findall(r"explained\s+(-?[\d.]+)%", basic())
     digits, shuffled = map(float, shares)
     assert digits > 80
     assert shuffled < 15
