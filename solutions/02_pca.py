@@ -415,11 +415,11 @@ for code_size in (16, 64):
 # activation, $z = W_1 x + b_1$ and $\hat{x} = W_2 z + b_2$, trained on their
 # reconstruction error. This is a *linear autoencoder*. Baldi and Hornik (1989)
 # showed two things about its loss, for a covariance matrix of full rank whose
-# eigenvalues differ. Its minimum is PCA's subspace. And *it has no other
-# minimum*: every other place where the gradient is zero, for example the
-# subspace of components 2 to 11, is a *saddle point (안장점)*, from which some
-# direction leads down. So training may be slow, but there is no bad local
-# minimum to end in.
+# eigenvalues differ. (Pixels that never vary take no part in it.) Its minimum is
+# PCA's subspace. And *it has no other minimum*: every other place where the
+# gradient is zero, for example the subspace of components 2 to 11, is a *saddle
+# point (안장점)*, from which some direction leads down. So training may be slow,
+# but there is no bad local minimum to end in.
 #
 # For centred images the biases stay zero. With one image per row, $E$ for the
 # encoder's *kernel* (its matrix of weights) and $D$ for the decoder's, the loss
@@ -467,6 +467,7 @@ _, few_components, few_variances = pca.fit_pca(few, 11)
 
 
 def descend(encoder_kernel, num_steps=200):
+    encoder_kernel = encoder_kernel.copy()
     decoder_kernel = encoder_kernel.T.copy()
     for step in range(num_steps + 1):
         slopes = linear_gradients(few, encoder_kernel, decoder_kernel)
@@ -476,8 +477,8 @@ def descend(encoder_kernel, num_steps=200):
             steep = np.sqrt(sum(np.square(slope).sum() for slope in slopes))
             print(f"step {step:3d}  SSE/image {error:6.2f}", end="")
             print(f"  length of the gradient {steep:.4f}")
-        encoder_kernel = encoder_kernel - 0.02 * slopes[0]
-        decoder_kernel = decoder_kernel - 0.02 * slopes[1]
+        encoder_kernel -= 0.02 * slopes[0]
+        decoder_kernel -= 0.02 * slopes[1]
 
 
 rng = np.random.default_rng(2)

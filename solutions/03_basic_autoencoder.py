@@ -552,9 +552,9 @@ for name, loss in {"1e-10  1": lab_history.loss[:3], **rmsprop}.items():
 # In full on MNIST it is $\varepsilon$: with $10^{-7}$ the error of the third epoch
 # is more than twice as high, wherever the means begin. Beginning them at 1 makes
 # the first steps short and costs most of the first epoch, and little after it. (In
-# a run of a few dozen steps that is another matter.) A network that is largely
-# saturated has small gradients, and a large $\varepsilon$ makes its steps smaller
-# still.
+# a run of a few dozen steps that is another matter.) The likely reason is that a
+# largely saturated network has small gradients, whose steps a large $\varepsilon$
+# makes smaller still; we did not measure them.
 #
 # Back to the two curves of Figure 3.5. With other initial weights the lab's
 # network, optimizer and twenty epochs do well. Look inside to see what its own
@@ -594,9 +594,9 @@ plots.show_histograms(
 # each times a weight from a unit normal, plus a bias from it, has a standard
 # deviation of $\sqrt{\lVert x\rVert^2 + 1}$: that is the last number above. So
 # more than half of them are saturated before the first step, with a slope close to
-# 0. Training does not bring them back: in full on MNIST it moves them further out.
-# Glorot's initialisation divides the weights by about $\sqrt{(784 + 256)/2}$, so
-# that every unit begins inside the bump of Figure 3.3.
+# 0. Training does not bring them back: in full on MNIST it moves more of them out
+# than in. Glorot's initialisation divides the weights by about
+# $\sqrt{(784 + 256)/2}$, so that every unit begins inside the bump of Figure 3.3.
 
 # %% [markdown]
 # That is the hidden layer. The output layer has the same initialisation and the
@@ -727,16 +727,18 @@ print(f"by {both / decoder_only:.1f} in the decoder alone.")
 #
 # - *The decoder's initial weights cost most.* With Glorot's there and nothing else
 #   changed, no output is stuck, and the error is that of the network with Glorot's
-#   in both halves, although almost half of the code is saturated. A saturated code
-#   by itself does no harm here.
+#   in both halves, although almost half of the code is saturated. So far a saturated
+#   code has done no harm by itself. (Over twenty epochs it costs a little; that run
+#   is not shown.)
 # - *The encoder's initial weights matter only together with the decoder's.* With
 #   Glorot's in the encoder alone, fewer outputs get stuck, but some do.
 # - Batch normalisation ends the saturation of the code altogether, and the error
-#   stays many times that of a good decoder.
+#   stays several times that of the network with Glorot's decoder.
 # - The lab's encoder that is never trained is no worse than the one that is. So it
 #   is the decoder that learns.
 # - The loss is the other half of the cause. From the very same initial weights the
-#   cross-entropy leaves hardly an output stuck, clipped or not: that is Figure 3.4.
+#   cross-entropy leaves hardly an output stuck: that is Figure 3.4. From logits its
+#   error is a little lower than clipped.
 #
 # One seed and one network size were tried. The histograms looked worse than the map
 # of the errors, and it was the map that showed the cause.
@@ -967,12 +969,12 @@ for size, network, linear in zip(pca_sizes, ae_errors, clipped_errors):
     print(f"code of {size:3d}: {winner} has the lower error")
 
 # %% [markdown]
-# In full on MNIST the network wins at 16 to 64 numbers. Of its advantage over PCA at
-# 64, clipping gives a third or so; the output sigmoid over a *linear* code gives the
-# rest, and the leaky ReLU adds nothing. Where there is room for everything, PCA's
-# exact solution beats five epochs of gradient descent, and with two numbers one
-# hidden layer has nothing to offer. (The embedded digits are too few for five
-# epochs: PCA wins at every size.)
+# In full on MNIST the network wins at 16 to 64 numbers. At 64, clipping brings PCA a
+# part of the way; a *linear* code under a sigmoid output goes all the way, and the
+# leaky ReLU adds nothing to that. So the advantage is the output's. Where there is
+# room for everything, PCA's exact solution beats five epochs of gradient descent,
+# and with two numbers one hidden layer has nothing to offer. (The embedded digits
+# are too few for five epochs: PCA wins at every size.)
 
 # %% [markdown]
 # ### Exercise 3.7 — Reading the curve (2 points)
@@ -1163,9 +1165,8 @@ plots.show_code_map(
 # decoder makes of each place, for a linear code of two under a sigmoid output.
 # The two sigmoid units are saturated on nearly all images at either learning rate,
 # and in full on MNIST that network does no better than the mean image. The linear
-# units come near PCA and no nearer: a decoder that takes one sigmoid of a weighted
-# sum of two numbers can do little but blend. Lesson 04 puts more layers on both
-# sides.
+# units at best come up to PCA: a decoder that takes one sigmoid of a weighted sum
+# of two numbers can do little but blend. Lesson 04 puts more layers on both sides.
 
 # %% [markdown]
 # ## What to take with you

@@ -128,6 +128,22 @@ def test_the_decoder_s_initial_weights_and_the_loss_cost_the_error_not_the_satur
         assert error[loss] < error[lab] / 2 and stuck[loss] < stuck[lab] / 4
 
 
+def test_the_lab_s_filters_stay_near_their_initial_selves_and_glorot_s_do_not():
+    found = re.findall(r"^(unit normal|Glorot) +mean cosine .* (0\.\d+)$", basic(), re.M)
+    cosine = {name: float(value) for name, value in found}
+    assert cosine["unit normal"] == pytest.approx(0.93, abs=0.03)
+    assert cosine["Glorot"] < 0.6
+
+
+def test_training_saturates_the_lab_s_code_further():
+    found = re.findall(
+        r"^(unit normal|Glorot) +(before|after) +training: .* saturated +(\S+)%", basic(), re.M
+    )
+    share = {(name, when): float(value) for name, when, value in found}
+    assert 50 < share["unit normal", "before"] < share["unit normal", "after"]
+    assert share["Glorot", "before"] == 0 and share["Glorot", "after"] < 20
+
+
 def test_epsilon_is_rmsprop_s_trap_and_the_means_cost_the_first_epoch():
     found = re.findall(
         r"^1e-(10|7) +([01]) +(0\.\d+) (0\.\d+) (0\.\d+)$",
