@@ -762,16 +762,15 @@ plots.show_maps(
 
 # %%
 plots.show_maps(
-    panels[3],
+    {name: panels[3][name] for name in ("PCA", "Isomap")},
     label_name="stripe along the roll",
-    alt="The spiral; PCA's picture of it, bands with several stripes on top of "
-    "each other; Isomap's, a bent sheet with the stripes in order; and the "
-    "unrolled sheet.",
+    alt="PCA's picture of the wide roll, bands with several stripes on top of "
+    "each other; Isomap's, a bent sheet with the stripes in order.",
 )
 
 # %% [markdown]
-# **Figure 2.9.** The same roll, three times as wide. Now most of the variance runs
-# across the roll, PCA spends one of its two numbers on that, and the other sees the
+# **Figure 2.9.** PCA and Isomap on the same roll, three times as wide. Now most of
+# the variance runs across the roll, PCA spends one of its two numbers on that, and the other sees the
 # spiral from one side: stripes that are far apart along the sheet lie on top of
 # each other. Isomap keeps most of them apart; its sheet is bent here, where the
 # same 1,500 points lie three times as sparsely (we did not test whether more of
