@@ -465,7 +465,6 @@ linear_gradients = check("2.6", linear_gradients)
 few = vectors[:500] - vectors[:500].mean(axis=0)
 _, few_components, few_variances = pca.fit_pca(few, 11)
 
-
 def descend(encoder_kernel, num_steps=200):
     encoder_kernel = encoder_kernel.copy()
     decoder_kernel = encoder_kernel.T.copy()

@@ -97,8 +97,9 @@ plots.show_network(
         code=1,
         compared=[(0, 2, "the loss compares the output with the input")],
     ),
-    alt="A column of 784 input units, a narrow column of 32 code units, a column of "
-    "784 output units; every unit is joined to all of the next column.",
+    alt="A column of 784 input units, a narrow column of 32 code units, a "
+    "column of 784 output units; every unit is joined to all of the next "
+    "column.",
 )
 
 # %% [markdown]
