@@ -569,7 +569,9 @@ def hidden_sums(encoder):
     return dense(test_images[:1000], kernel, bias)
 
 
-first_lab, first_glorot = build_lab(unit, unit)[0], build_lab(scaled, scaled)[0]
+first_lab, first_glorot = (
+    build_lab(unit, unit)[0], build_lab(scaled, scaled)[0]
+)
 before = {
     "unit normal": hidden_sums(first_lab),
     "Glorot": hidden_sums(first_glorot),
