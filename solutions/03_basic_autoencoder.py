@@ -1110,8 +1110,9 @@ plots.show_rows(
         "moved by one": moved[:10],
         "half erased": erased[:10],
     },
-    alt="Ten digits, the same digits moved one pixel down and to the right, and "
-    "with the upper half erased. The moved ones read as well as the originals.",
+    alt="Ten digits, the same digits moved one pixel down and to the right, "
+    "and with the upper half erased. The moved ones read as well as the "
+    "originals.",
 )
 
 # %% [markdown]
