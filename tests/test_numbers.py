@@ -30,11 +30,59 @@ def test_the_linear_autoencoder_finds_pca_s_error_and_subspace(figures):
     assert max(map(float, angles)) < 5
 
 
+def test_pca_is_the_floor_on_the_images_that_it_was_fitted_to():
+    pattern = r"SSE/image on the test images: PCA of the training images (\S+), their own (\S+)"
+    rows = re.findall(pattern, printed("02_pca.ipynb"))
+    assert len(rows) == 2
+    for fitted_elsewhere, floor in rows:
+        assert float(floor) < float(fitted_elsewhere) < 1.02 * float(floor)
+
+
+def test_gradient_descent_leaves_a_saddle_point():
+    text = printed("02_pca.ipynb")
+    goal = float(re.search(r"^PCA +SSE/image +(\S+)", text, re.M)[1])
+    rows = re.findall(r"^step +(\d+)  SSE/image +(\S+)  length of the gradient (\S+)", text, re.M)
+    random, saddle = (
+        [tuple(map(float, row)) for row in rows[first : first + 5]] for first in (0, 5)
+    )
+    assert [step for step, *_ in saddle] == [0, 50, 100, 150, 200]
+    assert random[-1][1] < 1.02 * goal and saddle[-1][1] < 1.02 * goal
+    assert saddle[0][1] > 1.1 * goal and saddle[0][2] < 0.1 * max(row[2] for row in saddle)
+
+
+def test_the_encoder_is_pca_s_where_pixels_vary_and_random_directions_are_not():
+    found = re.findall(
+        r"without +(\d+) pixels .* encoder +(\S+) to +(\S+) degrees, control +(\S+) to",
+        printed("02_pca.ipynb"),
+    )
+    rows = [tuple(map(float, row)) for row in found]
+    assert [row[0] for row in rows] == [67, 161, 239]
+    never, _, hardly = rows
+    assert never[2] > 20
+    assert hardly[2] < 10
+    assert min(control for *_, control in rows) > 60
+
+
+def test_a_wide_roll_defeats_pca_and_a_usual_one_hardly():
+    found = re.findall(
+        r"width (\d)  (PCA|Isomap|unrolled) .* same stripe (\S+)%", printed("02_pca.ipynb")
+    )
+    share = {(int(width), name): float(value) for width, name, value in found}
+    assert 85 < share[1, "PCA"] < share[1, "Isomap"] - 3
+    assert share[3, "PCA"] < 65 < share[3, "Isomap"] - 10
+    assert min(share[1, "unrolled"], share[3, "unrolled"]) > 93
+
+
 def test_a_small_error_early_on_does_not_prove_the_subspace():
     text = printed("02_pca.ipynb")
     error, angle = re.search(r"code of 30: error \+(.*)% .* (\d+) degrees", text).groups()
     assert float(error) < 5
     assert float(angle) > 10
+
+
+def basic() -> str:
+    """Return all that lesson 03 printed."""
+    return printed("03_basic_autoencoder.ipynb")
 
 
 def test_the_lab_of_2019_is_reproduced_and_its_start_is_what_costs(figures):
@@ -56,13 +104,77 @@ def test_the_second_source_s_parameters_are_counted(figures):
 
 
 def test_most_of_the_lab_s_error_is_stuck_pixels():
-    text = printed("03_basic_autoencoder.ipynb")
+    text = basic()
     assert int(re.search(r"never move: (\d+) of 784", text)[1]) > 10
     assert int(re.search(r"share of the lab's error: (\d+)%", text)[1]) > 50
 
 
+def test_the_decoder_s_initial_weights_and_the_loss_cost_the_error_not_the_saturation():
+    pattern = r"^((?:encoder|lab, ).*?) +(0\.\d+) +(\d+)% +(\d+)$"
+    found = re.findall(pattern, basic(), re.M)
+    error, saturated, stuck = (
+        {name: float(row[column]) for name, *row in found} for column in range(3)
+    )
+    lab, other_encoder, other_decoder, neither = list(error)[:4]
+    assert error[other_decoder] < error[lab] / 4 and stuck[other_decoder] == 0
+    assert error[other_decoder] == pytest.approx(error[neither], rel=0.2)
+    assert error[other_encoder] > 1.5 * error[other_decoder] and stuck[other_encoder] > 5
+    assert saturated[other_encoder] < 20 < saturated[other_decoder]
+    normalised = "lab, batch normalisation"
+    assert saturated[normalised] < 5
+    assert error[normalised] > 3 * error[other_decoder] and stuck[normalised] > 10
+    assert error["lab, encoder never trained"] < 1.1 * error[lab]
+    for loss in ("lab, cross-entropy, clipped", "lab, cross-entropy from logits"):
+        assert error[loss] < error[lab] / 2 and stuck[loss] < stuck[lab] / 4
+
+
+def test_the_lab_s_filters_stay_near_their_initial_selves_and_glorot_s_do_not():
+    found = re.findall(r"^(unit normal|Glorot) +mean cosine .* (0\.\d+)$", basic(), re.M)
+    cosine = {name: float(value) for name, value in found}
+    assert cosine["unit normal"] == pytest.approx(0.93, abs=0.03)
+    assert cosine["Glorot"] < 0.6
+
+
+def test_training_saturates_the_lab_s_code_further():
+    found = re.findall(
+        r"^(unit normal|Glorot) +(before|after) +training: .* saturated +(\S+)%", basic(), re.M
+    )
+    share = {(name, when): float(value) for name, when, value in found}
+    assert 50 < share["unit normal", "before"] < share["unit normal", "after"]
+    assert share["Glorot", "before"] == 0 and share["Glorot", "after"] < 20
+
+
+def test_epsilon_is_rmsprop_s_trap_and_the_means_cost_the_first_epoch():
+    found = re.findall(
+        r"^1e-(10|7) +([01]) +(0\.\d+) (0\.\d+) (0\.\d+)$",
+        basic(),
+        re.M,
+    )
+    loss = {(epsilon, mean): list(map(float, row)) for epsilon, mean, *row in found}
+    for mean in "01":
+        assert loss["7", mean][2] > 1.8 * loss["10", mean][2]
+    for epsilon in ("10", "7"):
+        assert loss[epsilon, "1"][0] > 1.3 * loss[epsilon, "0"][0]
+        assert loss[epsilon, "1"][2] == pytest.approx(loss[epsilon, "0"][2], rel=0.25)
+
+
+def test_the_output_sigmoid_is_what_beats_pca_at_64():
+    found = re.findall(r"^code of 64, (.*?) +MSE (\S+)$", basic(), re.M)
+    plain, clipped, linear_code, leaky_code = (float(error) for _, error in found)
+    assert 0.2 < (plain - clipped) / (plain - linear_code) < 0.6
+    assert linear_code < leaky_code < clipped < plain
+
+
+def test_two_sigmoid_units_answer_the_mean_image_at_both_rates():
+    found = re.findall(r"^two (sigmoid|linear ) units, rate +\S+  MSE (\S+)", basic(), re.M)
+    (mean_image,) = re.findall(r"^mean image (\S+)  PCA-2", basic(), re.M)
+    *sigmoids, slow, fast = [float(error) for _, error in found]
+    assert min(sigmoids) > 0.95 * float(mean_image)
+    assert max(slow, fast) < 0.95 * float(mean_image)
+
+
 def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
-    text = printed("03_basic_autoencoder.ipynb")
+    text = basic()
     needed = {
         target: (int(network), int(linear))
         for target, network, linear in re.findall(r"MSE (\S+): network (\d+), PCA (\d+)", text)
@@ -74,8 +186,36 @@ def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
     assert needed["0.0020"] == (1000, 256)
 
 
+def test_a_cross_entropy_stands_between_its_two_levels():
+    found = re.findall(r"^(perfect copy|mean image) .* cross-entropy +(\S+) nats", basic(), re.M)
+    levels = {name: float(nats) for name, nats in found}
+    assert levels["perfect copy"] == pytest.approx(45.5, abs=0.1)
+    assert levels["mean image"] == pytest.approx(205.8, abs=0.2)
+
+
+def test_only_the_cross_entropy_from_logits_keeps_its_slope():
+    found = re.findall(r"^(.*?) +at -20 +(\S+) at -10 +(\S+) at +0 +(\S+)$", basic(), re.M)
+    slopes = {name: tuple(map(float, row)) for name, *row in found}
+    assert slopes["squared error"] == pytest.approx((0, 0, -0.25), abs=1e-3)
+    assert slopes["cross-entropy, clipped"] == pytest.approx((0, -1, -0.5), abs=1e-3)
+    assert slopes["cross-entropy from logits"] == pytest.approx((-1, -1, -0.5), abs=1e-3)
+
+
+def test_fit_and_train_do_the_same():
+    found = re.findall(r"^(loss|val_loss) +(fit|train) +(.*)$", basic(), re.M)
+    curves = {(name, loop): [float(x) for x in row.split()] for name, loop, row in found}
+    for name in ("loss", "val_loss"):
+        assert len(curves[name, "fit"]) == 3
+        assert curves[name, "fit"] == pytest.approx(curves[name, "train"], rel=0.15)
+
+
+def test_a_move_of_one_pixel_costs_more_than_half_the_image(figures):
+    (shift,), (half,) = figures["03", "uva.sse.shift"], figures["03", "uva.sse.half_erased"]
+    assert shift == pytest.approx(55.6, abs=0.1) and half == pytest.approx(35.1, abs=0.1)
+
+
 def test_the_control_fails_as_it_must():
-    shares = re.findall(r"explained\s+(-?[\d.]+)%", printed("03_basic_autoencoder.ipynb"))
+    shares = re.findall(r"explained\s+(-?[\d.]+)%", basic())
     digits, shuffled = map(float, shares)
     assert digits > 80
     assert shuffled < 15

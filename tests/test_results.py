@@ -247,7 +247,7 @@ def test_a_cell_stores_text_and_record():
     record = json.loads(json.dumps(bundle[MIME_TYPE], allow_nan=False))
     assert record == {
         "key": "pca.sse.k30",
-        "what": "PCA with 30 components, the floor of every linear code of 30.",
+        "what": "PCA with 30 components, fitted to the training images.",
         "ours": 14.5,
         "published": 13.866,
         "plus_minus": None,
