@@ -36,6 +36,11 @@ import keras, numpy as np, tensorflow as tf
 
 digits = data.load("auto")
 
+# %% [markdown]
+# (Where a result depends on your data or on your own answers, a cell prints what
+# holds. Sentences that begin with "On MNIST" are about the full run on those
+# images.)
+
 # %%
 held_out = len(digits.train_vectors) // 12
 images = digits.train_vectors[:-held_out][: pick(full=50_000, fast=1_500)]
@@ -479,9 +484,9 @@ for share in (0.25, 0.5):
 # 1 dB to it.
 #
 # The plain autoencoder is the control. It has the same layers and was only asked
-# another question, and it stays 3 to 8 dB below the denoising one. But it is no
-# mere copier: `plain AE minus identity`, above, says how much it takes away of noise
-# that it has never seen. Where does it do that?
+# another question, and on MNIST it stays 3 to 8 dB below the denoising one. But it
+# is no mere copier: `plain AE minus identity`, above, says how much it takes away of
+# noise that it has never seen. Where does it do that?
 
 # %%
 noisy_images = layers.corrupt_images(
@@ -729,8 +734,7 @@ for noisy_number, arrow, slope in zip(noisy_numbers[:, 0], arrows, scores):
 # of edges and strokes. The filters of lesson 03 looked like speckle. So take a
 # network of the same shape, one hidden layer of sigmoids, here 784-500-784 with the
 # cross-entropy, and change nothing but the corruption level $v$. At $v = 0$ it is
-# an ordinary autoencoder. The initial weights are small, with a deviation of 0.005,
-# so that what you see in a filter has been learned.
+# an ordinary autoencoder.
 #
 # These networks are also the answer to the next questions, so there is one for
 # each of several levels and seeds.
@@ -743,8 +747,7 @@ sweep_images = images[: pick(full=10_000, fast=1_500)]
 
 def train_halves(level, seed, vectors=sweep_images, epochs=10):
     keras.utils.set_random_seed(seed)
-    encoder, decoder = models.build_basic(
-        784, 500, initializer=keras.initializers.RandomNormal(stddev=0.005))
+    encoder, decoder = models.build_basic(784, 500)
     training.train(
         models.chain(encoder, decoder),
         vectors,
@@ -764,22 +767,23 @@ encoders = {
 
 # %%
 kernels = {level: encoders[level][0].get_weights()[0] for level in levels}
-longest = np.argsort(-np.linalg.norm(kernels[0.5], axis=0))[:6]
+longest = np.argsort(-np.linalg.norm(kernels[levels[-1]], axis=0))[:6]
 plots.show_rows(
     {
         f"v = {level:.0%}": kernels[level].T[longest]
         for level in levels if level in (0.0, 0.25, 0.5, 0.75)
     },
     signed=True,
-    alt="Rows of six filters, one row for each corruption level. With more "
-    "masking they are smoother and reach farther.",
+    alt="Rows of six filters, one row for each corruption level, red and blue "
+    "patches on white.",
 )
 
 # %% [markdown]
 # **Figure 5.8.** What six hidden units look for, one row for each corruption level
 # $v$: red where ink raises the unit's sum, blue where it lowers it. They are the
-# six with the longest kernels at 50 %; the initial weights are the same in every
-# row, so that each column began as the same unit.
+# six with the longest kernels at the highest level, so the last row shows its best
+# ones; the initial weights are the same in every row, and each column began as the
+# same unit.
 
 # %% [markdown]
 # How smooth is a filter? Take the correlation of its weights with those one pixel
@@ -803,8 +807,8 @@ for level, kernel in kernels.items():
 # On MNIST the filters are the smoother the more is masked in training. A likely
 # reason: a pixel that may be missing cannot be copied from itself, and its
 # neighbours have to stand in for it. (We did not test that against other reasons.)
-# The run is short, ten epochs on 10,000 images; the strokes and edges of the paper
-# of 2010, named at the end, come from longer ones.
+# Look for pen strokes in the last row. The run is short, ten epochs on 10,000
+# images; the strokes of the paper of 2010, named at the end, come from longer ones.
 
 # %% [markdown]
 # ## A steadier code, and less overfitting?
