@@ -140,6 +140,7 @@ def _draw(axis, network: Network, point: float, alone: bool) -> None:
             list(itertools.product(left, right)),
             colors="#B5B5B5",
             linewidths=0.6,
+            antialiaseds=False,  # blends of a hundred lines double the size of the picture
             linestyles=":" if column in network.frozen else "-",
             zorder=1,
         )
