@@ -698,9 +698,10 @@ plots.show_fields(
 # $$\mathbb{E}[x \mid \tilde{x}] - \tilde{x} = \sigma^2\, \nabla \log p(\tilde{x}).$$
 #
 # The gradient of the log density is called the *score (스코어)*: it points to where
-# noisy data are more likely. So a network trained to denoise, with normal noise,
-# learns the score without ever seeing a density. Diffusion models, which make
-# images out of noise, follow such arrows step by step, from strong noise to weak.
+# noisy data are more likely. So a network trained to denoise, with normal noise and
+# the squared error, learns an estimate of the score without ever seeing a density.
+# Diffusion models, which make images out of noise, follow such arrows step by step,
+# from strong noise to weak.
 # Check the formula on the two numbers 0 and 1, with the slope by finite differences.
 
 # %%
@@ -986,8 +987,8 @@ compare(
 # most of all for corrupted images. The differences are much larger than the spread
 # of the seeds, and the best level is not 25 %: more was better as far as this sweep
 # goes. The largest level of a sweep is a weak kind of best, since the next one might
-# be better still. (The levels are compared on test images, as in Exercise 5.6 asked:
-# to choose one for use, take validation images.)
+# be better still. (The levels are compared on test images here. To choose one that
+# is then used, take validation images.)
 #
 # And the paper of 2008? It stacks three such layers, once trained without noise
 # and once with, trains a classifier on top, and tries eight data sets: digits
