@@ -474,7 +474,7 @@ for share in (0.25, 0.5):
         "PCA, brightened": noisy_images / (1 - share),
     }.items():
         outputs = denoising.pca_denoise(seen, mean, some)
-        ratio = psnr(test_images, outputs)
+        ratio = float(psnr(test_images, outputs))
         print(f"masking {share:.0%}  {name:16} {ratio:.1f} dB")
 
 # %% [markdown]
@@ -518,7 +518,7 @@ for share, row in by_share.items():
     best, second = sorted(row, key=row.get)[:-3:-1]
     print(f"{share:4.0%} masked: {best} best, by {row[best] - row[second]:.1f}"
           f" dB before {second}")
-unharmed = psnr(test_images, denoiser(test_images).numpy())
+unharmed = float(psnr(test_images, denoiser(test_images).numpy()))
 print(f"clean images after the DAE: {unharmed:.1f} dB")
 plots.show_curves(
     {
