@@ -1239,7 +1239,9 @@ compare(
 # The training loss is averaged *during* the epoch, while the weights are still
 # worse than at its end; and it is measured in the training phase, where
 # every image is normalised by a small, noisy batch. The validation loss is
-# measured after the epoch, with the moving statistics. Q1-READING
+# measured after the epoch, with the moving statistics. In the last epoch the
+# learning rate is close to 0 and the weights hardly change, so that there the
+# training phase is the larger part, if not all of it.
 #
 # </details>
 #
