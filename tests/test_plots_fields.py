@@ -26,6 +26,13 @@ def test_each_panel_holds_its_arrows_at_the_length_asked_for():
     assert len(data["image/png"]) > 1000
 
 
+def test_each_panel_may_have_a_curve_of_its_own():
+    curves = {"one": CURVE, "two": CURVE[:, ::-1]}
+    figure = plots.show_fields({name: (POINTS, ARROWS) for name in curves}, curve=curves, alt="two")
+    for axis, curve in zip(figure.axes, curves.values(), strict=True):
+        np.testing.assert_allclose(axis.lines[0].get_xydata(), curve)
+
+
 @pytest.mark.parametrize("shape", [(9, 3), (8, 2), (9,)])
 def test_arrows_that_do_not_fit_are_refused(shape):
     with pytest.raises(ValueError, match=r"shape \(n, 2\). Received: \(9, 2\)"):

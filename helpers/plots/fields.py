@@ -10,7 +10,7 @@ from helpers.plots.figure import LINE_COLOURS, Figure, new_figure
 def show_fields(
     panels: Mapping[str, tuple[np.ndarray, np.ndarray]],
     *,
-    curve: np.ndarray,
+    curve: np.ndarray | Mapping[str, np.ndarray],
     alt: str,
     data: np.ndarray | None = None,
     shrink: float = 1.0,
@@ -19,7 +19,8 @@ def show_fields(
 
     Args:
         panels: title -> (points (n, 2), arrows (n, 2)): each arrow starts at its point.
-        curve: points of the curve that data lie near, in order, (m, 2).
+        curve: points of the curve that data lie near, in order, (m, 2); or title -> points, where
+            each panel has a curve of its own.
         alt: text alternative, one line.
         data: points (k, 2) to draw as small dots.
         shrink: share of its true length that each arrow is drawn at, above 0.
@@ -35,7 +36,8 @@ def show_fields(
                 "points and arrows both have shape (n, 2). "
                 f"Received: {points.shape} and {arrows.shape}"
             )
-        axis.plot(*np.asarray(curve).T, color=LINE_COLOURS[1], linewidth=3, alpha=0.6)
+        line = curve[title] if isinstance(curve, Mapping) else curve
+        axis.plot(*np.asarray(line).T, color=LINE_COLOURS[1], linewidth=3, alpha=0.6)
         if data is not None:
             axis.plot(*np.asarray(data).T, ".", color="#888888", markersize=2)
         axis.quiver(

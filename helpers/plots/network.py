@@ -138,8 +138,9 @@ def _draw(axis, network: Network, point: float, alone: bool) -> None:
             continue
         weights = LineCollection(
             list(itertools.product(left, right)),
-            colors="#B5B5B5",
+            colors="#C8C8C8",
             linewidths=0.6,
+            antialiaseds=False,  # blends of a hundred lines double the size of the picture
             linestyles=":" if column in network.frozen else "-",
             zorder=1,
         )
