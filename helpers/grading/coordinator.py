@@ -14,7 +14,7 @@ from helpers.grading.intake import Submission
 from helpers.grading.lessons import facts
 from helpers.grading.log import ResultLog
 from helpers.grading.sandbox.limits import Limits
-from helpers.grading.trusted.review import signs
+from helpers.grading.trusted.review import review
 
 
 class Grader(Protocol):
@@ -165,9 +165,6 @@ def _nothing(one: Submission) -> dict:
 
 def _record(one: Submission, plan: Plan, result: dict, *, cached: bool) -> dict:
     outcomes = result["outcomes"]
-    entries = {entry.id: entry for entry in facts(one.lesson).exercises}
-    cells = [*one.answers.items(), *one.own]
-    review = [sign for id, source in cells if id in entries for sign in signs(entries[id], source)]
     return {
         "identity": _identity(one, plan),
         "key": _key(one, plan),
@@ -178,7 +175,7 @@ def _record(one: Submission, plan: Plan, result: dict, *, cached: bool) -> dict:
         "of": sum(outcome["of"] for outcome in outcomes),
         "outcomes": outcomes,
         "notes": list(one.notes),
-        "review": list(dict.fromkeys(review)),
+        "review": review(one.lesson, one.answers, one.own),
         "problem": result.get("problem", ""),
         "level": result.get("level", plan.level),
         "details": result.get("details", ""),

@@ -64,7 +64,7 @@ def review(lesson: str, cells: dict[str, str], own: Iterable[tuple[str, str]] = 
         own: the student's other cells, each with the number of the next exercise below it.
     """
     entries = {entry.id: entry for entry in exercises(lesson)}
-    pairs = [*own, *cells.items()]
+    pairs = [(id, text) for id, text in (*own, *cells.items()) if id in entries]
     texts = [text for _, text in pairs]
     found = [sign for id, text in pairs for sign in signs(entries[id], text, texts)]
     return list(dict.fromkeys(found))
