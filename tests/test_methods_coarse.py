@@ -1,11 +1,11 @@
-"""Reconstruction losses and coarse images: by hand, round trips, failures."""
+"""Reconstruction losses, coarse images and halfway images: by hand, round trips, failures."""
 
 import numpy as np
 import pytest
 
 from helpers import measures
 from helpers.answers.lesson01 import reconstruction_losses
-from helpers.methods.coarse import coarsen, refine
+from helpers.methods.coarse import coarsen, refine, restore_contrast
 
 
 @pytest.fixture
@@ -58,3 +58,11 @@ def test_a_side_that_does_not_divide_is_refused(side):
 def test_a_side_that_is_no_multiple_is_refused(pixels, side):
     with pytest.raises(ValueError, match=f"Received: {side}, {pixels} pixels"):
         refine(np.zeros((1, pixels)), side)
+
+
+def test_restored_contrast_by_hand():
+    # The ends are 5 and 13 from the centre: the halfway image goes out to 9.
+    first, second = np.array([[3.0, 4]]) + 1, np.array([[12.0, 5]]) + 1
+    moved = restore_contrast((first + second) / 2, first, second, np.ones(2))
+    assert np.linalg.norm(moved - 1) == pytest.approx(9)
+    np.testing.assert_allclose(moved[0] - 1, 9 * np.array([7.5, 4.5]) / np.hypot(7.5, 4.5))

@@ -1,4 +1,4 @@
-"""Coarser images, and the way back."""
+"""Coarser images, and images brought back to the contrast that averaging took."""
 
 import numpy as np
 
@@ -39,3 +39,28 @@ def refine(coarse: np.ndarray, side: int) -> np.ndarray:
     squares = coarse.reshape(-1, small, small)
     blown_up = squares.repeat(side // small, axis=1).repeat(side // small, axis=2)
     return blown_up.reshape(len(coarse), -1)
+
+
+def restore_contrast(
+    halfway: np.ndarray, first: np.ndarray, second: np.ndarray, centre: np.ndarray
+) -> np.ndarray:
+    """Move halfway images away from the centre until they are as far as their two ends.
+
+    Averaging two images draws them towards the mean of all images, where everything is near.
+
+    Args:
+        halfway: (n, d), each halfway between the images of the same row.
+        first, second: the ends (n, d).
+        centre: (d,), the mean of all images.
+
+    Returns:
+        Images (n, d) at the mean distance of their two ends from the centre; pixels may leave
+        [0, 1].
+    """
+    wanted = (_lengths(first - centre) + _lengths(second - centre)) / 2
+    offsets = halfway - centre
+    return centre + offsets * (wanted / _lengths(offsets))[:, None]
+
+
+def _lengths(vectors: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(vectors, axis=1)
