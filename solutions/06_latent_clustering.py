@@ -16,7 +16,7 @@
 #    what they do not.
 #
 # **16 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need the deep autoencoder of lesson
+# about 12 minutes on two CPU cores. You need the deep autoencoder of lesson
 # 04, and KMeans from lesson 01.
 
 # %%
