@@ -23,8 +23,8 @@ SIGMOID = (
 DENSE = "def dense(inputs, kernel, bias):\n    return inputs @ kernel + bias\n"
 HEADING = "### Exercise 3.1 — Sigmoid and its slope (2 points)\n\nText."
 ACTIVATIONS = """\
-activations = np.linspace(-8, 8, 161)
-values, slopes = sigmoid(activations)
+pre_activations = np.linspace(-8, 8, 161)
+values, slopes = sigmoid(pre_activations)
 print(f"slope at 0: {slopes[80]:.2f}")"""
 STUB = facts("03").stubs["ch03-sigmoid"]
 
