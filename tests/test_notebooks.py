@@ -25,7 +25,6 @@ POINTS = {lesson.number: lesson.points for lesson in lessons.LESSONS}
 # 06, with three trainings of its headline and four maps, is long on any and to be brought down.
 MAX_MINUTES = dict.fromkeys(LESSONS, 5) | {
     "03_basic_autoencoder": 7,
-    "04_deep_autoencoder": 14,
     "06_latent_clustering": 13,
     "10_generative": 20,
 }

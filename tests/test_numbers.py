@@ -499,58 +499,20 @@ def test_the_deep_net_of_2019_ends_lower_and_passes_pca_in_its_first_epoch(figur
     (sixth,) = figures["04", "deep_ae.l2.validation.epoch6"]
     assert first < 6.521
     assert sixth < 5.6
-    text = printed("04_deep_autoencoder.ipynb")
-    assert "validation below PCA's 6.515 in 6 of 6 epochs" in text
-
-
-def test_the_training_phase_makes_the_training_loss_the_higher_one():
-    text = printed("04_deep_autoencoder.ipynb")
-    in_training, in_inference, unseen = (
-        table_of(text, name)[0]
-        for name in ("after it, training phase", "after it, inference", "validation, inference")
-    )
-    assert in_training > in_inference + 0.05
-    assert in_training > unseen > in_inference - 0.05
 
 
 def test_two_numbers_of_a_deep_net_are_worth_more_than_pca_s(figures):
     assert figures["04", "pca.l2.k2"] == [pytest.approx(6.521, abs=0.001)]
     assert figures["04", "measured.deep_ae.code2.l2.test.epoch10"][0] <= 5.05
     text = printed("04_deep_autoencoder.ipynb")
-    pca, sigmoid, gelu = (table_of(text, name) for name in ("PCA", "deep, sigmoid", "deep, GELU"))
+    pca, linear, sigmoid, gelu = (
+        table_of(text, name)
+        for name in ("PCA", "deep, no activation", "deep, sigmoid", "deep, GELU")
+    )
     assert gelu[1] < sigmoid[1] < pca[1]
     assert gelu[2] > sigmoid[2] > pca[2] + 10
+    assert linear[0] > pca[0] and linear[2] < pca[2] + 2
     assert table_of(text, "labels shuffled")[0] == pytest.approx(10, abs=2)
-    assert table_of(text, "untrained")[0] < pca[2] - 10
-
-
-def test_the_deep_net_without_activation_ends_as_pca_once_it_has_found_the_plane():
-    text = printed("04_deep_autoencoder.ipynb")
-    angles = [
-        tuple(map(float, row))
-        for row in re.findall(r"^epoch \d+  angles to PCA's plane +(\S+) +(\S+)$", text, re.M)
-    ]
-    assert len(angles) == 6
-    assert max(angles[-1]) < 5 < 45 < max(angles[0])
-    pca, linear = table_of(text, "PCA"), table_of(text, "deep, no activation")
-    assert linear[0] == pytest.approx(pca[0], rel=0.01)
-    assert linear[2] == pytest.approx(pca[2], abs=2)
-    assert "has found PCA's plane" in text
-
-
-def test_a_code_of_one_follows_a_curve_only_with_a_nonlinearity():
-    text = printed("04_deep_autoencoder.ipynb")
-    pattern = r"^(.+?) +mean distance to (?:the reconstruction|a point) (\S+)$"
-    distances = {name: float(value) for name, value in re.findall(pattern, text, re.M)}
-    assert distances["deep, no activation"] == pytest.approx(distances["PCA"], rel=0.1)
-    assert distances["the sine itself"] < distances["deep, tanh"] < distances["PCA"] / 3
-
-
-def test_halfway_in_the_code_lies_nearer_to_images_than_halfway_in_pixels():
-    text = printed("04_deep_autoencoder.ipynb")
-    errors = dict(re.findall(r"^(.+?) +squared error to the nearest image +(\S+)$", text, re.M))
-    assert float(errors["in the code"]) < float(errors["in pixels"])
-    assert int(re.search(r"is the nearer one in (\d+)%", text)[1]) > 60
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights():
@@ -566,9 +528,6 @@ def test_plain_sigmoids_starve_their_first_layer():
     assert float(ratios["sigmoid"]) < 1e-3
     assert float(ratios["sigmoid, batch norm"]) > 0.1
     assert float(ratios["GELU"]) > 0.1
-    assert 1e-3 < float(ratios["sigmoid, kernels x 4"]) < 0.1
-    spreads = dict(re.findall(r"^(\S.*?) +deviation over images (\S+)$", text, re.MULTILINE))
-    assert float(spreads["sigmoid"]) < 1e-5 < 0.05 < float(spreads["sigmoid, batch norm"])
 
 
 def test_stages_beat_the_plain_sigmoid_net_at_equal_cost():
@@ -580,14 +539,6 @@ def test_stages_beat_the_plain_sigmoid_net_at_equal_cost():
     normalised, _ = table_of(text, "whole, batch norm")
     assert whole == pytest.approx(mean_image, rel=0.1)
     assert normalised < both < stages < whole
-    larger, _ = table_of(text, "the same, kernels x 4")
-    gelu, _ = table_of(text, "whole, GELU")
-    assert gelu < larger < stages
-    (faster,), (longer,) = (
-        table_of(text, name)[-1:] for name in ("sigmoid, rate x 10", "sigmoid, epochs x 5")
-    )
-    assert faster == pytest.approx(mean_image, rel=0.1)
-    assert stages < longer < 0.9 * mean_image
 
 
 def test_tied_weights_are_exactly_half_the_kernel_parameters():
@@ -595,11 +546,6 @@ def test_tied_weights_are_exactly_half_the_kernel_parameters():
     untied, tied = re.findall(r"kernel parameters +([\d,]+)", text)
     assert int(untied.replace(",", "")) == 2 * (784 * 100 + 100 * 30)
     assert 2 * int(tied.replace(",", "")) == int(untied.replace(",", ""))
-    trained = [float(error) for error in re.findall(r"parameters.* train +(\S+)", text)]
-    rows = re.findall(r"test (\S+), spread (\S+)  gap (\S+)", text)
-    (free, *_, free_gap), (bound, spread, bound_gap) = (tuple(map(float, row)) for row in rows)
-    assert bound_gap < free_gap and trained[1] > trained[0] + 0.5
-    assert bound > free - spread
 
 
 def test_a_code_of_thirty_comes_near_and_the_long_run_passes_2006(figures):
@@ -614,8 +560,6 @@ def test_the_long_run_s_gap_is_in_the_plain_run():
     gaps = dict(re.findall(r"^(plain|shifted) .* gap ([+-][\d.]+)", text, re.MULTILINE))
     assert float(gaps["plain"]) > 0.5
     assert abs(float(gaps["shifted"])) < 0.2
-    rows = dict(re.findall(r"^(plain|shifted) +after 30 epochs: test (\S+)$", text, re.MULTILINE))
-    assert rows == {"plain": "3.41", "shifted": "2.79"}
 
 
 def test_noise_helped_the_paper_on_seven_of_eight_data_sets(denoising):
