@@ -202,27 +202,6 @@ print_quality(references | samples)
 # $\mu + \sigma\varepsilon$: the noise is drawn outside and comes in as one more
 # input.
 
-# %%
-plots.show_network(
-    plots.Network(
-        [("$x$", 784), (r"$\mu,\ \log\sigma^2$", 4), ("$z$", 2), ("$y$", 784)],
-        code=2,
-        steps={1: "sample"},
-        compared=[
-            (0, 3, "reconstruction loss"),
-            (1, 1, r"KL divergence from $\mathcal{N}(0, I)$"),
-        ],
-    ),
-    alt="Four columns of units: an image, two means and two log-variances, an "
-    "arrow named sample to a code of two, the output; one bracket for the "
-    "reconstruction loss, and a penalty on means and variances.",
-)
-
-# %% [markdown]
-# **Figure 10.2.** The variational autoencoder with a code of two. The encoder ends
-# in four numbers; the code is sampled from the distribution that they name. What
-# the two terms of the loss are follows below.
-
 # %% [markdown]
 # ### Exercise 10.1 — Reparameterise (1 point)
 #
@@ -486,9 +465,9 @@ widgets.explore_latent(
 )
 
 # %% [markdown]
-# **Figure 10.3.** The standing plot for the variational autoencoder: left the
+# **Figure 10.2.** The standing plot for the variational autoencoder: left the
 # centres of the clouds, right what each place decodes to. Put it beside Figure
-# 4.6. The map is centred on 0 and a few units wide, and its gaps are narrow: that
+# 4.5. The map is centred on 0 and a few units wide, and its gaps are narrow: that
 # is the KL at work. (It draws each single cloud towards the prior. Their sum need
 # not become it: the 1s keep to themselves.) Wherever you put the point, the decoder has something
 # to draw. The price is in the drawing, which is softer than lesson 04's.
@@ -515,7 +494,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.4.** Twenty drawn images each. By the table the plain one, once its
+# **Figure 10.3.** Twenty drawn images each. By the table the plain one, once its
 # codes have been measured, is a little ahead in the mean (of one training each).
 # The variational one comes that near with nothing fitted, from a distribution
 # that was written down before training. What the mean hides stands in the column
@@ -569,7 +548,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.5.** Two pairs, nine images each, three ways from left to right. In
+# **Figure 10.4.** Two pairs, nine images each, three ways from left to right. In
 # pixels the first
 # image fades while the second appears, and in the middle you see both. In the
 # codes, strokes move, and a walk may pass through a third digit. (Two numbers
@@ -656,7 +635,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.6.** Each digit in ten styles: the first half of a row asks for one
+# **Figure 10.5.** Each digit in ten styles: the first half of a row asks for one
 # digit, the second half for the next, and the ten codes are the same
 # everywhere. Slant and weight go with the code, the digit with the label. Nobody
 # labelled slant.
@@ -812,7 +791,7 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 10.7.** The same net, trained in three ways (the adversarial one on a
+# **Figure 10.6.** The same net, trained in three ways (the adversarial one on a
 # third of the images), each map on its own scale, with the largest number of all
 # codes in its title. The plain one is the control:
 # without a word about the shape, its codes lie wherever they like. The other
@@ -823,7 +802,7 @@ plots.show_maps(
 # one still gets twice as many. Another prior, a ring or ten blobs, would need no
 # new mathematics.
 #
-# The explorer of Figure 10.3 takes these decoders, too. Put `redrawer` and
+# The explorer of Figure 10.2 takes these decoders, too. Put `redrawer` and
 # `maps["adversarial"]` into it. For the conditional one, the decoder is
 # `lambda z: asked_decoder(beside_labels(z, np.full(len(z), 4)))`, and the codes
 # are any draws: you walk through the styles of a 4.
@@ -930,7 +909,7 @@ plots.show_dots(
 )
 
 # %% [markdown]
-# **Figure 10.8.** How well each left-out digit is found. Before you read on:
+# **Figure 10.7.** How well each left-out digit is found. Before you read on:
 # which digits are not found at all, and where does the network do better than
 # PCA?
 

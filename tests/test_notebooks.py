@@ -26,7 +26,6 @@ POINTS = {lesson.number: lesson.points for lesson in lessons.LESSONS}
 MAX_MINUTES = dict.fromkeys(LESSONS, 5) | {
     "03_basic_autoencoder": 7,
     "06_latent_clustering": 13,
-    "10_generative": 20,
 }
 
 lesson_by_lesson = pytest.mark.parametrize("lesson", LESSONS)
