@@ -730,9 +730,8 @@ print(f"by {both / decoder_only:.1f} in the decoder alone.")
 #
 # - *The decoder's initial weights cost most.* With Glorot's there and nothing else
 #   changed, no output is stuck, and the error is that of the network with Glorot's
-#   in both halves, although almost half of the code is saturated. So far a saturated
-#   code has done no harm by itself. (Over twenty epochs it costs a little; that run
-#   is not shown.)
+#   in both halves, although almost half of the code is saturated. In these few epochs
+#   a saturated code does no harm by itself; what it does in twenty is not shown here.
 # - *The encoder's initial weights matter only together with the decoder's.* With
 #   Glorot's in the encoder alone, fewer outputs get stuck, but some do.
 # - Batch normalisation ends the saturation of the code altogether, and the error
@@ -1185,7 +1184,7 @@ plots.show_code_map(
 # - Initial weights matter through what they do to the gradients. The lab's unit
 #   normal puts many outputs far on the wrong side, a squared error lets them stay
 #   there, and a known 0.0327 is the price. Its saturated code looks as bad, and
-#   costs little by itself: change one thing at a time.
+#   cost nothing by itself in the few epochs of the table: change one thing at a time.
 # - Print an error beside others: PCA at the same code size, the mean image, the
 #   control with permuted pixels. And look at the pictures.
 # - Squared error compares pixels, not shapes.

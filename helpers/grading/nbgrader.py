@@ -11,6 +11,7 @@ from helpers.course.atomic import write_atomically
 CONFIG = '''\
 """nbgrader's settings for the autoencoder workbook. Give the course a name of your own."""
 
+import contextlib
 import os
 
 # nbgrader scores a cell that writes to stderr with 0, and TensorFlow likes to talk there.
@@ -26,11 +27,9 @@ c.Execute.interrupt_on_timeout = True
 # A student may have deleted a check cell.
 c.OverwriteCells.add_missing_cells = True
 # A front end may have lost the marks of cells: the course finds them where it is installed.
-try:
+with contextlib.suppress(ImportError):
     import helpers.grading.marks  # noqa: F401
-except ImportError:
-    pass
-else:
+
     c.Autograde.sanitize_preprocessors.insert(0, "helpers.grading.marks.RestoreMarks")
 '''
 
