@@ -769,9 +769,9 @@ plots.show_maps(
 
 # %% [markdown]
 # **Figure 2.9.** PCA and Isomap on the same roll, three times as wide. Now most of
-# the variance runs across the roll, PCA spends one of its two numbers on that, and the other sees the
-# spiral from one side: stripes that are far apart along the sheet lie on top of
-# each other. Isomap keeps most of them apart; its sheet is bent here, where the
+# the variance runs across the roll, PCA spends one of its two numbers on that, and
+# the other sees the spiral from one side: stripes that are far apart along the
+# sheet lie on top of each other. Isomap keeps most of them apart; its sheet is bent here, where the
 # same 1,500 points lie three times as sparsely (we did not test whether more of
 # them would mend it). A *manifold (다양체)*, a surface that is curved, needs an
 # encoder that can bend. The hidden layers of the next lessons are one.

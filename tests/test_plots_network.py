@@ -53,7 +53,9 @@ def test_the_code_is_filled_and_a_step_is_an_arrow():
     _, noisy, code, output = (colours[x] for x in sorted(colours))
     assert len({noisy, code, output}) == 3
     (arrow,) = [p for p in figure.axes[0].patches if isinstance(p, FancyArrowPatch)]
-    assert arrow.get_arrowstyle() is not None
+    between = arrow.get_path().vertices[:-1, 0]  # the last one only closes the head
+    first, second, *_ = sorted(colours)
+    assert first < between.min() < between.max() < second
 
 
 def test_weights_that_are_kept_are_dotted_in_their_panel_only():
