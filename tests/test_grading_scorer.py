@@ -13,10 +13,10 @@ from grading_threads import HangUp, ThreadRunner, connect
 from helpers import answers
 from helpers.checks.registry import exercises
 from helpers.grading.trusted import remote
-from helpers.grading.trusted.cells import definitions, reaches_out
 from helpers.grading.trusted.scorer import Scorer
+from helpers.grading.trusted.statements import definitions, reaches_out
 from helpers.grading.trusted.worker import limited_memory
-from helpers.grading.wire.cells import plain_python
+from helpers.grading.wire.plain import plain_python
 
 LESSON = "02"
 FULL = {entry.id: entry.points for entry in exercises(LESSON)}

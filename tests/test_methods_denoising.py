@@ -104,10 +104,11 @@ def test_the_code_size_that_is_chosen_is_the_best_of_all(images):
 
 def test_the_linear_map_is_ridge_regression(images):
     clean, noisy = pair(images)
-    weights = denoising.fit_linear_map((clean, noisy), 10.0)
+    light, weights = denoising.fit_linear_maps((clean, noisy), (1.0, 10.0))
     design = np.column_stack([noisy, np.ones(len(noisy))])
-    oracle = Ridge(alpha=10.0, fit_intercept=False).fit(design, clean)
-    np.testing.assert_allclose(weights, oracle.coef_.T, atol=1e-5)
+    for penalty, found in ((1.0, light), (10.0, weights)):
+        oracle = Ridge(alpha=penalty, fit_intercept=False).fit(design, clean)
+        np.testing.assert_allclose(found, oracle.coef_.T, atol=1e-5)
     denoised = denoising.linear_denoise(noisy, weights)
     assert 0 <= denoised.min() <= denoised.max() <= 1
     assert measures.mse(clean, denoised) < measures.mse(clean, noisy) / 3

@@ -584,8 +584,9 @@ def test_refusals_are_one_sentence_and_exit_code_2(write, tmp_path, capsys):
 RUN = INTRO + EXERCISE
 
 
-def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, monkeypatch):
+def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("NBGRADER_EXECUTION", "1")
+    monkeypatch.setattr(sys.modules["helpers.release.execute"], "SLOW", 2)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -596,7 +597,7 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     kernel.write_text('{"argv": ["false"], "display_name": "x", "language": "python"}')
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "user"))
     text = (
-        "# %%\nimport os\n\nabout.note_data('a')\nabout.note_data('b')\n"
+        "# %%\nimport os, time\n\nabout.note_data('a')\nabout.note_data('b')\ntime.sleep(2)\n"
         "print('one')\nprint('two', flush=True)\n"
         "open('beside.txt', 'w').close()\n"
         "print(os.environ['AE_PROFILE'], 'NBGRADER_EXECUTION' in os.environ,\n"
@@ -611,6 +612,10 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     assert [output.text for output in codes[4].outputs] == ["one\ntwo\nfast False True\n"]
     facts = notebook.metadata.workbook
     assert facts.profile == "fast" and facts.data == "a, b" and facts.minutes < 1
+    assert facts.seconds["cell 7 (import os, time)"] >= 2
+    assert re.search(
+        r"^ +\d+ s  cell 7 \(import os, time\)$", capsys.readouterr().out, re.MULTILINE
+    )
     assert re.fullmatch(r"\d+ CPU cores?", facts.device)
     assert facts.source == digest(read_source(source))
     assert sorted(os.listdir(source.parent)) == ["09_tiny.ipynb", "09_tiny.py"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.course import LESSONS, ROOT
 from helpers.grading.cells import headed_in, names_defined, shape, source
@@ -63,8 +64,18 @@ class LessonFacts:
 
     def for_worker(self) -> dict:
         """Return what a warm parent needs of it."""
-        names = [entry.name for entry in self.exercises]
-        return {"number": self.number, "setup": self.setup, "names": names}
+        return {"number": self.number, "setup": self.setup, "needs": self._needs()}
+
+    def _needs(self) -> str:
+        """Return what the reference answers import: their folder is out of a runner's sight."""
+        programs = [answers.source(self.number, entry.name) for entry in self.exercises]
+        imports = [
+            ast.unparse(node)
+            for program in programs
+            for node in ast.parse(program).body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        return "\n".join(dict.fromkeys(imports))
 
 
 @lru_cache(maxsize=32)

@@ -66,23 +66,24 @@ def pca_denoise(images: np.ndarray, mean: np.ndarray, components: np.ndarray) ->
     return np.clip(pca.decode(pca.encode(images, mean, components), mean, components), 0, 1)
 
 
-def fit_linear_map(training: Pair, penalty: float) -> np.ndarray:
-    """Return the matrix that maps noisy images to clean ones with the smallest squared error.
+def fit_linear_maps(training: Pair, penalties: Sequence[float]) -> list[np.ndarray]:
+    """Return the matrices that map noisy images to clean ones with the smallest squared error.
 
     Args:
         training: (clean, noisy) images, (n, d) each.
-        penalty: ridge penalty on every weight, above 0.
+        penalties: of each matrix, the ridge penalty on every weight, above 0.
 
     Returns:
-        (d + 1, d); the last row is the bias.
+        For each penalty (d + 1, d); the last row is the bias.
     """
     clean, noisy = training
     inputs = np.column_stack([noisy, np.ones(len(noisy))]).astype(np.float64)
-    return np.linalg.solve(inputs.T @ inputs + penalty * np.eye(inputs.shape[1]), inputs.T @ clean)
+    products, targets, one = inputs.T @ inputs, inputs.T @ clean, np.eye(inputs.shape[1])
+    return [np.linalg.solve(products + penalty * one, targets) for penalty in penalties]
 
 
 def linear_denoise(images: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Apply a map of ``fit_linear_map`` to images (n, d) and clip the result to [0, 1]."""
+    """Apply a map of ``fit_linear_maps`` to images (n, d) and clip the result to [0, 1]."""
     return np.clip(images @ weights[:-1] + weights[-1], 0, 1)
 
 
@@ -101,7 +102,7 @@ def tune_baselines(
     """
     window = choose_window(validation)
     size = choose_code_size(validation, mean, components)
-    maps = [fit_linear_map(training, penalty) for penalty in PENALTIES]
+    maps = fit_linear_maps(training, PENALTIES)
     map_errors = [measures.mse(validation[0], linear_denoise(validation[1], w)) for w in maps]
     linear = maps[int(np.argmin(map_errors))]
     return {

@@ -81,6 +81,8 @@ def _solutions(args: argparse.Namespace) -> int:
             f"{label(solution_path(source))}: written, {facts.minutes} minutes on "
             f"{facts.device}, data {facts.data}"
         )
+        for cell, seconds in facts.seconds.items():
+            print(f"{seconds:6d} s  {cell}")
     _tell_readme(args.root)
     return 0
 

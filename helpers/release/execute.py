@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from nbclient.exceptions import CellExecutionError
     from nbformat import NotebookNode
 
+SLOW = 5  # seconds of a cell
+
 # Runs in the lesson's kernel after its last cell, and is not saved.
 PROBE = """\
 def _probe():
@@ -51,11 +53,12 @@ def build_solution(
 
     Returns:
         The executed notebook. Its metadata tells ``data``, ``profile``, ``device`` (words),
-        ``minutes`` (wall clock) and ``source`` (digest of the cells).
+        ``minutes`` (wall clock), ``seconds`` (of its slow cells, by their place) and ``source``
+        (digest of the cells).
 
     Raises:
         ValueError: the lesson breaks a rule, a cell fails, or the outputs break a rule.
-            The notebook that was there is then unchanged.
+            The notebook that was there is then unchanged; what ran, if it ran, lies in ``build/``.
     """
     path = solution_path(source)
     notebook = load_lesson(source)
@@ -68,7 +71,13 @@ def build_solution(
         )
     facts = execute(notebook, profile=profile, timeout=timeout, name=label(path))
     notebook.metadata.workbook = {**facts, "profile": profile, "source": digest(notebook)}
-    refuse(path, problems(notebook))
+    found = problems(notebook)
+    if found:  # a run of many minutes is not thrown away
+        aside = path.parents[1] / "build" / path.name
+        aside.parent.mkdir(exist_ok=True)
+        write_atomically(aside, to_bytes(notebook))
+        found.append(f"so that what ran lies in {label(aside)} for you to look at")
+    refuse(path, found)
     write_atomically(path, to_bytes(notebook))
     picture = title_picture(notebook)
     if picture:
@@ -88,7 +97,8 @@ def execute(
         name: what messages call the notebook.
 
     Returns:
-        ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``minutes``.
+        ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``minutes``, and
+        ``seconds``: place of a cell in words -> seconds, of those that took SLOW or more.
 
     Raises:
         ValueError: a cell failed, took too long, or killed the kernel.
@@ -122,10 +132,17 @@ def execute(
                 cwd=str(working), env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True
             )
             with kernel:
-                start = time.monotonic()
+                took = {}
                 for index in codes:
+                    start = time.monotonic()
                     _run_cell(client, index, name)
-                minutes = math.ceil((time.monotonic() - start) / 6) / 10  # never 0.0
+                    took[index] = time.monotonic() - start
+                minutes = math.ceil(sum(took.values()) / 6) / 10  # never 0.0
+                seconds = {
+                    place(notebook, index): round(value)
+                    for index, value in took.items()
+                    if value >= SLOW
+                }
                 notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
                 _run_cell(client, len(notebook.cells) - 1, name)
                 probe = notebook.cells.pop()
@@ -134,7 +151,8 @@ def execute(
     tidy(notebook)
     # A busy kernel sends a line and its end as two outputs.
     facts = json.loads("".join(output.text for output in probe.outputs if output.name == "stdout"))
-    return {**facts, "data": ", ".join(facts["data"]) or "none", "minutes": minutes}
+    data = ", ".join(facts["data"]) or "none"
+    return {**facts, "data": data, "minutes": minutes, "seconds": seconds}
 
 
 def _environment(profile: str, home: Path) -> dict[str, str]:

@@ -247,6 +247,7 @@ ATTACKS = [
         for what, path in (
             ("a solution", "ROOT_PATH/solutions/02_pca.py"),
             ("the checks", "ROOT_PATH/helpers/checks/lessons/lesson02.py"),
+            ("the reference answers", "ROOT_PATH/helpers/answers/lesson02.py"),
             ("the tests", "ROOT_PATH/tests/test_checks_lesson02.py"),
             ("another student", "CLASS_PATH/bystander/02_pca.ipynb"),
             ("the results", "OUT_PATH/results.jsonl"),
@@ -275,11 +276,14 @@ ATTACKS = [
         "refused: ",
         levels=CONFINED,
     ),
-    Attack(
-        "imports the checks",
-        thief("importlib.import_module('helpers.checks.lessons.lesson02')", "import importlib"),
-        "refused: ",
-        levels=CONFINED,
+    *(
+        Attack(
+            f"imports the {room}",
+            thief(f"importlib.import_module('helpers.{module}')", "import importlib"),
+            "refused: ",
+            levels=CONFINED,
+        )
+        for room, module in (("checks", "checks.lessons.lesson02"), ("answers", "answers.lesson02"))
     ),
     # It reaches out
     Attack(

@@ -16,8 +16,8 @@ from helpers.grading.sandbox import landlock, linux, seccomp, watch
 from helpers.grading.sandbox.limits import LEVELS, Limits
 
 PACKAGE = ROOT / "helpers"
-# Our checks, the grader and the builder are nobody's business in there.
-HIDDEN = tuple(str(PACKAGE / name) for name in ("checks", "grading", "release"))
+# Our answers, checks, the grader and the builder are nobody's business in there.
+HIDDEN = tuple(str(PACKAGE / name) for name in ("answers", "checks", "grading", "release"))
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 # scikit-learn asks how many processors it may use, and gives up if it is refused an answer.
 _PROCESSORS = ("/sys/devices/system/cpu", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu.max")

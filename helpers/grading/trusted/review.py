@@ -11,7 +11,7 @@ from types import CodeType
 from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.grading.lessons import facts
-from helpers.grading.trusted.cells import imported, names, parsed
+from helpers.grading.trusted.statements import imported, names, parsed
 
 # What leads from any object to any other: no answer needs it.
 _DETOURS = {

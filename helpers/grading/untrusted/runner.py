@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.grading.wire.cells import plain_python
 from helpers.grading.wire.codec import Channel, Codec, WireError
 from helpers.grading.wire.crossing import from_message
+from helpers.grading.wire.plain import plain_python
 
 
 def serve(connection: socket.socket, namespace: dict, details: str) -> None:

@@ -7,7 +7,6 @@ control.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import json
 import os
@@ -15,7 +14,6 @@ import signal
 import socket
 import sys
 
-from helpers import answers
 from helpers.grading.sandbox import isolation, watch
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.untrusted.runner import serve
@@ -89,17 +87,9 @@ def _prepare(lesson: dict) -> dict:
         "score": lambda lesson=None: None,
     }
     exec(compile(lesson["setup"], "<set-up>", "exec"), namespace)
-    for name in lesson["names"]:
-        _import_what_needs(answers.source(lesson["number"], name))
+    # Now, once for all forks: what a reference answer imports when it is sent.
+    exec(compile(lesson["needs"], "<imports>", "exec"), {})
     return namespace
-
-
-def _import_what_needs(source: str) -> None:
-    """Import now, once for all forks, what a reference answer imports when it is sent."""
-    imports: list[ast.stmt] = [
-        node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    exec(compile(ast.Module(imports, []), "<imports>", "exec"), {})
 
 
 class _Later(dict):
