@@ -47,7 +47,7 @@ LONG = 60
 def parent(request):
     """Return a warm parent of one level."""
     real = subprocess.Popen
-    lesson = {"number": "02", "setup": LESSON, "names": []}
+    lesson = {"number": "02", "setup": LESSON, "needs": ""}
     settings = {"level": request.param, "limits": dataclasses.asdict(LIMITS)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(

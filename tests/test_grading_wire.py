@@ -207,9 +207,8 @@ def test_a_model_of_the_checks_is_rebuilt_as_it_was(build):
     model = build()
     rng = np.random.default_rng(0)
     model.set_weights([rng.uniform(0.5, 1, size=w.shape) for w in model.get_weights()])
-    codec = Codec()
-    message = json.loads(json.dumps(crossing.to_message(model, codec)))
-    again = crossing.from_message(message, Codec(arrays=codec.arrays))
+    again = crossing.from_config(json.loads(json.dumps(crossing.config_of(model))))
+    again.set_weights(model.get_weights())
     inputs = rng.normal(size=(4, *model.input_shape[1:])).astype("float32")
     np.testing.assert_allclose(again(inputs), model(inputs), rtol=1e-6)
     assert [w.trainable for w in again.weights] == [w.trainable for w in model.weights]
@@ -261,6 +260,38 @@ def test_a_check_sees_what_an_answer_does_to_its_model(answer):
         with pytest.raises(NotYet, match=r"changes the weights of `model`|frozen"):
             guarded(model)
         assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_a_model_is_sent_once_and_again_only_once_it_is_another(answer):
+    model, seen = functional(), []
+
+    def look(model):
+        seen.append(model)
+        return np.sum([np.sum(weight) for weight in model.get_weights()])
+
+    looking, inside = answer(look), functional()
+    for scale in (1.0, 1.0, 2.0):
+        model.set_weights([np.full(w.shape, scale) for w in model.get_weights()])
+        assert looking(model) == pytest.approx(scale * model.count_params())
+    assert seen[0] is seen[1] is seen[2] is not model
+    inside.trainable = False
+    looking(inside)
+    inside.trainable = True
+    looking(inside)
+    assert [one.trainable for one in seen[3:]] == [False, True]
+
+
+def test_a_copy_that_an_answer_changed_is_not_used_again(answer):
+    model = functional()
+    before = model.get_weights()
+    changing = answer(lambda model: (frozen(model), np.ones(1))[1])
+    for _ in range(2):
+        model.set_weights(before)
+        changing(model)
+        assert not np.any(model.get_weights()[0])
+    seen = answer(lambda model: [np.sum(np.abs(w)) for w in model.get_weights()])
+    model.set_weights(before)
+    assert seen(model)[0] == pytest.approx(np.abs(before[0]).sum(), rel=1e-5)
 
 
 def test_objects_are_named_as_keras_and_python_name_them_and_in_no_other_words(answer):

@@ -70,6 +70,14 @@ def test_importing_helpers_imports_neither_tensorflow_nor_keras():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_command_s_help_waits_for_no_large_package():
+    large = "('tensorflow', 'keras', 'matplotlib', 'sklearn', 'scipy', 'nbformat')"
+    code = "import sys; from helpers.__main__ import build_parser; build_parser(); "
+    code += f"print([m for m in {large} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_tensorflow_starts_silently_after_helpers():
     code = "import helpers, tensorflow as tf; tf.function(lambda x: x + x, jit_compile=True)(1.0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -66,11 +66,13 @@ class Lent:
     Args:
         number: of the copy.
         model: the check's.
-        known: the weights that the copy has.
+        config: as which it was sent.
+        known: the weights that the copy has; empty before it is sent.
     """
 
     number: int
     model: Any
+    config: dict
     known: list[np.ndarray] = field(default_factory=list)
 
     def news(self) -> list[np.ndarray] | None:
@@ -97,6 +99,7 @@ class RemoteRunner:
         self.last_error = ""
         self._callbacks: list[Callable] = []
         self._count = 0
+        self._shared: dict[int, Lent] = {}
         self.allow(_START_SECONDS)
         try:
             self.details = clean(str(self._receive()[0].get("ready", "")))
@@ -152,7 +155,7 @@ class RemoteRunner:
             Exception: what the student's code raised, in the author's words.
         """
         here = list(lent)
-        codec = self._codec(here)
+        codec = self._codec(here, share=takes_changes)
         given = words.get("arguments", ())
         updates = [(one.number, one.news()) for one in lent]
         request = {
@@ -237,24 +240,24 @@ class RemoteRunner:
             return StudentError(f"it ends the program ({kind}) {place}")
         return _ERRORS.get(kind, StudentError)(place)
 
-    def _codec(self, lent: list[Lent], arrays: list[np.ndarray] | None = None) -> Codec:
+    def _codec(
+        self, lent: list[Lent], arrays: list[np.ndarray] | None = None, share: bool = False
+    ) -> Codec:
         others: dict[str, Callable[[Any, Codec], Any]] = {
             "handle": lambda content, codec: self._decode_handle(content, lent),
             "weight": _decode_weight,
         }
-        return Codec(lambda value, codec: self._encode_other(value, codec, lent), others, arrays)
+        return Codec(
+            lambda value, codec: self._encode_other(value, codec, lent, share), others, arrays
+        )
 
-    def _encode_other(self, value: Any, codec: Codec, lent: list[Lent]) -> dict:
+    def _encode_other(self, value: Any, codec: Codec, lent: list[Lent], share: bool) -> dict:
         if isinstance(value, Remote):
             return {"handle": value._handle}
         if isinstance(value, np.random.Generator):
             return {"generator": _state(value.spawn(1)[0])}
         if hasattr(value, "get_weights") and hasattr(value, "get_config"):
-            one = Lent(self._count, value)
-            one.news()
-            lent.append(one)
-            self._count += 1
-            return {"model": {**crossing.to_message(value, codec), "number": one.number}}
+            return {"model": self._encode_model(value, codec, lent, share)}
         if hasattr(value, "numpy"):
             return {"tensor": codec.add(value.numpy())}
         if callable(value):
@@ -262,6 +265,24 @@ class RemoteRunner:
         if isinstance(value, range):
             return codec.encode(list(value))
         raise WireError(f"a {type(value).__name__} does not cross")
+
+    def _encode_model(self, model: Any, codec: Codec, lent: list[Lent], share: bool) -> dict:
+        """Return a model as a message; where its changes come back, as the copy that is there."""
+        config = crossing.config_of(model)
+        one = self._shared.get(id(model)) if share else None
+        if one is None or one.config != config:
+            one = Lent(self._count, model, config)
+            self._count += 1
+            if share:
+                self._shared[id(model)] = one
+        is_new = not one.known
+        weights = one.news()
+        lent.append(one)
+        return {
+            "number": one.number,
+            "config": config if is_new else None,
+            "weights": None if weights is None else [codec.add(weight) for weight in weights],
+        }
 
     def _encode_function(self, function: Callable) -> dict:
         module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
@@ -304,6 +325,7 @@ class RemoteRunner:
             arrays = [codec.at(index) for index in indices]
             if [a.shape for a in arrays] != [tuple(w.shape) for w in model.weights]:
                 raise WireError("weights of other shapes than the model's")
+            self._shared.pop(id(model), None)  # the check will undo it, and the copy will not
             model.set_weights(arrays)
             for weight, now in zip(model.weights, trainable, strict=False):
                 weight.trainable = bool(now)

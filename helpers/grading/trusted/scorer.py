@@ -1,4 +1,4 @@
-"""The trusted side: run the checks on proxies of a student's answers, first the public inputs."""
+"""The trusted side: run the checks on proxies of a student's answers, with inputs of the class."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,14 +80,16 @@ class Scorer:
         self._until = time.monotonic() + _PATIENCE * self.seconds * (len(given) + 1)
         entries = exercises(self.lesson)
         cells = _Cells(given, own)
-        public = _Pass(self, cells, set(given), lambda entry: PUBLIC_SEED).outcomes(entries)
-        passed = {outcome.id for outcome in public if outcome.status == "passed"}
-        if not passed:
-            return public
-        hidden = _Pass(self, cells, passed, self._hidden_seed).outcomes(entries)
+        hidden = _Pass(self, cells, set(given), self._hidden_seed).outcomes(entries)
+        right = {outcome.id for outcome in hidden if outcome.status == "passed"}
+        others = {outcome.id for outcome in hidden if outcome.status == "not yet"}
+        if not others:
+            return hidden
+        # What a student is told has to be what the notebook tells: of the public inputs.
+        public = _Pass(self, cells, others, lambda entry: PUBLIC_SEED, right).outcomes(entries)
         return [
-            before if before.id not in passed else after if after.points else _demoted(after)
-            for before, after in zip(public, hidden, strict=True)
+            one if one.id not in others else _demoted(one) if told.status == "passed" else told
+            for one, told in zip(hidden, public, strict=True)
         ]
 
     def allow(self, runner: RemoteRunner) -> None:
@@ -157,6 +159,7 @@ class _Pass:
         cells: of the submission.
         judged: numbers of the exercises whose answers are checked.
         seed: of each exercise's inputs.
+        right: numbers of those that are known to be right.
     """
 
     def __init__(
@@ -165,8 +168,10 @@ class _Pass:
         cells: _Cells,
         judged: set[str],
         seed: Callable[[Exercise], int],
+        right: Collection[str] = (),
     ):
         self._scorer, self._cells, self._judged, self._seed = scorer, cells, judged, seed
+        self._right = right
         self._runner: RemoteRunner | None = None
         self._before: list[_Step] = []
         self._done = 0  # steps that the runner has done
@@ -182,7 +187,7 @@ class _Pass:
         self._before += map(_Step, self._cells.own[entry.id])
         source = self._cells.answers.get(entry.id, "")
         if entry.id not in self._judged:
-            self._before.append(_Step(source, entry))
+            self._before.append(_Step(source, entry, passed=entry.id in self._right))
             return Outcome(entry.id, "not started", 0, entry.points)
         outcome = self._judge(entry)
         passed = outcome.status == "passed"

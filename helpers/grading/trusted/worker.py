@@ -64,6 +64,7 @@ class WarmParent:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket  # to the process, as long as there is one
+        self._is_ready = False
 
     def fork(self, lesson: str) -> RemoteRunner:
         """Return a fresh, confined runner.
@@ -82,6 +83,7 @@ class WarmParent:
 
     def _fork(self, lesson: str) -> RemoteRunner:
         self.start()
+        self.expect_start()
         data, their_data = socket.socketpair()
         control, their_control = socket.socketpair()
         try:
@@ -96,7 +98,7 @@ class WarmParent:
         return RemoteRunner(data, control)
 
     def start(self) -> None:
-        """Start the process, if it does not run; that takes seconds."""
+        """Start the process, if it does not run; it takes seconds until it is ready."""
         if self._process is not None:
             return
         self._orders, theirs = socket.socketpair()
@@ -113,7 +115,13 @@ class WarmParent:
             )
         pipe_to(self._process).write(json.dumps(self._settings).encode())
         pipe_to(self._process).close()
-        self._expect_ready()
+        self._is_ready = False
+
+    def expect_start(self) -> None:
+        """Wait until the process that was started is ready."""
+        if not self._is_ready:
+            self._expect_ready()
+            self._is_ready = True
 
     def _expect_ready(self) -> None:
         said = self._orders.recv(1)
@@ -137,8 +145,9 @@ def grade_job(job: dict, scorers: dict, warm: WarmParent, seconds: float) -> dic
     key = (job["lesson"], job["seed"])
     if key not in scorers:
         scorers[key] = Scorer(job["lesson"], warm.fork, job["seed"], seconds)
+    warm.start()  # it imports TensorFlow beside this process
     scorers[key].prepare()
-    warm.start()
+    warm.expect_start()
     start = time.monotonic()
     with limited_memory(_MEMORY):
         outcomes = scorers[key].grade(job["answers"], job.get("own", ()))

@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from helpers.plots.figure import Figure, new_figure
-
 if TYPE_CHECKING:
+    from helpers.plots.figure import Figure
     from helpers.studies.vincent import Cell
 
 _ALPHA = 0.55  # so pale that black text is legible on every cell
@@ -26,6 +25,8 @@ def show_table(cells: Sequence[Cell], *, alt: str) -> Figure:
         cells: from `helpers.studies.vincent.table`, whole rows.
         alt: text alternative, one line.
     """
+    from helpers.plots.figure import new_figure
+
     rows = list(dict.fromkeys(cell.dataset for cell in cells))
     columns = list(dict.fromkeys(cell.system for cell in cells))
     figure, axis = new_figure(alt, 1.1 + 0.5 * len(rows))
