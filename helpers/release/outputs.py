@@ -12,10 +12,12 @@ from helpers.release.notebook import place, to_bytes
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+    from PIL.Image import Image
 
 MAX_BYTES = 500_000
 MAX_DPI = 100
 MAX_PICTURE_WIDTH = 1_200
+_LARGE = 50_000  # bytes of a picture
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A folder and more, and not the middle of a web address, a fraction, a tag or ~/...
 MACHINE_PATH = re.compile(r"(?<![\w/.:<+)~-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
@@ -52,10 +54,10 @@ def tidy(notebook: "NotebookNode") -> None:
 
 
 def shrink(png: bytes) -> bytes:
-    """Return an opaque PNG with at most 256 colours, or as it was if that is not smaller.
+    """Return an opaque PNG with few colours, or as it was if that is not smaller.
 
     A figure has few colours beside the blends at its edges, so the difference is at most a
-    few of 255 levels, and the file has half the bytes.
+    few of 255 levels, and the file has half the bytes: 256 colours, or 128 if it is large.
     """
     from PIL import Image
 
@@ -65,11 +67,20 @@ def shrink(png: bytes) -> bytes:
         extrema: Any = picture.getextrema()  # a pair for each channel
         if picture.mode == "RGBA" and extrema[3][0] < 255:
             return png
-        method = Image.Quantize.MAXCOVERAGE
-        small = picture.convert("RGB").quantize(256, method, kmeans=2, dither=Image.Dither.NONE)
-        buffer = io.BytesIO()
-        small.save(buffer, "png", optimize=True, dpi=picture.info.get("dpi"))
-    return min(buffer.getvalue(), png, key=len)
+        small = _with_colours(picture, 256)
+        if len(small) > _LARGE:
+            small = _with_colours(picture, 128)
+    return min(small, png, key=len)
+
+
+def _with_colours(picture: "Image", count: int) -> bytes:
+    from PIL.Image import Dither, Quantize
+
+    rgb = picture.convert("RGB")
+    small = rgb.quantize(count, Quantize.MAXCOVERAGE, kmeans=2, dither=Dither.NONE)
+    buffer = io.BytesIO()
+    small.save(buffer, "png", optimize=True, dpi=picture.info.get("dpi"))
+    return buffer.getvalue()
 
 
 def problems(notebook: "NotebookNode") -> list[str]:
