@@ -188,7 +188,8 @@ def test_a_machine_that_starts_no_runner_is_no_students_fault(monkeypatch):
         tries.append(lesson)
         raise OSError("no more processes")
 
-    monkeypatch.setattr(parent, "start", lambda: None)
+    for step in ("start", "expect_start"):
+        monkeypatch.setattr(parent, step, lambda: None)
     monkeypatch.setattr(parent, "_fork", fail)
     with pytest.raises(NoRunner, match="no more processes"):
         grade_job({"lesson": "02", "seed": SEED, "answers": {"2.2": "x = 1"}}, {}, parent, 5)

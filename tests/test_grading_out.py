@@ -309,7 +309,8 @@ subprocess.Popen = lambda command, **o: real([sys.executable, "-c", {WARM!r}, co
 worker.main()
 """
 GRADE = f"""\
-import subprocess, sys
+import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it
 from helpers.__main__ import main
 real = subprocess.Popen
 subprocess.Popen = lambda command, **o: real([sys.executable, "-c", {WORKER!r}], **o)

@@ -11,9 +11,10 @@ import pytest
 from grading_threads import HangUp, ThreadRunner, connect
 
 from helpers import answers
-from helpers.checks.registry import exercises
+from helpers.checks.registry import exercises, get
+from helpers.checks.running import run
 from helpers.grading.trusted import remote
-from helpers.grading.trusted.scorer import Scorer
+from helpers.grading.trusted.scorer import PUBLIC_SEED, Scorer
 from helpers.grading.trusted.statements import definitions, reaches_out
 from helpers.grading.trusted.worker import limited_memory
 from helpers.grading.wire.plain import plain_python
@@ -50,13 +51,13 @@ def grade(monkeypatch):
 
         return fork
 
-    def run(given, own=(), kind=ThreadRunner, seconds=20.0):
+    def graded(given, own=(), kind=ThreadRunner, seconds=20.0):
         requests.clear()
         shared["runs"].clear()
         return Scorer(LESSON, start(kind), "secret", seconds).grade(given, own)
 
-    run.requests = requests
-    return run
+    graded.requests = requests
+    return graded
 
 
 def points(outcomes):
@@ -69,6 +70,54 @@ def only(*lost):
 
 def test_right_answers_earn_everything(grade):
     assert points(grade(RIGHT)) == FULL
+
+
+# The class's own inputs decide; the public ones find the words
+
+
+@pytest.fixture
+def public():
+    """Return the condition by which a cell of 2.2 can know the inputs of the self-check."""
+    sums = set()
+
+    def encode(vectors, mean, components):
+        sums.add(round(float(vectors.sum()), 3))
+        return answers.reference(LESSON, "encode")(vectors, mean, components)
+
+    assert run(get("2.2"), encode, PUBLIC_SEED).passed
+    return f"round(float(vectors.sum()), 3) in {sums}"
+
+
+MADE_FOR = (
+    "def encode(vectors, mean, components):\n    if not {}:\n        {}\n    return " + PRODUCT
+)
+
+
+@pytest.mark.parametrize("instead", ["return 0", "raise NotImplementedError('TODO')"])
+def test_an_answer_made_for_the_public_inputs_is_told_apart(grade, public, instead):
+    outcome = grade({**RIGHT, "2.2": MADE_FOR.format(public, instead)})[1]
+    assert outcome.points == 0 and outcome.feedback[0][0] == "other inputs"
+    assert outcome.reason.startswith("passes on the public inputs only")
+
+
+def test_right_answers_are_judged_once_and_wrong_ones_told_in_the_notebook_s_words(grade):
+    assert points(grade(RIGHT)) == FULL
+    assert len(grade.requests) == 1
+    wrong = ENCODE.format("vectors @ components.T")
+    outcomes = grade({**RIGHT, "2.2": wrong})
+    assert points(outcomes) == only("2.2") and len(grade.requests) == 2
+    names: dict = {}
+    exec(wrong, names)
+    told = run(get("2.2"), names["encode"], PUBLIC_SEED)
+    assert [step[2] for step in outcomes[1].feedback] == [step.text for step in told.steps]
+
+
+def test_what_calls_of_a_right_answer_leave_behind_is_no_fault_of_the_next(grade):
+    leaving = "from helpers.pca import fit_pca as fit_once\n"
+    leaving += "def fit_pca(images, k):\n    calls.append(1)\n    return fit_once(images, k)\n"
+    spoiled = "def encode(vectors, mean, components):\n    if calls: raise OSError\n    return "
+    own = [("2.1", "calls = []")]
+    assert points(grade({"2.1": leaving, "2.2": spoiled + PRODUCT}, own))["2.2"] == FULL["2.2"]
 
 
 # An answer can only ever cost itself

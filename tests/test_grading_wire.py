@@ -7,6 +7,7 @@ import math
 import socket
 import struct
 import time
+import warnings
 from fractions import Fraction
 
 import keras
@@ -292,6 +293,38 @@ def test_a_copy_that_an_answer_changed_is_not_used_again(answer):
     seen = answer(lambda model: [np.sum(np.abs(w)) for w in model.get_weights()])
     model.set_weights(before)
     assert seen(model)[0] == pytest.approx(np.abs(before[0]).sum(), rel=1e-5)
+
+
+def test_a_copy_is_not_used_again_after_an_answer_that_raised(answer):
+    model = functional()
+    model.set_weights([np.ones(w.shape) for w in model.get_weights()])
+
+    def spoil_once(model):
+        calls.append(model)
+        if len(calls) == 1:
+            frozen(model)
+            raise OSError
+        return np.sum([np.sum(weight) for weight in model.get_weights()])
+
+    calls = []
+    spoiling = answer(spoil_once)
+    with pytest.raises(OSError):
+        spoiling(model)
+    assert spoiling(model) == pytest.approx(model.count_params())
+
+
+def test_a_check_sees_the_names_that_an_answer_gives_to_its_layers(answer):
+    model = functional()
+    answer(lambda model: setattr(model.layers[0], "name", "mine"))(model)
+    assert model.layers[0].name == "mine"
+
+
+def test_what_warns_is_no_error_in_a_runner_either(answer):
+    def warned(x):
+        return np.log(x)
+
+    warnings.filterwarnings("error")  # the runner is a thread here
+    assert answer(warned)(np.zeros(1)) == -np.inf
 
 
 def test_objects_are_named_as_keras_and_python_name_them_and_in_no_other_words(answer):

@@ -185,5 +185,5 @@ def test_the_thief_of_these_tests_would_be_rewarded_if_nothing_stopped_it(tmp_pa
 
             vectors, mean, components = np.ones((3, 4)), np.zeros(4), np.ones((2, 4))
             spoils.append(namespace["encode"](vectors, mean, components).shape)
-    assert spoils == [(3, 2)] * 15
+    assert spoils == [(3, 2)] * 16
     assert RIGHT in body("pass", RIGHT)

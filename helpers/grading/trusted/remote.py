@@ -155,12 +155,25 @@ class RemoteRunner:
             Exception: what the student's code raised, in the author's words.
         """
         here = list(lent)
+        try:
+            return self._exchange(do, here, takes_changes, words)
+        except BaseException:
+            # What their copies are like now, nobody knows.
+            for one in here:
+                self._shared.pop(id(one.model), None)
+            raise
+
+    def _exchange(
+        self, do: str, here: list[Lent], takes_changes: bool, words: dict[str, Any]
+    ) -> Any:
         codec = self._codec(here, share=takes_changes)
         given = words.get("arguments", ())
-        updates = [(one.number, one.news()) for one in lent]
+        updates = [(one.number, one.news()) for one in here]
         request = {
             "do": do,
-            "lent": [[n, [codec.add(w) for w in new]] for n, new in updates if new is not None],
+            "lent": [
+                [n, [codec.add(w.copy()) for w in new]] for n, new in updates if new is not None
+            ],
             **{name: self._encoded(word, codec, name) for name, word in words.items()},
         }
         try:
@@ -281,7 +294,7 @@ class RemoteRunner:
         return {
             "number": one.number,
             "config": config if is_new else None,
-            "weights": None if weights is None else [codec.add(weight) for weight in weights],
+            "weights": None if weights is None else [codec.add(w.copy()) for w in weights],
         }
 
     def _encode_function(self, function: Callable) -> dict:
@@ -316,12 +329,13 @@ class RemoteRunner:
         """Do to the check's models what the answer did to its copies of them: the check looks."""
         models = {one.number: one.model for one in lent}
         for entry in changed if isinstance(changed, list) else []:
-            if not isinstance(entry, list) or len(entry) != 3 or not isinstance(entry[1], list):
+            if not isinstance(entry, list) or len(entry) != 4:
                 raise WireError("a change of a model that is none")
-            number, indices, trainable = entry
+            number, *lists = entry
             model = models.get(number) if type(number) is int else None
-            if model is None or not isinstance(trainable, list):
+            if model is None or not all(isinstance(one, list) for one in lists):
                 raise WireError("a change of a model that is none")
+            indices, trainable, names = lists
             arrays = [codec.at(index) for index in indices]
             if [a.shape for a in arrays] != [tuple(w.shape) for w in model.weights]:
                 raise WireError("weights of other shapes than the model's")
@@ -329,6 +343,9 @@ class RemoteRunner:
             model.set_weights(arrays)
             for weight, now in zip(model.weights, trainable, strict=False):
                 weight.trainable = bool(now)
+            for layer, name in zip(getattr(model, "layers", ()), names, strict=False):
+                if layer.name != name:
+                    layer.name = clean(str(name))
 
     def _take_changes(self, sent: list[np.ndarray], changed: Any, codec: Codec) -> None:
         """Do to the arguments what the answer did to its copies of them: the check looks."""

@@ -82,15 +82,21 @@ class Scorer:
         cells = _Cells(given, own)
         hidden = _Pass(self, cells, set(given), self._hidden_seed).outcomes(entries)
         right = {outcome.id for outcome in hidden if outcome.status == "passed"}
-        others = {outcome.id for outcome in hidden if outcome.status == "not yet"}
+        others = {one.id for one in hidden if one.status in ("not yet", "not started")}
+        others &= given.keys()
         if not others:
             return hidden
         # What a student is told has to be what the notebook tells: of the public inputs.
         public = _Pass(self, cells, others, lambda entry: PUBLIC_SEED, right).outcomes(entries)
+        doubted = {one.id for one in public if one.status == "passed"} & others
+        # As the public inputs were tried: nothing of what answers on their way left behind.
+        again = _Pass(self, cells, doubted, self._hidden_seed, right) if doubted else None
+        last = again.outcomes(entries) if again else hidden
         return [
-            one if one.id not in others else _demoted(one) if told.status == "passed" else told
-            for one, told in zip(hidden, public, strict=True)
-        ]
+            one if one.id not in others else told if one.id not in doubted
+            else after if after.status == "passed" else _demoted(after)
+            for one, told, after in zip(hidden, public, last, strict=True)
+        ]  # fmt: skip
 
     def allow(self, runner: RemoteRunner) -> None:
         """Give a runner the seconds of one exercise, and no more than the submission has left."""

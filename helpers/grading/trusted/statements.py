@@ -14,7 +14,10 @@ _REACHING = {
 }
 # Attributes that change a library for whoever uses it next, when they are called.
 _SETTING = ("disable_", "enable_", "set_")
-_SETTERS = {"clear_session", "run_functions_eagerly", "seed", "seterr", "setstate"}
+_SETTERS = {
+    *("clear_session", "filterwarnings", "run_functions_eagerly", "seed", "seterr", "setstate"),
+    "simplefilter",
+}
 
 
 def parsed(source: str) -> ast.Module | None:

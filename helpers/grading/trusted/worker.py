@@ -57,7 +57,7 @@ class WarmParent:
     runs it for itself after the fork.
 
     Args:
-        settings: ``level``, ``limits`` and ``lessons`` (``setup``, ``references``).
+        settings: ``level``, ``limits`` and ``lessons`` (``setup``, ``needs``).
     """
 
     def __init__(self, settings: dict):
@@ -147,7 +147,8 @@ def grade_job(job: dict, scorers: dict, warm: WarmParent, seconds: float) -> dic
         scorers[key] = Scorer(job["lesson"], warm.fork, job["seed"], seconds)
     warm.start()  # it imports TensorFlow beside this process
     scorers[key].prepare()
-    warm.expect_start()
+    with contextlib.suppress(OSError, EOFError):  # the first fork says what is wrong
+        warm.expect_start()
     start = time.monotonic()
     with limited_memory(_MEMORY):
         outcomes = scorers[key].grade(job["answers"], job.get("own", ()))

@@ -12,6 +12,8 @@ import linecache
 import socket
 import sys
 import traceback
+import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -45,7 +47,7 @@ class Runner:
         self._own: set[str] = set()
         self._objects: list[Any] = []
         self._lent: dict[int, Any] = {}
-        self._given: list[tuple[int, list, list[bool]]] = []
+        self._given: list[tuple[int, list, tuple[list[bool], list[str]]]] = []
         self._lists: list[tuple[int, list, list]] = []
         namespace["display"] = lambda *things, **options: None
         namespace["get_ipython"] = _NoShell
@@ -130,13 +132,15 @@ class Runner:
         options = codec.decode(request["options"])
         pairs = enumerate(arguments)
         self._lists = [(i, given, given[:]) for i, given in pairs if type(given) is list]
-        return self._objects[request["handle"]](*arguments, **options)
+        with _undisturbed():
+            return self._objects[request["handle"]](*arguments, **options)
 
     def _do_slopes(self, request: dict, codec: Codec) -> list:
         from helpers.training.gradients import weighted_slopes
 
         *inputs, weights = codec.decode(request["arguments"])
-        return weighted_slopes(self._objects[request["handle"]], inputs, weights)
+        with _undisturbed():
+            return weighted_slopes(self._objects[request["handle"]], inputs, weights)
 
     def _changed_lists(self) -> list:
         """Return which lists among the arguments changed, and where each of their items stood."""
@@ -149,7 +153,8 @@ class Runner:
         return changed
 
     def _do_get(self, request: dict, codec: Codec) -> Any:
-        return getattr(self._objects[request["handle"]], request["name"])
+        with _undisturbed():
+            return getattr(self._objects[request["handle"]], request["name"])
 
     def _codec(self, arrays: list) -> Codec:
         others = {
@@ -174,18 +179,18 @@ class Runner:
         if content["weights"] is not None:
             model.set_weights([codec.at(index) for index in content["weights"]])
         weights = [np.array(weight) for weight in model.get_weights()]
-        self._given.append((content["number"], weights, _trainable(model)))
+        self._given.append((content["number"], weights, _state(model)))
         return model
 
     def _changed_models(self, codec: Codec) -> list:
-        """Return number, weights and what can be trained of each lent model that is changed."""
+        """Return number, weights, what can be trained, and names of each lent model's change."""
         changed = []
-        for number, before, trainable in self._given:
+        for number, before, state in self._given:
             model = self._lent[number]
-            after, now = model.get_weights(), _trainable(model)
+            after, now = model.get_weights(), _state(model)
             same = len(after) == len(before) and all(map(np.array_equal, before, after))
-            if not same or now != trainable:
-                changed.append([number, [codec.add(weight) for weight in after], now])
+            if not same or now != state:
+                changed.append([number, [codec.add(weight) for weight in after], *now])
         return changed
 
     def _callback(self, number: int) -> Any:
@@ -237,8 +242,18 @@ def _is_variable(value: Any) -> bool:
     return keras is not None and isinstance(value, keras.Variable)
 
 
-def _trainable(model: Any) -> list[bool]:
-    return [bool(weight.trainable) for weight in model.weights]
+def _state(model: Any) -> tuple[list[bool], list[str]]:
+    """Return which weights can be trained, and the names of the layers."""
+    names = [str(layer.name) for layer in getattr(model, "layers", [])]
+    return [bool(weight.trainable) for weight in model.weights], names
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Call an answer as the self-check does: what warns there is no error here."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _as_tensor(value: Any) -> np.ndarray | None:
