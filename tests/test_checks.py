@@ -408,3 +408,107 @@ def test_shaped_and_parts_say_what_came():
     with pytest.raises(NotYet, match=r"2 results, \(a, b\); yours is the number 3"):
         parts(3.0, ("a", "b"))
     assert describe([1, 2, 3]) == "a list of 3"
+
+
+# What a library's words mean
+
+
+def told(exercise, answer):
+    (text,) = [step.text for step in run(get(exercise), answer).steps if step.status == "not yet"]
+    return text
+
+
+def test_an_error_about_shapes_names_the_shapes():
+    text = told("3.2", lambda inputs, kernel, bias: kernel @ inputs + bias)
+    assert re.search(r"The shapes: inputs \(\d+, \d+\), kernel \(\d+, \d+\), bias \(\d+,\)$", text)
+
+
+def by_xor(targets, outputs):
+    return (targets - outputs) ^ 2
+
+
+def with_infinity(codes, labels):
+    for i in range(len(codes)):
+        distances = np.sum((codes - codes[i]) ** 2, axis=1)
+        distances[i] = np.inf
+    return 1.0
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "aid"),
+    [("3.4", by_xor, "A power is **"), ("4.5", with_infinity, "holds no infinity")],
+)
+def test_a_common_error_is_told_in_plain_words(exercise, answer, aid):
+    assert aid in told(exercise, answer)
+
+
+def gradients_by(sources):
+    def step(model, images, *noisy):
+        with tf.GradientTape() as tape:
+            loss = keras.ops.mean(keras.ops.square(model(images) - images))
+        return loss, tape.gradient(loss, sources(model, images))
+
+    return step
+
+
+def swapped(model, images, *noisy):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean(keras.ops.square(model(images) - images))
+    return loss, tape.gradient(model.trainable_variables, loss)
+
+
+@pytest.mark.parametrize("exercise", ["3.6", "5.3"])
+def test_gradients_by_something_else_are_not_blamed_on_the_loss(exercise):
+    by_images = gradients_by(lambda model, images: images)
+    assert "trainable_variables: one of the two is an array" in told(exercise, by_images)
+
+
+def test_a_tape_whose_arguments_are_swapped_is_told_so():
+    assert "takes the loss first" in told("3.6", swapped)
+
+
+def test_a_clip_that_float32_rounds_away_is_told_its_bounds():
+    def clipped_to_nothing(targets, outputs):
+        y = keras.ops.clip(outputs, 1e-10, 1 - 1e-10)
+        log = keras.ops.log
+        return -keras.ops.sum(targets * log(y) + (1 - targets) * log(1 - y), axis=1)
+
+    assert "[1e-7, 1 - 1e-7]" in told("3.5", clipped_to_nothing)
+
+
+# The cell that was run before
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """Return a shell of IPython's, which `check` takes for the one that it runs in."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    one = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: one)
+    return one
+
+
+@pytest.mark.parametrize("cell", ["def dense(:\n    pass", "1 / 0\ndef dense(i, k, b):\n    pass"])
+def test_an_answer_whose_cell_did_not_run_is_not_taken_for_the_one_before_it(shell, cell, capsys):
+    shell.run_cell(cell)
+    capsys.readouterr()
+    assert check("3.2", right) is get("3.2").load_reference()
+    said = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"cell that defines `dense` stopped with (Syntax|ZeroDivision)Error", said)
+    shell.run_cell("def dense(i, k, b):\n    return i @ k + b")
+    assert check("3.2", right) is right
+
+
+def test_an_error_in_another_cell_is_nothing_to_an_answer(shell, capsys):
+    shell.run_cell("def dense_two(:")
+    assert check("3.2", right) is right
+
+
+def test_marks_in_a_text_are_dressed_and_nothing_else_is(monkeypatch):
+    from helpers.checks.panel import _with_marks
+
+    assert (
+        _with_marks("the *old* `with` < block") == "the <em>old</em> <code>with</code> &lt; block"
+    )
+    assert _with_marks("2 * x * 3, 2*x*3 and **") == "2 * x * 3, 2*x*3 and **"

@@ -11,6 +11,7 @@ import zipfile
 import pytest
 from grading_kit import LESSONS, file_name, filled, notebook, solution
 
+from helpers.course import ROOT
 from helpers.grading import answers as answers_module
 from helpers.grading.cells import cells_of
 from helpers.grading.intake import take_in
@@ -555,3 +556,25 @@ def test_answers_by_hand_are_passed_through(tmp_path):
     cells = [code(SIGMOID, "ch03-sigmoid"), free]
     (one,) = take_in(place(tmp_path, {f"ann/{NAME}": book(*cells)})).submissions
     assert one.by_hand == (("why", "Because."),)
+
+
+# The lesson as it was handed out
+
+
+def test_todos_are_those_handed_out_also_where_somebody_works_in_the_student_copy(tmp_path):
+    name = f"02_{facts('02').topic}"
+    for folder in ("notebooks", "solutions"):
+        (tmp_path / folder).mkdir()
+    text = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    copy = json.loads(text)
+    for cell in copy["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = "def encode(vectors, mean, components):\n    return mine"
+    worked_in = tmp_path / "notebooks" / f"{name}.ipynb"
+    worked_in.write_text(json.dumps(copy), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"notebooks/{name}\.ipynb is somebody's work"):
+        facts("02", tmp_path)
+    source = ROOT / "solutions" / f"{name}.py"
+    (tmp_path / "solutions" / source.name).write_bytes(source.read_bytes())
+    handed_out, found = facts("02"), facts("02", tmp_path)
+    assert found.stubs == handed_out.stubs and found.texts == handed_out.texts

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape
+from helpers.checks.guard import Raised, explain
 
 
 def not_per_image(targets: np.ndarray, outputs: np.ndarray) -> dict[str, Shape]:
@@ -29,8 +30,35 @@ def pairs_of_images(rng: np.random.Generator, low: float = 0.05) -> list[tuple]:
     return cases
 
 
+def call_step(step, model, *batches):
+    """Call a step; say what TensorFlow means where its tape was given something else."""
+    try:
+        result = step(model, *batches)
+    except Raised as raised:
+        words = explain(raised.problem)
+        if "ndarray' object has no attribute '_id'" in words:
+            raise expect.NotYet(
+                "tape.gradient takes the loss, one tensor, and then the model's "
+                "trainable_variables: one of the two is an array here"
+            ) from None
+        if "type_value" in words or "attribute '_id'" in words:
+            raise expect.NotYet(
+                "tape.gradient needs the loss as a tensor: leave float(), .numpy() and NumPy out "
+                "of the `with` block"
+            ) from None
+        raise
+    first = expect.parts(result, ("loss", "gradients"))[0]
+    if isinstance(first, list | tuple):
+        raise expect.NotYet("a list came first: return the loss, then the gradients")
+    return result
+
+
 def expect_gradients(gradients, expected, model) -> None:
     """Accept one gradient for each trainable variable, or say which is not what it should be."""
+    if gradients is None:
+        raise expect.NotYet(
+            "the gradients are None: tape.gradient takes the loss first, and then the variables"
+        )
     if not isinstance(gradients, list | tuple):
         raise expect.NotYet(
             f"the gradients should be a list, one for each of {len(expected)} trainable "

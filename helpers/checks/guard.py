@@ -29,11 +29,11 @@ class Gone(BaseException):
 
 
 class Raised(Exception):
-    """The answer itself raised ``problem``."""
+    """The answer itself raised ``problem``, called with arrays of these ``shapes``, in words."""
 
-    def __init__(self, problem: BaseException):
+    def __init__(self, problem: BaseException, shapes: str = ""):
         super().__init__()
-        self.problem = problem
+        self.problem, self.shapes = problem, shapes
 
 
 class Guarded:
@@ -66,7 +66,8 @@ class Guarded:
         except (KeyboardInterrupt, Gone):
             raise
         except BaseException as problem:  # SystemExit and the like end the check, not the lesson
-            raise Raised(problem) from problem
+            shapes = [f"{n} {v.shape}" for n, v, _ in kept if isinstance(v, np.ndarray)]
+            raise Raised(problem, ", ".join(shapes)) from problem
         finally:
             self.seconds += time.process_time() - start
         for (name, value, state), after in zip(kept, (*given, *chosen.values()), strict=True):

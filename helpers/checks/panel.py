@@ -7,6 +7,7 @@ on a colour alone, and every colour fits a light and a dark page.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 
 from helpers.checks.registry import Exercise
@@ -23,6 +24,7 @@ _BAR = (
     'style="width: 12em; height: 1em; vertical-align: middle"></progress>'
 )
 _LEFT = "text-align: left"
+_WHOLE = "white-space: nowrap"
 
 
 def show(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int = 0) -> None:
@@ -61,30 +63,36 @@ def verdict_html(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int =
     waiting = [step.name for step in verdict.steps if step.status == "waits"]
     parts = [
         f'<div style="display: flex; justify-content: space-between; gap: 2em">'
-        f"<b>{left}</b><b>{_SIGNS[verdict.status]} {right}</b></div>"
+        f'<b>{left}</b><b style="{_WHOLE}">{_SIGNS[verdict.status]} {right}</b></div>'
     ]
     parts += [
         f'<div style="font-size: 115%; margin: 0.4em 0"><b>{html.escape(step.name)}: not yet</b>'
-        f"<br>{html.escape(step.text)}</div>"
+        f"<br>{_with_marks(step.text)}</div>"
         for step in failing
     ]
     if held:
         rows = "".join(
-            f'<tr><td style="{_LEFT}">✓ {html.escape(step.name)}</td>'
-            f'<td style="{_LEFT}">{html.escape(step.text)}</td></tr>'
+            f'<tr><td style="{_LEFT}; {_WHOLE}">✓ {html.escape(step.name)}</td>'
+            f'<td style="{_LEFT}">{_with_marks(step.text)}</td></tr>'
             for step in held
         )
         parts.append(f'<table style="margin: 0.3em 0; font-size: 90%">{rows}</table>')
     if waiting:
         parts.append(f"<div>then: {html.escape(', '.join(waiting))}</div>")
     parts += [
-        f"<div>{html.escape(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)
+        f"<div>{_with_marks(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)
     ]
     return (
         f'<div role="group" aria-label="{left}: {verdict.status}, {right}" '
         f'style="border-left: 5px solid {colour}; padding: 0.3em 0 0.3em 1em; max-width: 60em">'
         f"{''.join(parts)}</div>"
     )
+
+
+def _with_marks(text: str) -> str:
+    """Return a text as HTML, what stands between backticks as code and between stars slanted."""
+    coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    return re.sub(r"(?<=[\s(])\*(\w[^*]*)\*(?=[\s,.;:)])", r"<em>\1</em>", coded)
 
 
 def score_text(lesson: str, rows: Rows) -> str:

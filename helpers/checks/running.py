@@ -25,6 +25,16 @@ DRAWS = 2
 # An answer that takes longer than this, in seconds, is told that it is slow.
 SLOW = 4.0
 
+# What a library's words for a common mistake mean.
+_AIDS = {
+    "bitwise_xor": "A power is ** in Python; ^ is something else",
+    "float infinity to integer": "An array of whole numbers holds no infinity: make it one of "
+    "floats first",
+    "non-persistent GradientTape": "Write `with tf.GradientTape() as tape:`, and the loss in its "
+    "block",
+}
+_ABOUT_SHAPES = ("broadcast", "core dimension", "incompatible", "not aligned", "mismatch")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -103,12 +113,21 @@ def run(exercise: Exercise, answer: Any, seed: int = 0) -> Verdict:
         if _is_stub(raised.problem):
             left = _raise_left(answer)
             return verdict("not yet", left) if left else verdict("not started")
-        return verdict("not yet", _students_error(raised.problem))
+        return verdict("not yet", _students_error(raised))
     except KeyboardInterrupt:
         return verdict("not yet", "stopped by you: is there a loop that does not come to its end?")
     except Exception as problem:
         return verdict("not yet", _ours(problem, reference, guarded))
     return verdict("passed")
+
+
+def not_run(exercise: Exercise, error: str) -> Verdict:
+    """Return the verdict where an answer's cell ended with an error: what is there is older."""
+    text = (
+        f"the cell that defines `{exercise.name}` stopped with {error}, so that this is what was "
+        "there before: mend that cell, run it, and then this one"
+    )
+    return Verdict(exercise, "not yet", _failed(exercise, [], text))
 
 
 def too_slow(exercise: Exercise, answer: Callable, verdict: Verdict) -> str:
@@ -191,17 +210,24 @@ def _raise_left(answer: Any) -> str:
     return "the line `raise NotImplementedError(...)` still stands in it: delete it" if own else ""
 
 
-def _students_error(problem: BaseException) -> str:
+def _students_error(raised: Raised) -> str:
     """Name the error that an answer raised, and its line, without a traceback."""
+    problem = raised.problem
     if isinstance(problem, SystemExit | GeneratorExit):
         return f"it ended with {type(problem).__name__}: leave out exit() and quit(), and return"
-    return f"it stopped with {explain(problem)}{_line(problem)}"
+    words = explain(problem)
+    aids = [text for part, text in _AIDS.items() if part in words]
+    if raised.shapes and any(part in words for part in _ABOUT_SHAPES):
+        aids.append(f"The shapes: {raised.shapes}")
+    return ". ".join([f"it stopped with {words}{_line(problem)}", *aids[:1]])
 
 
 def _line(problem: BaseException) -> str:
     """Return the student's line that an error comes from, if it is one of a notebook's."""
     frames = [f for f in traceback.extract_tb(problem.__traceback__) if _is_students(f.filename)]
-    return f" (line {frames[-1].lineno} of your cell: {frames[-1].line})" if frames else ""
+    # A line may call the answer of another cell, in which the error comes up.
+    own = [frame for frame in frames if frame.filename == frames[0].filename]
+    return f" (line {own[-1].lineno} of your cell: {own[-1].line})" if own else ""
 
 
 def _is_students(filename: str) -> bool:

@@ -1,6 +1,7 @@
-"""Whether a person looks on: what moves is shown to people, and to nothing else."""
+"""Whether a person looks on, and what their notebook ran last."""
 
 import os
+import re
 import sys
 
 # Set by CI services, by nbgrader, and by this course's own notebook builder.
@@ -28,3 +29,18 @@ def is_watched() -> bool:
     if is_quiet():
         return False
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def error_of_cell(name: str) -> str:
+    """Return the name of the error with which the cell run last ended, if it defines a name.
+
+    Empty where it ended well, or defines something else. It says nothing of cells before that.
+    """
+    module = sys.modules.get("IPython")
+    result = getattr(module and module.get_ipython(), "last_execution_result", None)
+    if result is None or result.success:
+        return ""
+    defines = rf"^(async def|def|class) {re.escape(name)}\b"
+    if not re.search(defines, result.info.raw_cell, re.MULTILINE):
+        return ""
+    return type(result.error_before_exec or result.error_in_exec).__name__

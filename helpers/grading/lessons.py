@@ -14,6 +14,8 @@ from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.course import LESSONS, ROOT
 from helpers.grading.cells import headed_in, names_defined, shape, source
+from helpers.release import load_lesson, student_notebook
+from helpers.release.notebook import worked_in
 
 # A score depends on these, and on the checks of its lesson; not on pictures, pages or reports.
 _ROOMS = (
@@ -122,13 +124,24 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
 def student_copy(name: str, root: Path = ROOT) -> list[dict]:
     """Return the cells of a notebook as students get it, by its name without a suffix.
 
+    Somebody may be working in the file: then they are built anew from the source.
+
     Raises:
-        ValueError: it is not there.
+        ValueError: it is not there, or is worked in and there is nothing to build it from.
     """
     path = root / "notebooks" / f"{name}.ipynb"
     if not path.is_file():
         raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
-    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    if "workbook" not in notebook["metadata"] or not worked_in(path):
+        return notebook["cells"]
+    try:
+        return student_notebook(load_lesson(root / "solutions" / f"{name}.py")).cells
+    except (ImportError, OSError, ValueError) as problem:
+        raise ValueError(
+            f"{path.parent.name}/{path.name} is somebody's work, and what students were given "
+            f"cannot be built anew ({problem}): bring back the copy that was handed out."
+        ) from None
 
 
 def _sections(cells: list[dict]) -> Iterator[tuple[str, str]]:

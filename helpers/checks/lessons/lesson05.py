@@ -1,11 +1,13 @@
 """Checks of lesson 05, the denoising autoencoder."""
 
+from functools import partial
+
 import numpy as np
 from scipy.special import expit
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
-from helpers.checks.gradients import backpropagate, expect_gradients
+from helpers.checks.gradients import backpropagate, call_step, expect_gradients
 from helpers.checks.guard import Raised
 from helpers.checks.registry import exercise
 
@@ -200,8 +202,9 @@ def check_denoising_step(denoising_step, rng):
     images = rng.uniform(0.05, 0.95, size=(4, 6)).astype("float32")
     noisy = np.where((np.arange(6) + np.arange(4)[:, None]) % 3, images, 0).astype("float32")
     names = ("loss", "gradients")
+    step = partial(call_step, denoising_step)
     yield from compare(
-        denoising_step,
+        step,
         lambda model, images, noisy: _cross_entropy(images, _forward(noisy, model)[1]),
         [(model, images, noisy), (model, images[2:3], noisy[2:3])],
         _loss_mistakes,
@@ -210,7 +213,7 @@ def check_denoising_step(denoising_step, rng):
         part="loss",
         what="the loss",
     )
-    _, gradients = expect.parts(denoising_step(model, images, noisy), names)
+    _, gradients = expect.parts(step(model, images, noisy), names)
     expect_gradients(gradients, _backpropagate(noisy, images, model), model)
     yield "equal to backpropagation by hand, for all four trainable variables"
 
