@@ -58,7 +58,7 @@ def check(exercise: str | float, answer: Any) -> Any:
         if not verdict.slow:
             going_on = to_go_on_with(going_on, answer, verdict.first)
             if going_on is not answer:
-                notes = ["What it returns reaches later cells in the reference's form."]
+                notes = ["The next cells get what it returns in the form that they need."]
     show(verdict, notes, _hints_shown.get(entry.id, 0))
     return going_on
 

@@ -181,7 +181,7 @@ def _generator(seed: int, draw: int) -> np.random.Generator:
 def _require_callable(exercise: Exercise, answer: Any) -> None:
     if not callable(answer):
         raise NotYet(
-            f"`{exercise.name}` should be a {exercise.noun} that can be called; it is a "
+            f"`{exercise.name}` should be a {exercise.noun} that can be called; it is of type "
             f"{type(answer).__name__} now: run the cell that defines it again"
         )
 

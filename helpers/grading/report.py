@@ -201,7 +201,7 @@ def _status(outcome: dict) -> str:
 def class_page(by_student: dict[str, list[dict]], known: ClassFacts) -> bytes:
     """Return the instructor's page: rates, mistakes, points, and all that needs a look."""
     records = [record for own in by_student.values() for record in own]
-    count = f"{len(records)} submissions of {len(by_student)} students"
+    count = f"{_counted(len(records), 'submission')} of {_counted(len(by_student), 'student')}"
     parts = [f"<p>{count}. {text(known.level)}.</p>", *_people_part(known)]
     for number in sorted({record["lesson"] for record in records}):
         parts += _lesson_part(number, [r for r in records if r["lesson"] == number])
@@ -227,7 +227,8 @@ def _lesson_part(number: str, records: list[dict]) -> list[str]:
     mean = sum(record["points"] for record in records) / len(records)
     return [
         f"<h2>Lesson {text(number)}, {text(lesson.title)}</h2>",
-        f"<p>{len(records)} submissions, {mean:.1f} of {lesson.points} points on average.</p>",
+        f"<p>{_counted(len(records), 'submission')}, {mean:.1f} of {lesson.points} points on "
+        "average.</p>",
         bars(shares, f"Share of submissions with a right answer: {told}"),
         table(("", "exercise", "right", "not started", "commonest mistakes"), rows, {2, 3}),
     ]
@@ -295,6 +296,10 @@ def _people_part(known: ClassFacts) -> list[str]:
         if lines:
             parts += [f"<h2>{title}</h2>", bullets(lines)]
     return parts
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _by_hand_part(submissions: Sequence[Submission]) -> list[str]:
