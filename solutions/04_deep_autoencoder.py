@@ -302,7 +302,8 @@ mean_sse = np.square(errors).sum(axis=1).mean()
 print(f"root of the mean SSE {np.sqrt(mean_sse):.3f}")
 
 # %% [markdown]
-# The loss that trains below, `losses.l2`, is yours with one more line: the
+# The mean of roots is not the root of the mean: L2 and SSE cannot be converted into
+# each other. The loss that trains below, `losses.l2`, is yours with one more line: the
 # slope of a root at exactly 0 is infinite, and an image that is reproduced
 # exactly would turn every weight into `nan`.
 
@@ -552,7 +553,7 @@ plots.show_maps(
 # ### Exercise 4.5 — Neighbour agreement (3 points)
 #
 # *The idea itself, about 10 minutes.* How well does a map keep digits apart, as a
-# number? You have read this one in lessons 01 and 02; now you write it.
+# number? You have met this one in lessons 01 and 02; now you write it.
 # For each image find the nearest *other* image in the code, by Euclidean
 # distance, and ask whether it shows the same digit. The share of images for
 # which it does is the map's *neighbour agreement*. Ten thousand codes make a
@@ -585,8 +586,8 @@ neighbour_agreement = check("4.5", neighbour_agreement)
 # training. The other has all the depth and no *nonlinearity (비선형성)*: the same
 # eight layers without any activation function. Eight matrices in a row are one
 # matrix, so on its training images it can do no better than PCA. It is trained
-# until its decoder has found PCA's plane, or nearly: the two angles between the
-# planes say how nearly (Exercise 2.7).
+# until its decoder has found PCA's plane, or nearly: the two *principal angles*
+# between the planes say how nearly (Exercise 2.7).
 
 # %%
 keras.utils.set_random_seed(4)
