@@ -4,6 +4,7 @@ python tests/replay.py                    every lesson in every form (an hour)
 python tests/replay.py 03 --form tensor   one of them
 python tests/replay.py --mixed            every lesson once, another form for each exercise
 python tests/replay.py --grade            as the grader's checks see each form, with ten seeds
+python tests/replay.py --level L3         as the grader runs each form behind its walls
 
 The suite runs each lesson once, with every second exercise untouched.
 """
@@ -17,9 +18,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import grading_kit
 from forms import FORMS, in_form
 from grading_threads import held
 
+from helpers.answers import source
 from helpers.checks.registry import Exercise, exercises
 from helpers.checks.running import run
 from helpers.course import ROOT
@@ -58,7 +61,11 @@ def mixed(lesson: str) -> dict[str, str]:
     """Return a form for each exercise of a lesson, every form in some lesson."""
     names = list(FORMS)
     forms = {e.id: names[(int(lesson) + n) % len(names)] for n, e in enumerate(exercises(lesson))}
-    # A loss that returns plain arrays is no right answer: no gradient passes through it.
+    return right_forms(lesson, forms)
+
+
+def right_forms(lesson: str, forms: dict[str, str]) -> dict[str, str]:
+    """Return these forms where they are right: a loss of plain arrays lets no gradient pass."""
     losses = {entry.id for entry in exercises(lesson) if entry.noun == "loss"}
     return {key: "scalar" if key in losses else form for key, form in forms.items()}
 
@@ -110,12 +117,33 @@ def grade(lesson: str, forms: list[str], seeds: int = 10) -> int:
     return failed
 
 
+def refused(level: str, lesson: str, forms: dict[str, str]) -> list[str]:
+    """Grade the references of a lesson in these forms as a class's grader does, at a level.
+
+    Returns:
+        Each exercise that did not get its points, with its form and why.
+    """
+    written = Path(in_form.__code__.co_filename).read_text(encoding="utf-8")
+    answers = {
+        entry.id: f"{source(lesson, entry.name)}\n{written}\n"
+        f"{entry.name} = in_form({forms[entry.id]!r}, {entry.name})\n"
+        for entry in exercises(lesson)
+    }
+    outcomes = grading_kit.grade(lesson, answers, level=level)
+    return [
+        f"{key} as {forms[key]}: {outcome['status']}, {outcome['reason']}"
+        for key, outcome in outcomes.items()
+        if outcome["points"] != outcome["of"]
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", help="two digits each (default: all with points)")
     parser.add_argument("--form", choices=FORMS, action="append", help="some forms (default: all)")
     parser.add_argument("--mixed", action="store_true", help="another form for each exercise")
     parser.add_argument("--grade", action="store_true", help="by the grader's checks")
+    parser.add_argument("--level", choices=grading_kit.levels(), help="behind the grader's walls")
     options = parser.parse_args()
     numbers = sorted({entry.lesson for entry in exercises() if entry.points})
     failed = 0
@@ -123,6 +151,14 @@ def main() -> int:
         forms = options.form or list(FORMS)
         failed = sum(grade(lesson, forms) for lesson in options.lessons or numbers)
         print(f"{failed} right answers refused")
+        return int(failed > 0)
+    if options.level:
+        for lesson in options.lessons or numbers:
+            for form in options.form or FORMS:
+                uniform = right_forms(lesson, {entry.id: form for entry in exercises(lesson)})
+                found = refused(options.level, lesson, uniform)
+                failed += len(found)
+                print(f"{lesson} {form} at {options.level}:", *found or ["all points"], flush=True)
         return int(failed > 0)
     for lesson in options.lessons or numbers:
         uniform = {form: {e.id: form for e in exercises(lesson)} for form in options.form or FORMS}

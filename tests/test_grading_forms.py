@@ -1,6 +1,7 @@
 """What self-check accepts, the grader accepts, and it refuses the same: checks across the wire.
 
-``python tests/replay.py --grade`` does it for every form and ten seeds.
+``python tests/replay.py --grade`` does it for every form and ten seeds, and ``--level L3`` for
+every form behind the walls of a level.
 """
 
 import keras
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from forms import FORMS, in_form
+from grading_kit import levels
 from grading_threads import held
-from replay import graded, mixed
+from replay import graded, mixed, refused
 
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import run
@@ -26,6 +28,12 @@ def test_a_right_answer_in_another_form_is_right_in_the_grader_too(entry):
         answer = in_form(form, entry.load_reference())
         assert run(entry, answer, seed).passed
         assert graded(entry, form, seed) == ""
+
+
+@pytest.mark.parametrize("level", levels())
+@pytest.mark.parametrize("lesson", ["02", "08"])
+def test_right_answers_in_other_forms_earn_everything_behind_the_walls(level, lesson):
+    assert refused(level, lesson, mixed(lesson)) == []
 
 
 def halves(make):
