@@ -121,8 +121,12 @@ def refused(level: str, lesson: str, forms: dict[str, str]) -> list[str]:
     """Grade the references of a lesson in these forms as a class's grader does, at a level.
 
     Returns:
-        Each exercise that did not get its points, with its form and why.
+        Each exercise that the self-check takes and that did not get its points, with its form.
     """
+
+    def is_right(entry: Exercise) -> bool:
+        return run(entry, in_form(forms[entry.id], entry.load_reference())).passed
+
     written = Path(in_form.__code__.co_filename).read_text(encoding="utf-8")
     answers = {
         entry.id: f"{source(lesson, entry.name)}\n{written}\n"
@@ -131,9 +135,9 @@ def refused(level: str, lesson: str, forms: dict[str, str]) -> list[str]:
     }
     outcomes = grading_kit.grade(lesson, answers, level=level)
     return [
-        f"{key} as {forms[key]}: {outcome['status']}, {outcome['reason']}"
-        for key, outcome in outcomes.items()
-        if outcome["points"] != outcome["of"]
+        f"{entry.id} as {forms[entry.id]}: {outcome['status']}, {outcome['reason']}"
+        for entry, outcome in zip(exercises(lesson), outcomes.values(), strict=True)
+        if outcome["points"] != outcome["of"] and is_right(entry)
     ]
 
 

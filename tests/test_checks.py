@@ -2,6 +2,7 @@
 
 import random
 import re
+import threading
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ from helpers.checks import CheckFailed, check, hint, score
 from helpers.checks.cases import Shape, compare
 from helpers.checks.expect import NotYet, close, describe, parts, shaped, whole
 from helpers.checks.form import to_go_on_with
+from helpers.checks.panel import a_word_while_waiting
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import WIDTH, run, to_text
 
@@ -512,3 +514,20 @@ def test_marks_in_a_text_are_dressed_and_nothing_else_is(monkeypatch):
         _with_marks("the *old* `with` < block") == "the <em>old</em> <code>with</code> &lt; block"
     )
     assert _with_marks("2 * x * 3, 2*x*3 and **") == "2 * x * 3, 2*x*3 and **"
+
+
+def test_a_check_that_takes_long_says_how_to_stop_it_where_a_person_waits(monkeypatch, capsys):
+    said = threading.Event()
+    monkeypatch.setattr("builtins.print", lambda *words: said.set())
+    monkeypatch.setattr("helpers.checks.panel.PATIENCE", 0.0)
+    with a_word_while_waiting():
+        assert not said.wait(0.2)  # nobody looks on
+    monkeypatch.setattr("helpers.checks.panel.in_notebook", lambda: True)
+    with a_word_while_waiting():
+        assert said.wait(60)
+    monkeypatch.setattr("helpers.checks.panel.PATIENCE", 3600.0)
+    said.clear()
+    with a_word_while_waiting():
+        pass
+    assert not said.is_set()
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer)]

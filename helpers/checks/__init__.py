@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.checks.form import to_go_on_with
-from helpers.checks.panel import show, show_score
+from helpers.checks.panel import a_word_while_waiting, show, show_score
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import Verdict, not_run, run, to_text, too_slow
 from helpers.course.audience import error_of_cell
@@ -46,7 +46,8 @@ def check(exercise: str | float, answer: Any) -> Any:
     """
     entry = get(exercise)
     error = error_of_cell(entry.name)
-    verdict = not_run(entry, error) if error else run(entry, answer)
+    with a_word_while_waiting():
+        verdict = not_run(entry, error) if error else run(entry, answer)
     # Running a check cell twice hands in the reference: that is not a new attempt.
     if verdict.status != "reference":
         _verdicts[entry.id] = verdict
@@ -54,7 +55,8 @@ def check(exercise: str | float, answer: Any) -> Any:
         raise CheckFailed(to_text(verdict, _hints_shown.get(entry.id, 0)))
     going_on, notes = entry.load_reference(), []
     if verdict.passed:
-        verdict = replace(verdict, slow=too_slow(entry, answer, verdict))
+        with a_word_while_waiting():
+            verdict = replace(verdict, slow=too_slow(entry, answer, verdict))
         if not verdict.slow:
             going_on = to_go_on_with(going_on, answer, verdict.first)
             if going_on is not answer:

@@ -6,9 +6,11 @@ on a colour alone, and every colour fits a light and a dark page.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 from helpers.checks.registry import Exercise
 from helpers.checks.running import WIDTH, Verdict, closing, heading, to_text, wrap
@@ -23,6 +25,7 @@ _BAR = (
     '<progress value="{earned}" max="{total}" aria-label="{label}" '
     'style="width: 12em; height: 1em; vertical-align: middle"></progress>'
 )
+PATIENCE = 8.0  # seconds
 _LEFT = "text-align: left"
 _WHOLE = "white-space: nowrap"
 
@@ -38,6 +41,21 @@ def show(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int = 0) -> N
     lines = [line for note in notes for line in wrap("  ", note)]
     text = "\n".join([to_text(verdict, hints_shown), *lines])
     _show(text, verdict_html(verdict, notes, hints_shown))
+
+
+@contextlib.contextmanager
+def a_word_while_waiting() -> Iterator[None]:
+    """Say after a while that a check still runs, to a person who has the notebook open."""
+    words = "Still checking: your answer takes its time. The button ■ stops it."
+    timer = threading.Timer(PATIENCE, print, [words])
+    if in_notebook():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if timer.is_alive():
+            timer.join()
 
 
 def show_score(lesson: str, rows: Rows) -> None:
