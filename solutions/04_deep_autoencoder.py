@@ -17,7 +17,7 @@
 #    made deep autoencoders known, and read overfitting off two curves.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# about 8 minutes on two CPU cores. You need lesson 03.
+# about 10 minutes on two CPU cores. You need lesson 03.
 
 # %%
 try:
