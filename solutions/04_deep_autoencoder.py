@@ -545,9 +545,9 @@ plots.show_maps(
 
 # %% [markdown]
 # **Figure 4.5.** Test images in three codes of two numbers. On MNIST, PCA separates 0
-# from 1 and puts most of the others on top of each other. In the deep codes more
-# digits have an area of their own, although no label was used; 4 and 9 still overlap,
-# and so do 3, 5 and 8.
+# from 1 and puts most of the others on top of each other, and in the deep codes more
+# digits have an area of their own, although no label was used; there, too, 4 and 9
+# overlap, and 3, 5 and 8.
 
 # %% [markdown]
 # ### Exercise 4.5 — Neighbour agreement (3 points)
@@ -752,7 +752,7 @@ plots.show_rows(
 # **Figure 4.8.** From the reconstruction of a 0 to that of a 7, in eleven equal
 # steps: above in pixels, below in the code of the deep net with GELU. Both rows
 # have the same ends. Look for the steps where two digits lie on top of each other. The
-# lower row need not show halfway digits: on its way it draws other ones, here a 6,
+# lower row need not show halfway digits: on its way it draws other ones, on MNIST a 6,
 # something like a 4, and a 9.
 
 # %% [markdown]
@@ -856,9 +856,9 @@ for name, halves in starts.items():
     print(f"{name:20} deviation over images {outputs.std(axis=0).mean():.6f}")
 
 # %% [markdown]
-# Before training, the outputs of plain sigmoids differ by about a millionth, those with
-# batch norm by about 0.2. GELU's differ by less than a thousandth, and below it trains:
-# a small difference at the start does not decide it alone.
+# On MNIST, before training, the outputs of plain sigmoids differ by about a millionth,
+# those with batch norm by about 0.2. GELU's differ by less than a thousandth, and below
+# it trains: a small difference at the start does not decide it alone.
 
 # %% [markdown]
 # ## One layer at a time

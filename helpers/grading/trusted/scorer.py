@@ -88,15 +88,18 @@ class Scorer:
             return hidden
         # What a student is told has to be what the notebook tells: of the public inputs.
         public = _Pass(self, cells, others, lambda entry: PUBLIC_SEED, right).outcomes(entries)
-        doubted = {one.id for one in public if one.status == "passed"} & others
-        # As the public inputs were tried: nothing of what answers on their way left behind.
-        again = _Pass(self, cells, doubted, self._hidden_seed, right) if doubted else None
-        last = again.outcomes(entries) if again else hidden
-        return [
-            one if one.id not in others else told if one.id not in doubted
-            else after if after.status == "passed" else _demoted(after)
-            for one, told, after in zip(hidden, public, last, strict=True)
-        ]  # fmt: skip
+        final = {one.id: one for one in hidden}
+        final |= {one.id: one for one in public if one.id in others}
+        doubted = {key for key in others if final[key].status == "passed"}
+        if doubted:
+            # As the public inputs were tried: nothing of what answers on their way left behind.
+            again = _Pass(self, cells, doubted, self._hidden_seed, right).outcomes(entries)
+            final |= {
+                one.id: one if one.status == "passed" else _demoted(one)
+                for one in again
+                if one.id in doubted
+            }
+        return list(final.values())
 
     def allow(self, runner: RemoteRunner) -> None:
         """Give a runner the seconds of one exercise, and no more than the submission has left."""
