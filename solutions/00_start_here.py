@@ -13,7 +13,7 @@ except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, models, plots, training, widgets
-from helpers.checks import check, hint, score
+from helpers.checks import check, hint, predicted, score
 from helpers.course import pick
 import keras, numpy as np
 
@@ -136,6 +136,22 @@ average_image = check("0.1", average_image)
 #   `np.mean(images)` and check again, then `np.sum(images, axis=0)`.
 # - **Hints come one at a time.** Type `hint("0.1")` in a new cell, and run it
 #   again for the next one.
+#
+# Before some results a lesson asks what you expect. A line that ends in
+# `# prediction` is yours to fill in: write a number (or a choice) in place of the
+# dots. It earns no points, and the lesson goes on without it. It is there so that
+# you notice where a result is not what you expected.
+
+# %%
+# The share of all pixels of the training images with any ink, from 0 to 1.
+inked_guess = 0.5  # prediction
+
+# %%
+predicted(inked_guess, np.mean(digits.train_images > 0), "of all pixels have ink")
+
+# %% [markdown]
+# An error is small or large only beside a second figure: an answer of "no ink"
+# everywhere, for one, is right for all the pixels that have none.
 
 # %%
 averages = [

@@ -141,6 +141,18 @@ def test_student_copy_has_neutral_metadata(write):
     assert b"jupytext" not in content and b"inputs * kernel" not in content
 
 
+PREDICTED = "\n# %%\n# A share.\nguess = 0.5  # prediction\n\n# %%\npredicted(guess, 1 / 3)\n"
+
+
+def test_student_copy_asks_for_the_prediction_that_the_solution_has(write):
+    source = write(LESSON + PREDICTED)
+    notebook = nbformat.reads(build_student(source).decode(), as_version=4)
+    assert notebook.cells[-2].source == "# A share.\nguess = ...  # prediction"
+    ast.parse(notebook.cells[-2].source)
+    assert notebook.cells[-1].source == "predicted(guess, 1 / 3)"
+    assert load_lesson(source).cells[-2].source == "# A share.\nguess = 0.5  # prediction"
+
+
 def test_stub_fits_in_79_columns_inside_a_method(write):
     method = ANSWER_CODE.replace("def affine", "class affine:\n    def call", 1)
     head, body = method.split("\n", 2)[0], method.split("\n", 2)[1:]
@@ -249,6 +261,14 @@ BAD_SOURCES = {
                  '"grade_id": "ch09-x", "grade": true, "locked": false, "solution": true, '
                  '"points": 1, "task": false}\n# ###'),
         "only code cells are graded",
+    ),
+    "prediction without its result": (
+        LESSON + PREDICTED.replace("predicted(guess", "predicted(other"),
+        "no cell below says what was found: predicted(guess, ...)",
+    ),
+    "sloppy prediction": (
+        LESSON + PREDICTED.replace("  # prediction", " # prediction"),
+        "a prediction reads 'share = 0.1  # prediction'",
     ),
     "unknown metadata": (replaced("# %%\ntry", '# %% colour="red"\ntry'), "cell metadata colour"),
     "empty cell": (LESSON + "\n# %%\n", "remove the empty cell"),

@@ -1,4 +1,5 @@
-"""What a student meets: ``check`` an answer, ask for a ``hint``, see the ``score``.
+"""What a student meets: ``check`` an answer, ask for a ``hint``, see the ``score``,
+and set what they ``predicted`` beside what came.
 
 The checks themselves live in one module per lesson (``lessons/lesson03.py``). They compare an
 answer with a closed form, an invariant or a library operator, never with the course's
@@ -11,11 +12,12 @@ from typing import Any
 
 from helpers.checks.form import to_go_on_with
 from helpers.checks.panel import a_word_while_waiting, show, show_score
+from helpers.checks.predictions import predicted
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import Verdict, not_run, run, to_text, too_slow
 from helpers.course.audience import error_of_cell
 
-__all__ = ["CheckFailed", "check", "hint", "score"]
+__all__ = ["CheckFailed", "check", "hint", "predicted", "score"]
 
 _verdicts: dict[str, Verdict] = {}
 _hints_shown: dict[str, int] = {}

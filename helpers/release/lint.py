@@ -25,6 +25,8 @@ except ImportError:
                       "make lab, and rename a helpers.py beside it.") from None
 """
 GUARDED = re.compile(re.escape(GUARD).replace(re.escape("about, pick"), r"[\w, ]+"))
+# The value that a student writes before the next cell computes it: the copy has ... instead.
+PREDICTION = re.compile(r"^(\w+ = )(.+)(  # prediction)$", re.MULTILINE)
 MINUTES = re.compile(r"\*.*\babout \d+ minutes?\b.*\*")
 
 Problems = Iterator[tuple[int, str]]
@@ -54,7 +56,17 @@ def lint(notebook: "NotebookNode", lesson: str) -> list[str]:
         notebook: the lesson as ``read_source`` returns it.
         lesson: two-digit number, for example ``"03"``.
     """
-    rules = (_cells, _set_up, _markers, _grade_ids, _pairs, _headings, _check_cells, _definitions)
+    rules = (
+        _cells,
+        _set_up,
+        _markers,
+        _grade_ids,
+        _pairs,
+        _headings,
+        _check_cells,
+        _predictions,
+        _definitions,
+    )
     return [
         f"{place(notebook, index)}: {text}"
         for rule in rules
@@ -213,6 +225,19 @@ def _check_cells(notebook: "NotebookNode", lesson: str) -> Problems:
             yield following, f"it checks {match[1]!r}, and the answer's grade_id is {grade_id!r}"
         elif match[1] not in _defined(notebook.cells[index].source):
             yield index, f"the answer cell does not define {match[1]!r}"
+
+
+def _predictions(notebook: "NotebookNode", lesson: str) -> Problems:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or kind(cell):
+            continue
+        for line in cell.source.splitlines():
+            if line.rstrip().endswith("# prediction") and not PREDICTION.fullmatch(line):
+                yield index, f"a prediction reads 'share = 0.1  # prediction'. Received: {line!r}"
+        for name in [match[1].split()[0] for match in PREDICTION.finditer(cell.source)]:
+            below = (later.source for later in notebook.cells[index + 1 :])
+            if not any(re.search(rf"\bpredicted\(\s*{name},", source) for source in below):
+                yield index, f"no cell below says what was found: predicted({name}, ...)"
 
 
 def _definitions(notebook: "NotebookNode", lesson: str) -> Problems:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from helpers.course.atomic import write_atomically
 from helpers.release.leaks import STUB, differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
-from helpers.release.lint import answers
-from helpers.release.notebook import digest, to_bytes, worked_in
+from helpers.release.lint import PREDICTION, answers
+from helpers.release.notebook import digest, kind, to_bytes, worked_in
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
 def student_notebook(solution: "NotebookNode") -> "NotebookNode":
-    """Return a copy of a solution without answers, outputs and execution counts.
+    """Return a copy of a solution without answers, predictions, outputs and execution counts.
 
     Its metadata records the digest of its cells, by which ``worked_in`` tells later
     whether somebody worked in it.
@@ -29,6 +29,9 @@ def student_notebook(solution: "NotebookNode") -> "NotebookNode":
         stub = STUB.format(exercise=heading.exercise if heading else "?")
         clear = ClearSolutions(code_stub={"python": stub})
         clear.preprocess_cell(notebook.cells[index], resources, index)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not kind(cell):
+            cell.source = PREDICTION.sub(r"\1...\3", cell.source)
     for preprocessor in (ClearOutput(), LockCells(), ComputeChecksums()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
     notebook.metadata.workbook = {"source": digest(notebook)}
