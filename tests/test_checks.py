@@ -291,6 +291,14 @@ def test_hints_come_one_at_a_time_and_then_all_again(capsys):
     assert "hint(" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("number", [3, "3", "3.77"])
+def test_a_hint_of_no_exercise_names_those_of_the_lesson_and_stops_nothing(capsys, number):
+    hint(number)
+    text = capsys.readouterr().out
+    assert text.startswith(f"There is no exercise {str(number)!r}. The numbers here are 3.1, 3.2, ")
+    assert "4.1" not in text
+
+
 def test_score_adds_up_and_lists_every_exercise(capsys):
     check("3.2", right)
     check("3.1", lambda activations: None)

@@ -109,7 +109,8 @@ def test_every_entry_is_complete():
     units = ["MSE", "SSE/image", "L2", "%", "parameters", "pixel value", "mean activity"]
     units += ["epochs", "clusters", "images", "units", "setting", "nats/image"]
     for entry in ENTRIES:
-        assert list(entry) in (fields, [*fields, "plus_minus"]), entry["key"]
+        extra = (["plus_minus"], ["images"], [])
+        assert list(entry) in [[*fields, *more] for more in extra], entry["key"]
         assert entry["value"] > 0
         assert entry["unit"] in units
         assert entry["split"] in ("train", "validation", "test", "all", None)
@@ -207,8 +208,11 @@ def test_damaged_file_is_named(tmp_path, monkeypatch):
         ("hinton2006.deep_ae.sse.k30", 5.999, "ours is 100 % higher: worse"),
         ("hinton2006.deep_ae.sse.k30", 0, "ours is 100 % lower: better"),
         ("xie2016.kmeans.accuracy", 60.0, "ours is 12 % higher: better"),
-        ("pca.sse.k30", 13.86634, "the same, to the published digits"),
-        ("pca.sse.k30", 13.8666, "ours is 0.0043 % higher: worse"),
+        ("pca.sse.k30", 13.86634, "the same, to the reference digits"),
+        ("pca.sse.k30", 13.8666, "ours is 0.0043 % higher"),
+        ("pca.sse.k30", 14.0, "ours is 0.97 % higher"),
+        ("pca.sse.k30", 14.01, "ours is 1 % higher: worse"),
+        ("pca.sse.k30", 13.7, "ours is 1.2 % lower: better"),
         ("dense_ae.parameters", 716640, "the same, to the published digits"),
         ("dense_ae.parameters", 716639, "ours is 0.00014 % lower: should be equal"),
         ("vincent2008.basic.sda3", 2.93, "within the published ± 0.14"),
@@ -218,6 +222,29 @@ def test_damaged_file_is_named(tmp_path, monkeypatch):
 )
 def test_verdict(key, ours, verdict):
     assert compare(key, ours).verdict == verdict
+
+
+def test_figures_of_other_images_are_not_compared():
+    key, other = "pca.sse.k30", "other images: not comparable"
+    assert compare(key, 4.8, images="digits").verdict == other
+    assert "difference" not in repr(compare(key, 4.8, images="digits"))
+    assert compare(key, 4.8, images="mnist").verdict == "ours is 2.9 times lower: better"
+    assert compare("dense_ae.parameters", 716640, images="digits").verdict.startswith("the same")
+    assert compare("uva.sse.shift", 102, images="mnist").verdict == other
+    records = [row.record() for row in compare({key: 4.8}, images="digits").rows]
+    assert [(record["images"], record["verdict"]) for record in records] == [("digits", other)]
+
+
+def test_what_the_course_measured_itself_is_called_a_reference():
+    kinds = {key: published(key).kind for key in BY_KEY}
+    assert kinds["pca.sse.k30"] == kinds["measured.deep_ae.code2.l2.test.epoch10"] == "reference"
+    assert kinds["hinton2006.pca.sse.k30"] == kinds["uva.sse.shift"] == "published"
+    assert all(kinds[key] == "reference" for key in kinds if key.startswith("measured."))
+    assert "  reference   13.866\n" in repr(compare("pca.sse.k30", 14.5))
+    assert "(ours / reference = " in repr(compare("pca.sse.k30", 14.5))
+    table = repr(compare({"pca.sse.k30": 14.5, "pca.sse.k2": 50}))
+    assert table.split("\n")[0].split() == ["what", "ours", "reference", "verdict"]
+    assert "*" not in table
 
 
 def test_text_sets_both_figures_side_by_side():
@@ -253,6 +280,7 @@ def test_a_cell_stores_text_and_record():
         "plus_minus": None,
         "unit": "SSE/image",
         "split": "test",
+        "images": None,
         "difference": pytest.approx(0.634),
         "ratio": pytest.approx(14.5 / 13.866),
         "decimals": 3,
@@ -270,10 +298,11 @@ def test_several_at_once_are_one_table_and_all_records():
     bundle = stored(comparisons)
     lines = bundle["text/plain"].splitlines()
     assert lines[0].split() == ["what", "ours", "published", "verdict"]
-    assert lines[2].split()[-6:] == ["13.866", "13.866", "the", "same,", "to", "the"]
-    assert lines[-3:] == [
+    assert lines[2].split()[-6:] == ["13.866", "13.866*", "the", "same,", "to", "the"]
+    assert lines[-4:] == [
         "source: measured for this course on 2 CPU cores, real MNIST",
         "source: Hinton and Salakhutdinov, Science 313, 2006",
+        "* a reference of ours, not published",
         "note: One seed.",
     ]
     assert max(map(len, lines)) <= 79
@@ -348,13 +377,14 @@ def test_command_prints_one_aligned_table(tmp_path, run, capsys):
     write_notebook(tmp_path / "02_pca.ipynb", compare("pca.sse.k30", 13.866))
     write_notebook(tmp_path / "00_start.ipynb")
     assert run("--solutions", tmp_path) == 0
-    heading, rule, second, third = capsys.readouterr().out.splitlines()
+    heading, rule, second, third, _, mark = capsys.readouterr().out.splitlines()
+    assert mark == "* a reference of ours, not published"
     assert heading.split() == ["lesson", "what", "ours", "published", "unit", "verdict"]
     assert set(rule) == {"-", " "}
     assert second.startswith("02_pca    PCA with 30 components")
     assert third.startswith("03_basic  Basic autoencoder 784-256-784")
     at = heading.index("verdict")
-    assert second[at:] == "the same, to the published digits"
+    assert second[at:] == "the same, to the reference digits"
     assert third[at:] == "ours is 6.1 times lower: better"
     assert third[:at].split()[-4:] == ["[train]", "0.0054", "0.0327", "MSE"]
 

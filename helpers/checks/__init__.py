@@ -69,7 +69,11 @@ def check(exercise: str | float, answer: Any) -> Any:
 
 def hint(exercise: str | float) -> None:
     """Print the next hint of an exercise; after the last one, all of them again."""
-    entry = get(exercise)
+    try:
+        entry = get(exercise)
+    except ValueError as error:
+        print(error)
+        return
     shown = _hints_shown.get(entry.id, 0)
     total = len(entry.hints)
     if shown >= total:

@@ -100,8 +100,8 @@ def get(id: str | float) -> Exercise:
         ValueError: no exercise has this number.
     """
     id = str(id)
-    lesson, _, rest = id.partition(".")
-    known = exercises(f"{int(lesson):02d}") if lesson.isdigit() and rest.isdigit() else []
+    lesson = id.partition(".")[0]
+    known = exercises(f"{int(lesson):02d}") if lesson.isdigit() else []
     for entry in known:
         if entry.id == id:
             return entry

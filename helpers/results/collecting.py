@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpers.course import ROOT
 from helpers.results.comparison import MIME_TYPE
+from helpers.results.figures import kind_of
 from helpers.results.text import figure, table, to_float
 
 _TEXT_FIELDS = ("key", "what", "unit", "verdict", "source", "note")
@@ -70,11 +71,13 @@ def _as_table(records: Sequence[dict]) -> str:
         what = record["what"].rstrip(".") + (f" [{record['split']}]" if record["split"] else "")
         ours = figure(record["ours"], record["decimals"])
         theirs = f"{record['published']:,.{record['decimals']}f}"
+        theirs += "*" if kind_of(record["source"]) == "reference" else ""
         rows.append((record["lesson"], what, ours, theirs, record["unit"], record["verdict"]))
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     terminal = shutil.get_terminal_size(fallback=(160, 24)).columns
     spare = terminal - (sum(widths) - widths[1]) - 2 * (len(headings) - 1)
-    return table(headings, rows, align="<<>><<", widths={1: max(30, spare)})
+    text = table(headings, rows, align="<<>><<", widths={1: max(30, spare)})
+    return f"{text}\n\n* a reference of ours, not published" if "*" in text else text
 
 
 def _stored(path: Path) -> list[dict]:

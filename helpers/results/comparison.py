@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from helpers.results.figures import Published, published
 from helpers.results.text import figure, signed, size, table, to_float
 
+# Closer than this share, neither figure is called the better one.
+NO_VERDICT = 0.01
 MIME_TYPE = "application/vnd.autoencoder-workbook.result+json"
 
 
@@ -18,6 +20,13 @@ class Comparison:
     published: Published
     ours: float
     note: str = ""
+    images: str | None = None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both were measured on the same images, or on none (parameters, settings)."""
+        theirs = self.published
+        return theirs.split is None or self.images in (None, theirs.images)
 
     @property
     def difference(self) -> float:
@@ -33,14 +42,19 @@ class Comparison:
     def verdict(self) -> str:
         """Say in words how ours stands to the published figure."""
         theirs = self.published
+        if not self.comparable:
+            return "other images: not comparable"
         if abs(self.difference) <= 0.5 * 10**-theirs.decimals * (1 + 1e-9):
-            return "the same, to the published digits"
+            return f"the same, to the {theirs.kind} digits"
         if theirs.plus_minus is not None and abs(self.difference) <= theirs.plus_minus:
-            return f"within the published ± {theirs.plus_minus}"
+            return f"within the {theirs.kind} ± {theirs.plus_minus}"
         direction = "lower" if self.difference < 0 else "higher"
-        judgements = {None: "", "equal": ": should be equal", direction: ": better"}
         words = f"ours is {size(self.ours, theirs.value)} {direction}"
-        return words + judgements.get(theirs.better, ": worse")
+        if theirs.better == "equal":
+            return f"{words}: should be equal"
+        if theirs.better is None or abs(self.difference) < NO_VERDICT * theirs.value:
+            return words
+        return words + (": better" if theirs.better == direction else ": worse")
 
     def record(self) -> dict:
         """Return everything as a JSON-ready dictionary; "ours" and "published" are numbers."""
@@ -53,6 +67,7 @@ class Comparison:
             "plus_minus": theirs.plus_minus,
             "unit": theirs.unit,
             "split": theirs.split,
+            "images": self.images,
             "difference": self.difference,
             "ratio": self.ratio,
             "decimals": theirs.decimals,
@@ -68,12 +83,14 @@ class Comparison:
         difference = signed(self.difference, theirs.decimals)
         lines = {
             "ours": figure(self.ours, theirs.decimals),
-            "published": f"{theirs}{spread}",
-            "difference": f"{difference} (ours / published = {self.ratio:.4g})",
+            theirs.kind: f"{theirs}{spread}",
+            "difference": f"{difference} (ours / {theirs.kind} = {self.ratio:.4g})",
             "verdict": self.verdict,
             "source": theirs.source,
             "note": self.note,
         }
+        if not self.comparable:
+            del lines["difference"]
         body = [f"  {name:<12}{text}" for name, text in lines.items() if text]
         return "\n".join([theirs.title, *body])
 
@@ -89,19 +106,23 @@ class Comparisons:
     note: str = ""
 
     def __repr__(self) -> str:
+        kinds = {row.published.kind for row in self.rows}
+        mark = {"reference": "*"} if len(kinds) > 1 else {}
         cells = [
             (
                 row.published.title,
                 figure(row.ours, row.published.decimals),
-                str(row.published),
+                str(row.published) + mark.get(row.published.kind, ""),
                 row.verdict,
             )
             for row in self.rows
         ]
-        headings = ("what", "ours", "published", "verdict")
+        text = table(
+            ("what", "ours", min(kinds), "verdict"), cells, align="<>><", widths={0: 34, 3: 22}
+        )
         sources = dict.fromkeys(f"source: {row.published.source}" for row in self.rows)
-        notes = [f"note: {self.note}"] if self.note else []
-        text = table(headings, cells, align="<>><", widths={0: 34, 3: 22})
+        notes = ["* a reference of ours, not published"] if mark else []
+        notes += [f"note: {self.note}"] if self.note else []
         return "\n".join([text, "", *sources, *notes])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -112,13 +133,19 @@ class Comparisons:
 
 
 def compare(
-    key: str | Mapping[str, float], ours: float | None = None, *, note: str = ""
+    key: str | Mapping[str, float],
+    ours: float | None = None,
+    *,
+    images: str | None = None,
+    note: str = "",
 ) -> Comparison | Comparisons:
-    """Set our figure beside the published one.
+    """Set our figure beside the published one, or beside the reference that the course measured.
 
     Args:
         key: key of a published figure, or several at once as {key: our figure}.
         ours: our figure, in the unit of the published one; left out with several.
+        images: name of the data set that ours was measured on, for example ``digits.name``; on
+            other images than the figure's there is no verdict. Left out: on the figure's.
         note: a sentence to show below, for example what differs from the published set-up.
 
     Returns:
@@ -129,13 +156,13 @@ def compare(
         ValueError: if a key is unknown, or if a figure is not a finite number, 0 or more.
     """
     if not isinstance(key, Mapping):
-        return Comparison(published(key), _checked(ours), note)
+        return Comparison(published(key), _checked(ours), note, images)
     if not key or ours is not None:
         raise ValueError(
             "compare takes one key and one number, or one dictionary {key: number} that is not "
             f"empty. Received: {dict(key)!r} and {ours!r}"
         )
-    rows = (Comparison(published(name), _checked(each), note) for name, each in key.items())
+    rows = (Comparison(published(name), _checked(each), note, images) for name, each in key.items())
     return Comparisons(tuple(rows), note)
 
 

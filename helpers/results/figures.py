@@ -16,7 +16,10 @@ _PUBLISHED_FILE = DATA / "published.json"
 
 @dataclass(frozen=True)
 class Published:
-    """Hold one published figure: value in `unit`, measured on `split`, printed to `decimals`."""
+    """Hold one published figure: value in `unit`, measured on `split`, printed to `decimals`.
+
+    ``images`` names the data set of the split: `mnist`, or in words what it was.
+    """
 
     key: str
     value: float
@@ -27,6 +30,12 @@ class Published:
     better: str | None
     decimals: int
     plus_minus: float | None = None
+    images: str = "mnist"
+
+    @property
+    def kind(self) -> str:
+        """Say whose figure it is, as ``kind_of`` does."""
+        return kind_of(self.source)
 
     def __str__(self) -> str:
         """Write the value as it was printed: "3.00", "716,640"."""
@@ -37,6 +46,11 @@ class Published:
         """Say what was measured, in which unit and on which part of the data."""
         measure = f"{self.unit}, {self.split}" if self.split else self.unit
         return f"{self.what.rstrip('.')} [{measure}]"
+
+
+def kind_of(source: str) -> str:
+    """Return "reference" for what the course measured itself, else "published"."""
+    return "reference" if source.startswith("measured for this course") else "published"
 
 
 def published(key: str) -> Published:
