@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from forms import in_form
 
 from helpers import checks, layers
 from helpers.answers import lesson01
@@ -277,6 +278,19 @@ def test_a_model_by_any_way_of_writing_is_handed_on_with_an_input():
     for builder in (subclassed, sequential):
         encoder, decoder = handed_on("3.3", builder)(9, 2)
         assert encoder.input.shape == (None, 9) and decoder.output.shape == (None, 9)
+
+
+@pytest.mark.parametrize("number", ["3.3", "4.2", "4.3", "6.2", "9.4"])
+def test_a_class_around_the_right_model_is_handed_on_with_inputs_and_outputs(number):
+    # A check may have called it with Keras tensors: then it knows its input, but not its outputs.
+    entry = get(number)
+    answer = in_form("subclass", entry.load_reference())
+    verdict = run(entry, answer)
+    assert verdict.passed
+    arguments, options, _ = verdict.first
+    models = to_go_on_with(entry.load_reference(), answer, verdict.first)(*arguments, **options)
+    for model in models if isinstance(models, tuple | list) else [models]:
+        assert model.inputs and model.outputs
 
 
 def test_hints_come_one_at_a_time_and_then_all_again(capsys):

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from reading import broken
+from reading import lessons as with_readings
 from replay import mixed, replay
 
 from helpers.checks.registry import exercises
@@ -252,8 +254,10 @@ def test_untouched_student_copy_runs_to_the_end_and_scores_nothing(lesson):
 def test_a_lesson_half_untouched_and_half_in_other_forms_runs_to_its_end(lesson):
     half = os.environ.get("AE_DATA") == "digits"  # .ci/run goes on with the other half
     forms = dict(list(mixed(lesson).items())[half::2])
-    earned, goal = replay(lesson, forms)
+    earned, goal, run = replay(lesson, forms)
     assert earned == goal
+    if lesson in with_readings():
+        assert list(broken(lesson, run)) == []
 
 
 @pytest.mark.parametrize("lesson", GRADED)

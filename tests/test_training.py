@@ -321,6 +321,20 @@ BAD_ARGUMENTS = {
 }
 
 
+def test_a_class_around_a_model_inside_a_model_trains_as_the_model_does(images):
+    class Own(keras.Model):
+        def __init__(self, inside):
+            super().__init__()
+            self.inside = inside
+
+        def call(self, inputs):
+            return self.inside(inputs)
+
+    inputs = keras.Input((images.shape[1],))
+    around = keras.Model(inputs, Own(build())(inputs))
+    assert fit(around, images).loss == pytest.approx(fit(build(), images).loss, rel=1e-6)
+
+
 @pytest.mark.parametrize("case", BAD_ARGUMENTS)
 def test_bad_arguments_are_refused_before_anything_is_written(images, case, tmp_path):
     changes, message = BAD_ARGUMENTS[case]

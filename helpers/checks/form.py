@@ -67,13 +67,17 @@ def _fits(result: Any, like: Any) -> bool:
     if _is_tensor(like):
         return _is_tensor(result)
     if hasattr(like, "get_weights"):
-        return _knows_its_input(result)
+        return _has_ends(result) or not _has_ends(like)
     return True
 
 
-def _knows_its_input(model: Any) -> bool:
+def _has_ends(model: Any) -> bool:
+    """Whether a model knows its inputs and outputs, as `training.train` needs it.
+
+    A subclassed one does not, though it may know its ``input`` once it was called.
+    """
     with contextlib.suppress(Exception):
-        return model.input is not None
+        return bool(model.inputs and model.outputs)
     return False
 
 

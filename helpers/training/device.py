@@ -172,8 +172,11 @@ def suits_xla(model: keras.Model, device: Device | None = None) -> bool:
 
 
 def _last_layers(model: keras.Model) -> list[keras.Layer]:
-    """Return the layers that the outputs come from, with the models around them."""
-    layers = [tensor._keras_history.operation for tensor in model.outputs]
+    """Return the layers that the outputs come from, with the models around them.
+
+    A subclassed model does not tell its own.
+    """
+    layers = [tensor._keras_history.operation for tensor in getattr(model, "outputs", ())]
     inside = [x for layer in layers if isinstance(layer, keras.Model) for x in _last_layers(layer)]
     return [model, *layers, *inside]
 

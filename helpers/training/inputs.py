@@ -141,9 +141,12 @@ def _check_shape(what: str, expected, array: np.ndarray, name: str) -> None:
 
 
 def _reachable(model: keras.Model) -> tuple[str, tuple[float, float]]:
-    """Return the last activation's name and the range of the outputs that it allows."""
+    """Return the last activation's name and the range of the outputs that it allows.
+
+    It is looked for in models inside the model, too; a subclassed one does not tell.
+    """
     layer = model.outputs[0]._keras_history.operation
-    while isinstance(layer, keras.Model):
+    while isinstance(layer, keras.Model) and hasattr(layer, "outputs"):
         layer = layer.outputs[0]._keras_history.operation
     name = getattr(getattr(layer, "activation", None), "__name__", "")
     return name, _REACHABLE.get(name, (-np.inf, np.inf))
