@@ -13,6 +13,8 @@ from dataclasses import dataclass
 DISTRIBUTION = "autoencoder-workbook"
 PYTHON_FROM, PYTHON_BEFORE = (3, 10), (3, 14)
 NEEDED_GIGABYTES = 1.0
+# What the largest lesson holds in the full profile on MNIST, rounded up (README's table).
+NEEDED_MEMORY = 3.0
 _INSTALL = "in the course's folder and environment, run: python -m pip install -e ."
 
 
@@ -48,7 +50,8 @@ def add_commands(subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print what was found, and what to do about it."""
-    findings = [check_python(), *check_packages(), check_device(), *check_data(), check_disk()]
+    findings = [check_python(), *check_packages(), check_device(), check_memory()]
+    findings += [*check_data(), check_disk()]
     for finding in findings:
         mark = "!!" if finding.blocks else "--" if finding.advice else "ok"
         print(f"{mark}  {finding.name:14}{finding.text}")
@@ -105,6 +108,20 @@ def check_device() -> Finding:
         text = f"TensorFlow cannot be imported ({type(problem).__name__}: {_first_line(problem)})"
         return Finding("device", text, _INSTALL, True)
     return Finding("device", about.device())
+
+
+def check_memory() -> Finding:
+    """Look at the machine's memory; a lesson that needs more still runs in the fast profile."""
+    try:
+        import psutil
+    except ImportError:
+        return Finding("memory", "psutil, which tells it, cannot be imported", _INSTALL)
+    gigabytes = psutil.virtual_memory().total / 1e9
+    advice = (
+        "" if gigabytes >= NEEDED_MEMORY else "set AE_PROFILE=fast, and open one lesson at a time"
+    )
+    text = f"{gigabytes:.1f} GB, {NEEDED_MEMORY:g} GB needed by the largest lesson"
+    return Finding("memory", text, advice)
 
 
 def check_data() -> list[Finding]:

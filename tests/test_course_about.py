@@ -1,6 +1,8 @@
 """The closing line of a lesson."""
 
 import re
+import subprocess
+import sys
 
 from helpers.course import about
 
@@ -15,3 +17,15 @@ def test_versions_names_packages_profile_and_device(capsys):
     for word in ("Python", "tensorflow", "keras", "numpy", "profile", about.device()):
         assert word in text
     assert len(text.splitlines()) == 2
+
+
+def test_the_peak_of_memory_counts_what_was_let_go():
+    code = (
+        "import numpy; from helpers.course.about import peak_memory; print(peak_memory());"
+        "held = numpy.ones(50_000_000); print(peak_memory()); del held; print(peak_memory())"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    before, during, after = map(float, result.stdout.split())
+    assert 0.3 <= during - before <= 0.5 and after == during

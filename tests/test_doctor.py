@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 import sys
 from collections import namedtuple
+from types import SimpleNamespace
 
 import pytest
 import tiny_data
@@ -100,3 +101,12 @@ def test_a_full_disk_blocks(monkeypatch):
     finding = doctor.check_disk()
     assert finding.blocks
     assert finding.text.startswith("0.1 GB free")
+
+
+@pytest.mark.parametrize("gigabytes, is_advised", [(16, False), (2, True)])
+def test_little_memory_is_said_and_blocks_nobody(monkeypatch, gigabytes, is_advised):
+    memory = SimpleNamespace(total=gigabytes * 1e9)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
+    finding = doctor.check_memory()
+    assert finding.text == f"{gigabytes}.0 GB, 3 GB needed by the largest lesson"
+    assert ("AE_PROFILE=fast" in finding.advice) == is_advised and not finding.blocks

@@ -632,6 +632,7 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     assert [output.text for output in codes[4].outputs] == ["one\ntwo\nfast False True\n"]
     facts = notebook.metadata.workbook
     assert facts.profile == "fast" and facts.data == "a, b" and facts.minutes < 1
+    assert 0 < facts.gigabytes < 4
     assert facts.seconds["cell 7 (import os, time)"] >= 2
     assert re.search(
         r"^ +\d+ s  cell 7 \(import os, time\)$", capsys.readouterr().out, re.MULTILINE

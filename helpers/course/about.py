@@ -1,6 +1,7 @@
 """The last line of a lesson: which versions, which data and which device it ran on."""
 
 import importlib.metadata
+import math
 import os
 import platform
 import sys
@@ -33,6 +34,21 @@ def cpu() -> str:
     """Return the CPU in words, for example ``"2 CPU cores"``."""
     count = cores()
     return f"{count} CPU core{'s' if count > 1 else ''}"
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has held so far, in GB, up to the next tenth."""
+    try:
+        import resource
+    except ImportError:  # on Windows
+        import psutil
+
+        peak = psutil.Process().memory_info().peak_wset
+    else:
+        # macOS counts bytes, the others kilobytes.
+        unit = 1 if sys.platform == "darwin" else 1024
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return math.ceil(peak / 1e8) / 10
 
 
 def gpus() -> list[dict]:

@@ -30,7 +30,8 @@ def _probe():
 
     from helpers.course import about
 
-    print(json.dumps({"data": about.data_used(), "device": about.device()}))
+    facts = {"data": about.data_used(), "device": about.device()}
+    print(json.dumps({**facts, "gigabytes": about.peak_memory()}))
 
 _probe()
 """
@@ -53,8 +54,8 @@ def build_solution(
 
     Returns:
         The executed notebook. Its metadata tells ``data``, ``profile``, ``device`` (words),
-        ``minutes`` (wall clock), ``seconds`` (of its slow cells, by their place) and ``source``
-        (digest of the cells).
+        ``minutes`` (wall clock), ``gigabytes`` (the most that the kernel held), ``seconds`` (of its
+        slow cells, by their place) and ``source`` (digest of the cells).
 
     Raises:
         ValueError: the lesson breaks a rule, a cell fails, or the outputs break a rule.
@@ -97,8 +98,8 @@ def execute(
         name: what messages call the notebook.
 
     Returns:
-        ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``minutes``, and
-        ``seconds``: place of a cell in words -> seconds, of those that took SLOW or more.
+        ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``gigabytes`` (the
+        most that the kernel held), ``minutes``, and ``seconds``: place of a cell in words -> seconds, of those that took SLOW or more.
 
     Raises:
         ValueError: a cell failed, took too long, or killed the kernel.

@@ -9,8 +9,8 @@ from helpers.course.atomic import write_atomically
 BEGIN = "<!-- lessons: written by make student and make solutions -->"
 END = "<!-- end of lessons -->"
 HEAD = """\
-| lesson | topic | builds on | points | minutes of computing |
-|---|---|---|---|---|"""
+| lesson | topic | builds on | points | minutes of computing | memory |
+|---|---|---|---|---|---|"""
 
 
 def lesson_table(root: Path) -> str:
@@ -44,9 +44,11 @@ def _row(root: Path, lesson: Lesson) -> str:
     stem = f"{lesson.number}_{lesson.topic}"
     link = f"[{lesson.number}](notebooks/{stem}.ipynb)"
     solution = root / "solutions" / f"{stem}.ipynb"
-    minutes = "not run yet"
+    facts = {}
     if solution.exists():
         notebook = json.loads(solution.read_text(encoding="utf-8"))
-        minutes = notebook["metadata"].get("workbook", {}).get("minutes", minutes)
-    cells = (link, lesson.title, ", ".join(lesson.builds_on), lesson.points, minutes)
+        facts = notebook["metadata"].get("workbook", {})
+    minutes = facts.get("minutes", "not run yet")
+    memory = f"{facts['gigabytes']} GB" if "gigabytes" in facts else ""
+    cells = (link, lesson.title, ", ".join(lesson.builds_on), lesson.points, minutes, memory)
     return f"| {' | '.join(map(str, cells))} |".replace("|  |", "| |")
