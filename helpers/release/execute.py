@@ -99,7 +99,8 @@ def execute(
 
     Returns:
         ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``gigabytes`` (the
-        most that the kernel held), ``minutes``, and ``seconds``: place of a cell in words -> seconds, of those that took SLOW or more.
+        most that the kernel held), ``minutes``, and ``seconds``: place of a cell in words ->
+        seconds, of those that took SLOW or more.
 
     Raises:
         ValueError: a cell failed, took too long, or killed the kernel.
