@@ -236,6 +236,34 @@ def by_other_codes(codes, labels):
 # 4.6
 
 
+def left(kernels=lambda sizes: sizes[1:], of=lambda i, o: np.sqrt(2 * i / (i + o)), finish=None):
+    """Return gradient_left; `kernels` picks the sizes that the gradient goes through."""
+
+    def gradient_left(sizes, slope):
+        factors = [slope * of(i, o) for i, o in itertools.pairwise(kernels(sizes))]
+        result = np.prod(factors)
+        return finish(result, slope) if finish else result
+
+    return gradient_left
+
+
+def left_by_variance(sizes, slope):
+    squared = 1.0
+    for below, above in itertools.pairwise(sizes[1:]):
+        squared *= slope**2 * below * 2.0 / (below + above)
+    return squared**0.5
+
+
+def left_by_recursion(sizes, slope):
+    if len(sizes) < 3:
+        return 1
+    inputs, outputs = sizes[-2:]
+    return left_by_recursion(sizes[:-1], slope) * slope * (inputs / (inputs + outputs) * 2) ** 0.5
+
+
+# 4.7
+
+
 def stage(encoders, decoders, images):
     codes = images
     for encoder in encoders:
@@ -280,40 +308,105 @@ def stage_with(pick_encoders=lambda x: x, pick_decoders=lambda x: x[::-1]):
     )
 
 
-# 4.7
+# 4.8
 
 
-def by_argmin(train, unseen):
-    place = int(np.argmin(unseen))
-    return place + 1, unseen[place] - train[place]
+class TiedModel(keras.Model):
+    """A kernel for each step, and the biases of both ways; kernels may be kept turned round."""
+
+    def __init__(
+        self,
+        sizes,
+        activation,
+        end="sigmoid",
+        code=None,
+        turned=False,
+        two=True,
+        untied=False,
+        **options,
+    ):
+        super().__init__()
+        self.act, self.end = map(keras.activations.get, (activation, end))
+        self.code = keras.activations.get(code) if code else self.act
+        self.turned, self.two, self.untied = turned, two, untied
+        pairs = list(itertools.pairwise(sizes))
+        form = {"initializer": "glorot_uniform", **options}
+        self.kernels = [self.add_weight(shape=p[::-1] if turned else p, **form) for p in pairs]
+        self.others = [self.add_weight(shape=p[::-1], **form) for p in pairs] if untied else []
+        self.up = [self.add_weight(shape=(n,), initializer="zeros") for n in sizes[1:]]
+        self.down = [
+            self.add_weight(shape=(n,), initializer="zeros") for n in sizes[: -1 if two else 1]
+        ]
+
+    def call(self, units):
+        for place, (kernel, bias) in enumerate(zip(self.kernels, self.up, strict=True)):
+            kernel = keras.ops.transpose(kernel) if self.turned else kernel
+            act = self.code if place == len(self.kernels) - 1 else self.act
+            units = act(keras.ops.matmul(units, kernel) + bias)
+        for place in reversed(range(len(self.kernels))):
+            kernel = self.others[place] if self.untied else self.kernels[place]
+            kernel = kernel if self.turned or self.untied else keras.ops.transpose(kernel)
+            bias = self.down[place] if self.two or place == 0 else self.up[place - 1]
+            act = self.act if place else self.end
+            units = act(keras.ops.matmul(units, kernel) + bias)
+        return units
 
 
-def by_loop(train, unseen):
-    best = None
-    for epoch, (seen, new) in enumerate(zip(train, unseen, strict=True), start=1):
-        if best is None or new < best[1]:
-            best = epoch, new, new - seen
-    return [best[0], best[2]]
+def tied(**options):
+    return lambda sizes, activation: TiedModel(sizes, activation, **options)
 
 
-def changed(epoch=lambda place: place + 1, gap=None):
-    def best_epoch(train, unseen):
-        train, unseen = np.asarray(train), np.asarray(unseen)
-        place = int(np.argmin(unseen))
-        difference = unseen[place] - train[place]
-        return epoch(place), difference if gap is None else gap(train, unseen, place)
+class Back(keras.layers.Layer):
+    """The way back through a Dense layer."""
 
-    return best_epoch
+    def __init__(self, dense, size, activation):
+        super().__init__()
+        self.dense, self.act = dense, keras.activations.get(activation)
+        self.bias = self.add_weight(shape=(size,), initializer="zeros")
 
-
-def last_of_equals(train, unseen):
-    place = len(unseen) - 1 - int(np.argmin(np.asarray(unseen)[::-1]))
-    return place + 1, unseen[place] - train[place]
+    def call(self, units):
+        return self.act(keras.ops.matmul(units, keras.ops.transpose(self.dense.kernel)) + self.bias)
 
 
-def of_training(train, unseen):
-    place = int(np.argmin(train))
-    return place + 1, unseen[place] - train[place]
+def tied_dense(sizes, activation):
+    images = units = keras.Input((sizes[0],))
+    up = [keras.layers.Dense(size, activation) for size in sizes[1:]]
+    for dense in up:
+        units = dense(units)
+    for dense, size in zip(up[::-1], sizes[-2::-1], strict=True):
+        units = Back(dense, size, "sigmoid" if dense is up[0] else activation)(units)
+    return keras.Model(images, units)
+
+
+def tied_once(sizes, activation):
+    """Transpose while the model is built: the decoder keeps the first kernels."""
+    images = units = keras.Input((sizes[0],))
+    up = [keras.layers.Dense(size, activation) for size in sizes[1:]]
+    for dense in up:
+        units = dense(units)
+    for dense, size in zip(up[::-1], sizes[-2::-1], strict=True):
+        units = keras.ops.matmul(units, keras.ops.transpose(dense.kernel))
+        units = OnlyBias(size, "sigmoid" if dense is up[0] else activation)(units)
+    return keras.Model(images, units)
+
+
+class OnlyBias(keras.layers.Layer):
+    def __init__(self, size, activation):
+        super().__init__()
+        self.act = keras.activations.get(activation)
+        self.bias = self.add_weight(shape=(size,), initializer="zeros")
+
+    def call(self, units):
+        return self.act(units + self.bias)
+
+
+def two_halves(sizes, activation):
+    """Return a plain autoencoder of Dense layers."""
+    ways = *sizes[1:], *sizes[-2::-1]
+    layers = [keras.layers.Dense(n, activation) for n in ways[:-1]]
+    return keras.Sequential(
+        [keras.Input((sizes[0],)), *layers, keras.layers.Dense(sizes[0], "sigmoid")]
+    )
 
 
 RIGHT = {
@@ -334,12 +427,32 @@ RIGHT = {
     ],
     "4.4": [
         ("small number", lambda x, y: keras.ops.sqrt(keras.ops.sum((x - y) ** 2, axis=1) + 1e-7)),
-        ("tensorflow", lambda x, y: tf.norm(x - y, axis=-1)),
-        ("power", lambda x, y: keras.ops.sum((x - y) ** 2, axis=1) ** 0.5),
+        ("maximum", lambda x, y: tf.norm(tf.maximum(tf.abs(x - y), 1e-6), axis=-1)),
+        (
+            "one where",
+            lambda x, y: keras.ops.where(
+                keras.ops.sum((x - y) ** 2, axis=1) > 0,
+                keras.ops.sqrt(keras.ops.sum((x - y) ** 2, axis=1)),
+                0.0,
+            ),
+        ),
+        (
+            "power",
+            lambda x, y: keras.ops.maximum(keras.ops.sum((x - y) ** 2, axis=1), 1e-12) ** 0.5,
+        ),
     ],
     "4.5": [("rows", by_rows), ("others", by_others), ("scikit-learn", by_search)],
-    "4.6": [("loops", stage), ("recursive", recursive), ("models", by_models)],
-    "4.7": [("argmin", by_argmin), ("loop", by_loop)],
+    "4.6": [
+        ("product", left()),
+        ("variance", left_by_variance),
+        ("recursion", left_by_recursion),
+    ],
+    "4.7": [("loops", stage), ("recursive", recursive), ("models", by_models)],
+    "4.8": [
+        ("a class of one's own", tied()),
+        ("kernels kept turned round", tied(turned=True, initializer="orthogonal")),
+        ("Dense and its kernel", tied_dense),
+    ],
 }
 WRONG_HALVES = [
     ("relu", half("relu", "relu"), "use a ReLU; this net's"),
@@ -411,6 +524,7 @@ WRONG = {
         ("mean of it", lambda x, y: np.sqrt(squares(x, y).sum(axis=1)).mean(), "number came back"),
         ("eight", lambda x, y: np.sqrt(8 * squares(x, y).mean(axis=1)), "times it everywhere"),
         ("no sum", lambda x, y: np.sqrt(squares(x, y)), "one number per pixel"),
+        ("plain", lambda x, y: tf.norm(x - y, axis=-1), "the slope is nan"),
     ],
     "4.5": [
         ("itself", lambda c, y: np.mean(y[cdist(c, c).argmin(axis=1)] == y), "finds itself"),
@@ -424,6 +538,21 @@ WRONG = {
         ("disagreement", lambda c, y: 1 - by_rows(c, y), "the share that disagrees"),
     ],
     "4.6": [
+        ("first kernel", left(lambda sizes: sizes), "with a single layer nothing lies between"),
+        ("without the last", lambda s, v: left(lambda t: t[:-1])(s, v), "the last kernel is left"),
+        ("slope too many", left(finish=lambda x, slope: x * slope), "no slope is met"),
+        ("no slopes", lambda s, v: left()(s, 1), "the slopes are missing"),
+        ("slopes only", left(of=lambda i, o: 1), "only the slopes"),
+        ("outputs", left(of=lambda i, o: np.sqrt(2 * o / (i + o))), "number of *outputs*"),
+        ("one number", left(of=lambda i, o: np.sqrt(2 / (i + o))), "one number of W g"),
+        ("no root", left(of=lambda i, o: i * np.sqrt(2 / (i + o))), "the *squares* of that many"),
+        ("squared", left(finish=lambda x, slope: x**2), "the squared length"),
+        ("kernels squared", left(of=lambda i, o: 2 * i / (i + o)), "the slopes' is not"),
+        ("limit", left(of=lambda i, o: np.sqrt(6 * i / (i + o))), "their deviation has a 2"),
+        ("turned", left(finish=lambda x, slope: 1 / x), "turn it round"),
+        ("one slope for all", lambda s, v: v * left()(s, 1) if s[2:] else 1, "every layer, not"),
+    ],
+    "4.7": [
         ("images", lambda e, d, x: (x, stage(e, d, x)[1]), "still the images"),
         ("first encoder", stage_with(lambda e: e[:1]), "only the first encoder"),
         ("last encoder", stage_with(lambda e: e[-1:]), "only the last encoder"),
@@ -438,21 +567,26 @@ WRONG = {
         ("in training", in_training, "run with training=True"),
         ("codes only", lambda e, d, x: stage(e, d, x)[0], "return 2 results"),
     ],
-    "4.7": [
-        ("from 0", changed(lambda place: place), "counted from 1"),
-        ("training", of_training, "the *training* error is lowest"),
-        ("last of equals", last_of_equals, "the first one costs less"),
-        ("sign", changed(gap=lambda t, u, p: t[p] - u[p]), "the sign"),
-        ("absolute", changed(gap=lambda t, u, p: abs(u[p] - t[p])), "gap is negative"),
-        ("ratio", changed(gap=lambda t, u, p: u[p] / t[p]), "a ratio"),
-        ("last gap", changed(gap=lambda t, u, p: u[-1] - t[-1]), "gap at the last epoch"),
+    "4.8": [
+        ("untied", tied(untied=True), "two for each step"),
+        ("Dense layers", two_halves, "two for each step"),
+        ("transposed once", tied_once, "began with"),
+        ("linear output", tied(end="linear"), "the output is linear"),
+        ("tanh output", lambda s, a: TiedModel(s, a, end=a), "the others' activation"),
+        ("linear code", tied(code="linear"), "the code is linear"),
+        ("sigmoid code", tied(code="sigmoid"), "the code ends in a sigmoid"),
+        ("always selu", lambda s, a: TiedModel(s, "selu"), "the layers use selu"),
+        ("linear", lambda s, a: TiedModel(s, "linear"), "is never used"),
+        ("biases shared", tied(two=False), "only kernels are shared"),
+        ("zeros", tied(initializer="zeros"), "stay alike for ever"),
         (
-            "lowest of both",
-            changed(gap=lambda t, u, p: u.min() - t.min()),
-            "lowest errors of two epochs",
+            "encoder only",
+            lambda s, a: keras.Sequential(
+                [keras.Input((s[0],)), *[keras.layers.Dense(n, a) for n in s[1:]]]
+            ),
+            "return shape",
         ),
-        ("error", changed(gap=lambda t, u, p: u[p]), "that is the error itself"),
-        ("epoch only", lambda t, u: by_argmin(t, u)[0], "2 results"),
+        ("halves", lambda s, a: (two_halves(s, a),) * 2, "should be a Keras model"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("04", RIGHT, WRONG)
@@ -472,7 +606,7 @@ def test_stages_are_left_as_trainable_as_they_were():
             half_.trainable = False
         return stage(encoders, decoders, images)
 
-    assert_refused("4.6", freezing, "leaves layers of `encoders` frozen")
+    assert_refused("4.7", freezing, "leaves layers of `encoders` frozen")
 
 
 def test_the_solution_of_neighbour_agreement_takes_codes_of_whole_numbers():

@@ -1,11 +1,13 @@
-"""The norms of gradients by layer, and the reading of a pair of curves."""
+"""The norms of gradients by layer, and what a stack leaves of them in expectation."""
+
+import itertools
 
 import keras
 import numpy as np
 import pytest
 
 from helpers import losses, models, training
-from helpers.answers.lesson04 import best_epoch
+from helpers.answers.lesson04 import gradient_left
 
 IMAGES = np.random.default_rng(0).uniform(size=(8, 6)).astype("float32")
 
@@ -71,16 +73,21 @@ def test_a_kernel_that_the_loss_does_not_reach_is_named():
         training.gradient_norms(model, IMAGES, losses.l2)
 
 
-def test_the_best_epoch_is_counted_from_one_with_its_gap():
-    assert best_epoch([5.0, 3.0, 1.0], [6.0, 4.5, 4.75]) == (2, 1.5)
-    assert best_epoch(np.array([2.0]), np.array([1.5])) == (1, -0.5)
+def test_what_a_stack_leaves_of_a_gradient_is_what_drawn_kernels_leave():
+    generator = np.random.default_rng(4)
+    sizes, slope = (50, 400, 100, 300, 200), 0.25
+    lengths = []
+    for _ in range(300):
+        gradient = generator.normal(size=sizes[-1])
+        first = gradient
+        for inputs, outputs in reversed(list(itertools.pairwise(sizes[1:]))):
+            limit = np.sqrt(6 / (inputs + outputs))
+            first = slope * generator.uniform(-limit, limit, size=(inputs, outputs)) @ first
+        lengths.append(np.square(first).sum() / np.square(gradient).sum())
+    assert np.sqrt(np.mean(lengths)) == pytest.approx(gradient_left(sizes, slope), rel=0.03)
 
 
-def test_the_first_of_equal_epochs_is_the_best():
-    assert best_epoch([5.0, 3.0, 1.0], [4.0, 3.5, 3.5]) == (2, 0.5)
-
-
-@pytest.mark.parametrize("curves", [([], []), ([1.0], [1.0, 2.0])])
-def test_curves_that_do_not_belong_together_are_refused(curves):
-    with pytest.raises(ValueError, match="equally long"):
-        best_epoch(*curves)
+def test_a_single_layer_leaves_all_of_it():
+    assert gradient_left([784, 30], 0.25) == 1
+    with pytest.raises(ValueError, match="one size to another"):
+        gradient_left([784], 0.25)

@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+
+import keras
+import numpy as np
 
 from helpers.layers import batch_norm
 from helpers.losses import l2
 from helpers.measures.clustering import neighbour_agreement
-from helpers.models import build_decoder, build_encoder
+from helpers.models import build_decoder, build_encoder, chain
+from helpers.models import build_tied as build_tied_halves
 from helpers.training.greedy import greedy_stage
 
 __all__ = [
     "batch_norm",
-    "best_epoch",
     "build_decoder",
     "build_encoder",
+    "build_tied",
+    "gradient_left",
     "greedy_stage",
     "l2",
     "neighbour_agreement",
 ]
 
 
-def best_epoch(train_errors: Sequence[float], unseen_errors: Sequence[float]) -> tuple[int, float]:
-    """Return the epoch with the lowest error on unseen images, and the gap at that epoch.
+def gradient_left(sizes: Sequence[int], slope: float) -> float:
+    """Return which share of the last layer's gradient is left at the first, in expectation.
+
+    Both gradients are those at the pre-activations. The kernels are independent of them, with
+    mean 0 and Glorot's deviation; the share is of the root of the expected squared length.
 
     Args:
-        train_errors: error on the training images after each epoch.
-        unseen_errors: error on other images after each epoch, as many.
-
-    Returns:
-        ``epoch``, counted from 1, the first one on a tie, and ``gap``, the unseen error minus the
-        training error at that epoch, in their unit.
+        sizes: units from the input to the output, at least two.
+        slope: of every unit.
 
     Raises:
-        ValueError: no epochs, or lists of different lengths.
+        ValueError: fewer than two sizes.
+
+    Reference: Glorot and Bengio, 2010, equations 6 and 12.
     """
-    if not len(train_errors) or len(train_errors) != len(unseen_errors):
-        raise ValueError(
-            "best_epoch takes two equally long lists, one number per epoch. "
-            f"Received: {len(train_errors)} and {len(unseen_errors)}"
-        )
-    position = min(range(len(unseen_errors)), key=lambda index: unseen_errors[index])
-    return position + 1, float(unseen_errors[position] - train_errors[position])
+    if len(sizes) < 2:
+        raise ValueError(f"A layer leads from one size to another. Received: {list(sizes)}")
+    kernels = itertools.pairwise(sizes[1:])
+    factors = [2 * inputs / (inputs + outputs) for inputs, outputs in kernels]
+    return float(np.prod(slope * np.sqrt(factors)))
+
+
+def build_tied(layer_sizes: Sequence[int], activation: str) -> keras.Model:
+    """Build an autoencoder whose decoder uses the encoder's kernels, transposed.
+
+    Args:
+        layer_sizes: from the image to the code: D, ..., K.
+        activation: of every layer but the output, which is a sigmoid.
+
+    Returns:
+        Model (n, D) -> (n, D), with one kernel for each two sizes and a bias for every layer.
+
+    Raises:
+        ValueError: fewer than two sizes, or one below 1.
+    """
+    halves = build_tied_halves(
+        tuple(layer_sizes), activation=activation, code_activation=activation
+    )
+    return chain(*halves)

@@ -381,7 +381,7 @@ def l2_in_place(targets, outputs):
 
 def l2_scaled(targets, outputs):
     errors = difference(targets, outputs)
-    return ops.sqrt(ops.mean(ops.square(errors), axis=-1) * errors.shape[-1])
+    return ops.sqrt(ops.mean(ops.square(errors), axis=-1) * errors.shape[-1] + 1e-10)
 
 
 # 4.5 neighbour agreement
@@ -515,7 +515,59 @@ def agreement_squeezed(codes, i):
     return np.sum((np.squeeze(codes) - np.squeeze(codes)[i]) ** 2, axis=1)
 
 
-# 4.6 greedy stage
+# 4.6 gradient left
+
+
+def left(sizes_of=lambda sizes: sizes[1:], factor=lambda i, o: (2 * i / (i + o)) ** 0.5):
+    """Return gradient_left with the kernels that are passed, or a kernel's factor, replaced."""
+
+    def gradient_left(sizes, slope):
+        result = 1.0
+        for inputs, outputs in itertools.pairwise(sizes_of(sizes)):
+            result *= slope * factor(inputs, outputs)
+        return result
+
+    return gradient_left
+
+
+left_plain = left()
+
+
+def left_by_draws_of_variance(sizes, slope):
+    """Follow the squared length from the last layer back."""
+    squared = 1.0
+    for place in range(len(sizes) - 1, 1, -1):
+        inputs, outputs = sizes[place - 1], sizes[place]
+        variance = 2.0 / (inputs + outputs) * squared  # of one number of W g
+        squared = inputs * variance * slope**2
+    return np.sqrt(squared)
+
+
+def left_by_arrays(sizes, slope):
+    inputs, outputs = np.array(sizes[1:-1], float), np.array(sizes[2:], float)
+    return np.prod(slope * np.sqrt(2 / (inputs + outputs)) * np.sqrt(inputs))
+
+
+def left_by_logs(sizes, slope):
+    logs = [np.log(slope) + 0.5 * np.log(2 * i / (i + o)) for i, o in itertools.pairwise(sizes[1:])]
+    return float(np.exp(np.sum(logs)))
+
+
+def left_sorts(sizes, slope):
+    result = left_plain(sizes, slope)
+    if isinstance(sizes, list):
+        sizes.sort()
+    return result
+
+
+def left_pops(sizes, slope):
+    if isinstance(sizes, list):
+        sizes.pop(0)
+        return left(lambda s: s)(sizes, slope)
+    return left_plain(sizes, slope)
+
+
+# 4.7 greedy stage
 
 
 def through(models, values):
@@ -611,73 +663,126 @@ def in_training(models, values):
     return values
 
 
-# 4.7 best epoch
+# 4.8 tied
 
 
-def best_plain(train, unseen):
-    place = int(np.argmin(unseen))
-    return place + 1, unseen[place] - train[place]
+class OwnTied(keras.Model):
+    """Kernels of one's own, used both ways; the options replace one part each."""
+
+    def __init__(
+        self,
+        sizes,
+        activation,
+        end="sigmoid",
+        code=None,
+        first=None,
+        own=False,
+        biases="both",
+        order=1,
+        **options,
+    ):
+        super().__init__()
+        options = {"initializer": "glorot_normal", **options}
+        self.count, self.own, self.biases, self.order = len(sizes) - 1, own, biases, order
+        acts = [activation] * self.count
+        acts[-1] = code or activation
+        acts[0] = first or acts[0]
+        self.acts = [keras.activations.get(name) for name in acts]
+        back = [end, *[activation] * (self.count - 1)]
+        self.back = [keras.activations.get(name) for name in back]
+        pairs = list(itertools.pairwise(sizes))
+        self.kernels = [self.add_weight(shape=pair, **options) for pair in pairs]
+        if own:
+            self.own_kernels = [self.add_weight(shape=pair, **options) for pair in pairs]
+        self.ups = [self.bias(n) for n in sizes[1:]] if biases != "back" else []
+        self.downs = [self.bias(n) for n in sizes[:-1]] if biases != "up" else []
+        if biases == "one each":
+            del self.downs[1:]
+
+    def bias(self, size):
+        return self.add_weight(shape=(size,), initializer="zeros")
+
+    def call(self, inputs):
+        for n in range(self.count):
+            sums = inputs @ self.kernels[n]
+            inputs = self.acts[n](sums + self.ups[n] if self.ups else sums)
+        for n in range(self.count - 1, -1, -1):
+            kernels = self.own_kernels if self.own else self.kernels
+            sums = inputs @ ops.transpose(kernels[n])
+            if self.biases == "one each" and n:
+                sums = sums + self.ups[n - 1]
+            elif self.downs:
+                sums = sums + self.downs[n]
+            inputs = self.back[n](sums)
+        return inputs
 
 
-def best_by_min(train, unseen):
-    epoch = list(unseen).index(min(unseen)) + 1
-    return [epoch, float(unseen[epoch - 1]) - float(train[epoch - 1])]
+def own_tied(change=lambda sizes, activation: (sizes, activation), **options):
+    return lambda sizes, activation: OwnTied(*change(sizes, activation), **options)
 
 
-def best_by_tuples(train, unseen):
-    error, epoch, seen = min(
-        (u, e, t) for e, (t, u) in enumerate(zip(train, unseen, strict=True), start=1)
-    )
-    return epoch, error - seen
+class Mirror(keras.layers.Layer):
+    """The way back through a Dense layer; `frozen` takes the kernel's numbers once."""
+
+    def __init__(self, dense, size, activation, frozen=False, bias=True):
+        super().__init__()
+        self.dense, self.frozen = dense, frozen
+        self.activation = keras.activations.get(activation)
+        self.fixed = ops.transpose(ops.convert_to_tensor(np.array(dense.kernel)))
+        if bias:
+            self.bias = self.add_weight(shape=(size,), initializer="zeros")
+        self.has_bias = bias
+
+    def call(self, inputs):
+        kernel = self.fixed if self.frozen else ops.transpose(self.dense.kernel)
+        sums = ops.matmul(inputs, kernel)
+        return self.activation(sums + self.bias if self.has_bias else sums)
 
 
-def best_by_loop(train, unseen):
-    best = 0
-    for i in range(1, len(unseen)):
-        if unseen[i] < unseen[best]:
-            best = i
-    return best + 1, unseen[best] - train[best]
+def mirrored(frozen=False, bias=True, trainable=True, extra=None):
+    """Return a builder of Dense layers and their mirrors."""
+
+    def build_tied(sizes, activation):
+        inputs = units = keras.Input((sizes[0],))
+        up = [Dense(n, activation, trainable=trainable) for n in sizes[1:]]
+        for dense in up:
+            units = dense(units)
+        if extra:
+            units = extra()(units)
+        for n in range(len(up) - 1, -1, -1):
+            end = activation if n else "sigmoid"
+            units = Mirror(up[n], sizes[n], end, frozen, bias)(units)
+        return keras.Model(inputs, units)
+
+    return build_tied
 
 
-def best_array(train, unseen):
-    train, unseen = np.array(train), np.array(unseen)
-    place = unseen.argmin()
-    return place + 1, (unseen - train)[place]
+def tied_two_halves(sizes, activation):
+    inputs = keras.Input((sizes[0],))
+    up = [Dense(n, activation) for n in sizes[1:]]
+    encoder = keras.Sequential([inputs, *up])
+    codes = units = keras.Input((sizes[-1],))
+    for n in range(len(up) - 1, -1, -1):
+        units = Mirror(up[n], sizes[n], activation if n else "sigmoid")(units)
+    decoder = keras.Model(codes, units)
+    return keras.Sequential([keras.Input((sizes[0],)), encoder, decoder])
 
 
-def best_at(place_of):
-    """Return best_epoch with the place found otherwise."""
-
-    def best_epoch(train, unseen):
-        place = int(place_of(np.asarray(train), np.asarray(unseen)))
-        return place + 1, unseen[place] - train[place]
-
-    return best_epoch
+def untied(sizes, activation):
+    layers = [Dense(n, activation) for n in (*sizes[1:], *list(sizes)[-2:0:-1])]
+    return keras.Sequential([keras.Input((sizes[0],)), *layers, Dense(sizes[0], "sigmoid")])
 
 
-def best_gap(gap_of):
-    """Return best_epoch with the gap computed otherwise."""
-    return lambda train, unseen: (
-        best_plain(train, unseen)[0],
-        gap_of(np.asarray(train), np.asarray(unseen), int(np.argmin(unseen))),
-    )
+def tied_reverses(sizes, activation):
+    model = OwnTied(tuple(sizes), activation)
+    if isinstance(sizes, list):
+        sizes.reverse()
+    return model
 
 
-def best_first_dip(train, unseen):
-    rising = np.diff(np.asarray(unseen)) > 0
-    return np.argmax(rising) if rising.any() else len(unseen) - 1
-
-
-def best_sorts(train, unseen):
-    result = best_plain(train, unseen)
-    unseen.sort()
-    return result
-
-
-def best_pops(train, unseen):
-    result = best_plain(train, unseen)
-    del train[result[0] :]
-    return result
+def tied_for_two(sizes, activation):
+    """The answer for exactly two layers."""
+    return OwnTied((sizes[0], sizes[1], sizes[2]), activation)
 
 
 RIGHT = {
@@ -696,16 +801,21 @@ RIGHT = {
     "4.2": {**builders(MODELS_RIGHT, 0), "from-list": from_list},
     "4.3": {**builders(MODELS_RIGHT, 1), "by-index": decoder_by_index},
     "4.4": {
-        "ops": l2_plain,
-        "norm": lambda targets, outputs: ops.norm(difference(targets, outputs), axis=1),
-        "power": lambda targets, outputs: ops.sum((targets - outputs) ** 2, axis=-1) ** 0.5,
-        "tensorflow": lambda targets, outputs: tf.norm(outputs - targets, axis=1),
+        "small-number": lambda targets, outputs: ops.sqrt(
+            ops.sum(ops.square(difference(targets, outputs)), axis=1) + 1e-8
+        ),
+        "keras-epsilon": lambda targets, outputs: (
+            (ops.sum((targets - outputs) ** 2, axis=-1) + keras.backend.epsilon()) ** 0.5
+        ),
+        "maximum": lambda targets, outputs: ops.sqrt(
+            ops.maximum(ops.sum(ops.square(difference(targets, outputs)), axis=1), 1e-12)
+        ),
         "einsum": lambda targets, outputs: ops.sqrt(
-            ops.einsum("nd,nd->n", outputs - targets, outputs - targets)
+            1e-9 + ops.einsum("nd,nd->n", outputs - targets, outputs - targets)
         ),
         "safe-root": l2_safe,
         "root-of-d-times-mean": l2_scaled,
-        "double": lambda targets, outputs: l2_plain(
+        "double": lambda targets, outputs: l2_safe(
             ops.cast(targets, "float64"), ops.cast(outputs, "float64")
         ),
     },
@@ -718,6 +828,13 @@ RIGHT = {
         "tree": agreement_tree,
     },
     "4.6": {
+        "plain": left_plain,
+        "squared-lengths": left_by_draws_of_variance,
+        "arrays": left_by_arrays,
+        "logarithms": left_by_logs,
+        "numpy-number": lambda sizes, slope: np.float64(left_plain(sizes, slope)),
+    },
+    "4.7": {
         "plain": stage_plain,
         "reduce": stage_reduce,
         "predict": stage_predict,
@@ -725,12 +842,11 @@ RIGHT = {
         "image-by-image": stage_image_by_image,
         "numpy": stage_numpy,
     },
-    "4.7": {
-        "argmin": best_plain,
-        "index-of-min": best_by_min,
-        "tuples": best_by_tuples,
-        "loop": best_by_loop,
-        "numpy-numbers": best_array,
+    "4.8": {
+        "own-model": own_tied(),
+        "own-model-orthogonal": own_tied(initializer="orthogonal"),
+        "mirrored": mirrored(),
+        "two-halves": tied_two_halves,
     },
 }
 
@@ -830,6 +946,15 @@ WRONG = {
         "no-gradient-stopped": lambda targets, outputs: ops.stop_gradient(
             l2_plain(targets, outputs)
         ),
+        "root-of-0": l2_plain,
+        "norm": lambda targets, outputs: ops.norm(difference(targets, outputs), axis=1),
+        "norm-by-tensorflow": lambda targets, outputs: tf.norm(outputs - targets, axis=1),
+        "power": lambda targets, outputs: ops.sum((targets - outputs) ** 2, axis=-1) ** 0.5,
+        "nan-to-0-afterwards": lambda targets, outputs: ops.nan_to_num(l2_plain(targets, outputs)),
+        "added-after-the-root": lambda targets, outputs: l2_plain(targets, outputs) + 1e-7,
+        "too-much-under-the-root": lambda targets, outputs: ops.sqrt(
+            ops.sum(ops.square(difference(targets, outputs)), axis=1) + 1e-2
+        ),
         "in-place": l2_in_place,
         "first-answer": first_answer(l2_plain),
         "first-answer-by-shape": first_answer(l2_plain, shapes),
@@ -876,6 +1001,48 @@ WRONG = {
         "raises": fail,
     },
     "4.6": {
+        "every-kernel": left(lambda sizes: sizes),
+        "all-but-the-last-kernel": left(lambda sizes: sizes[:-1]),
+        "inner-kernels-only": left(lambda sizes: sizes[1:-1]),
+        "every-slope": lambda sizes, slope: slope * left_plain(sizes, slope),
+        "no-slope": lambda sizes, slope: left_plain(sizes, 1),
+        "one-slope": lambda sizes, slope: slope * left_plain(sizes, 1),
+        "slopes-alone": left(factor=lambda i, o: 1),
+        "a-quarter": lambda sizes, slope: left_plain(sizes, 0.25),
+        "outputs": left(factor=lambda i, o: (2 * o / (i + o)) ** 0.5),
+        "both": left(factor=lambda i, o: (2 * i * o / (i + o)) ** 0.5),
+        "deviation-alone": left(factor=lambda i, o: (2 / (i + o)) ** 0.5),
+        "variance-alone": left(factor=lambda i, o: 2 / (i + o)),
+        "inputs-without-root": left(factor=lambda i, o: i * (2 / (i + o)) ** 0.5),
+        "without-root": left(factor=lambda i, o: 2 * i / (i + o)),
+        "squared": lambda sizes, slope: left_plain(sizes, slope) ** 2,
+        "uniform-limit": left(factor=lambda i, o: (6 * i / (i + o)) ** 0.5),
+        "one-over-inputs": left(factor=lambda i, o: (i / o) ** 0.5),
+        "one-over-sum": left(factor=lambda i, o: (i / (i + o)) ** 0.5),
+        "turned": lambda sizes, slope: 1 / left_plain(sizes, slope),
+        "sum-of-layers": lambda sizes, slope: sum(
+            left_plain(sizes[n : n + 3], slope) for n in range(len(sizes) - 2)
+        ),
+        "one-kernel-of-outer-sizes": lambda sizes, slope: left_plain(
+            (1, sizes[1], sizes[-1]), slope
+        ),
+        "backwards": lambda sizes, slope: left_plain(sizes[::-1], slope),
+        "0-for-one-layer": lambda sizes, slope: left_plain(sizes, slope) if sizes[2:] else 0,
+        "slope-for-one-layer": lambda sizes, slope: (
+            left_plain(sizes, slope) if sizes[2:] else slope
+        ),
+        "each-layer": lambda sizes, slope: [
+            left_plain(sizes[n : n + 3], slope) for n in range(len(sizes) - 2)
+        ],
+        "sorts": left_sorts,
+        "pops": left_pops,
+        "first-answer": first_answer(left_plain),
+        "first-answer-by-length": first_answer(left_plain, lambda sizes, slope: len(sizes)),
+        "none": lambda sizes, slope: None,
+        "exit": leave,
+        "raises": fail,
+    },
+    "4.7": {
         "decoders-in-order": stage(down=through),
         "encoders-reversed": stage(up=lambda models, values: through(models[::-1], values)),
         "last-encoder-only": stage(up=lambda models, values: through(models[-1:], values)),
@@ -913,44 +1080,51 @@ WRONG = {
         "exit": leave,
         "raises": fail,
     },
-    "4.7": {
-        "from-zero": lambda train, unseen: (
-            best_plain(train, unseen)[0] - 1,
-            best_plain(train, unseen)[1],
+    "4.8": {
+        "untied": untied,
+        "kernels-of-its-own": own_tied(own=True),
+        "kernels-of-the-first-moment": mirrored(frozen=True),
+        "no-biases-back": mirrored(bias=False),
+        "biases-up-only": own_tied(biases="up"),
+        "biases-back-only": own_tied(biases="back"),
+        "one-bias-per-size": own_tied(biases="one each"),
+        "linear-output": own_tied(end="linear"),
+        "output-like-the-others": lambda sizes, activation: OwnTied(
+            sizes, activation, end=activation
         ),
-        "off-by-one-gap": best_gap(
-            lambda train, unseen, i: (unseen - train)[min(i + 1, len(train) - 1)]
+        "linear-code": own_tied(code="linear"),
+        "sigmoid-code": own_tied(code="sigmoid"),
+        "linear-first": own_tied(first="linear"),
+        "all-linear": own_tied(lambda sizes, activation: (sizes, "linear")),
+        "all-sigmoid": own_tied(lambda sizes, activation: (sizes, "sigmoid")),
+        "selu-always": own_tied(lambda sizes, activation: (sizes, "selu")),
+        "tanh-always": own_tied(lambda sizes, activation: (sizes, "tanh")),
+        "sizes-sorted": own_tied(
+            lambda sizes, activation: ((sizes[0], *sorted(sizes[1:], reverse=True)), activation)
         ),
-        "lowest-train": best_at(lambda train, unseen: train.argmin()),
-        "lowest-sum": best_at(lambda train, unseen: (train + unseen).argmin()),
-        "highest": best_at(lambda train, unseen: unseen.argmax()),
-        "smallest-gap": best_at(lambda train, unseen: np.abs(unseen - train).argmin()),
-        "last-epoch": best_at(lambda train, unseen: len(unseen) - 1),
-        "last-on-a-tie": best_at(lambda train, unseen: np.flatnonzero(unseen == unseen.min())[-1]),
-        "lower-train-on-a-tie": best_at(lambda train, unseen: np.lexsort((train, unseen))[0]),
-        "first-dip": best_at(best_first_dip),
-        "rounded": best_at(lambda train, unseen: unseen.round(1).argmin()),
-        "swapped-arguments": lambda train, unseen: best_plain(unseen, train),
-        "sign": best_gap(lambda train, unseen, i: train[i] - unseen[i]),
-        "absolute": best_gap(lambda train, unseen, i: abs(unseen[i] - train[i])),
-        "not-below-0": best_gap(lambda train, unseen, i: max(unseen[i] - train[i], 0.0)),
-        "relative": best_gap(lambda train, unseen, i: (unseen[i] - train[i]) / train[i]),
-        "last-gap": best_gap(lambda train, unseen, i: unseen[-1] - train[-1]),
-        "gap-of-minima": best_gap(lambda train, unseen, i: unseen.min() - train.min()),
-        "gap-of-means": best_gap(lambda train, unseen, i: unseen.mean() - train.mean()),
-        "largest-gap": best_gap(lambda train, unseen, i: (unseen - train).max()),
-        "error-for-gap": best_gap(lambda train, unseen, i: unseen[i]),
-        "results-swapped": lambda train, unseen: best_plain(train, unseen)[::-1],
-        "epoch-only": lambda train, unseen: best_plain(train, unseen)[0],
-        "float-epoch": lambda train, unseen: (
-            float(best_plain(train, unseen)[0]),
-            best_plain(train, unseen)[1],
+        "size-784": own_tied(lambda sizes, activation: ((784, *sizes[1:]), activation)),
+        "no-hidden": own_tied(lambda sizes, activation: ((sizes[0], sizes[-1]), activation)),
+        "for-two-layers": tied_for_two,
+        "zeros": own_tied(initializer="zeros"),
+        "ones": own_tied(initializer="ones"),
+        "seeded": own_tied(initializer=keras.initializers.GlorotUniform(seed=4)),
+        "frozen-kernels": own_tied(trainable=False),
+        "frozen-dense": mirrored(trainable=False),
+        "penalty": own_tied(regularizer="l2"),
+        "constraint": own_tied(constraint="non_neg"),
+        "dropout": mirrored(extra=lambda: keras.layers.Dropout(0.3)),
+        "noise": mirrored(extra=lambda: keras.layers.GaussianNoise(0.1)),
+        "batch-norm": mirrored(extra=BatchNormalization),
+        "encoder-only": lambda sizes, activation: keras.Sequential(
+            [keras.Input((sizes[0],)), *[Dense(n, activation) for n in sizes[1:]]]
         ),
-        "sorts": best_sorts,
-        "pops": best_pops,
-        "first-answer": first_answer(best_plain),
-        "first-answer-by-length": first_answer(best_plain, shapes),
-        "none": lambda train, unseen: None,
+        "two-models": lambda sizes, activation: (OwnTied(sizes, activation),) * 2,
+        "shared-between-calls": first_answer(
+            OwnTied, lambda sizes, activation: (tuple(sizes), activation)
+        ),
+        "reverses-in-place": tied_reverses,
+        "first-answer": first_answer(OwnTied),
+        "none": lambda sizes, activation: None,
         "exit": leave,
         "raises": fail,
     },

@@ -34,9 +34,9 @@ from helpers.checks.registry import exercise
         "are the two in `moving`.",
         "While training, also return new moving statistics: momentum times the old ones plus "
         "(1 - momentum) times those of the batch.",
-        "mean, variance = moving; if phase_train: the batch's own, activations.mean(axis=0) and "
-        "activations.var(axis=0), and the blend; then "
-        "scale * (activations - mean) / np.sqrt(variance + epsilon) + shift",
+        "One pair of mean and variance is chosen first, by the switch alone. The line that "
+        "normalises by it is then the same in both phases, and epsilon stands under its root; the "
+        "new moving pair is made while training, beside that line and not used in it.",
     ),
     also="keras.layers.BatchNormalization is this layer: its gamma is your scale, its beta your "
     "shift, training= your phase_train, and its momentum is 0.99 unless you say otherwise.",
@@ -361,16 +361,15 @@ def _layer_mistakes(forward, images, last, num_hidden):
 @exercise(
     "4.2",
     "Encoder",
-    points=3,
+    points=2,
     noun="model builder",
     steps=("layers", "initialisation", "inference", "training"),
     hints=(
         "A loop over the sizes, code included: Dense, BatchNormalization, sigmoid.",
         "Keras's BatchNormalization has the phase switch inside: model(x, training=True).",
-        "images = units = keras.Input((input_size,)); for size in (*hidden_sizes, code_size): "
-        "units = keras.layers.Dense(size)(units); units = keras.layers.BatchNormalization("
-        'momentum=0.9)(units); units = keras.layers.Activation("sigmoid")(units); return '
-        "keras.Model(images, units)",
+        "Dense without an activation makes the sums, the normalisation comes between them and the "
+        "sigmoid, and the sigmoid is a layer of its own, Activation. The code is one more size in "
+        "the same loop; new layers are made at every call.",
     ),
     also="Dense(size, use_bias=False) computes the same: the normalisation takes the mean away, "
     "and any bias with it, and brings a shift of its own.",
@@ -382,14 +381,14 @@ def check_build_encoder(build_encoder, rng):
 @exercise(
     "4.3",
     "Decoder",
-    points=2,
+    points=1,
     noun="model builder",
     steps=("layers", "initialisation", "inference", "training"),
     hints=(
         "The same kind of layers, from the code to the image: 2-250-500-1000-784.",
         "The hidden sizes come in the encoder's order; hidden_sizes[::-1] turns them round.",
-        "An encoder with input and code exchanged and the hidden sizes reversed is a decoder: "
-        "build_encoder(code_size, hidden_sizes[::-1], input_size)",
+        "A decoder is an encoder for whom the code is the input and the image is the code: the "
+        "function of Exercise 4.2 may be called here.",
     ),
     also="a decoder is an encoder with its sizes in reverse: build_encoder(code_size, "
     "hidden_sizes[::-1], input_size) is all of it.",
@@ -403,13 +402,18 @@ def check_build_decoder(build_decoder, rng):
     "L2 loss",
     points=2,
     noun="loss",
-    steps=("value", "gradient"),
+    steps=("value", "gradient", "exact image"),
     hints=(
-        "Square the differences, sum over the pixels of each image, take the root.",
-        "keras.ops.square, keras.ops.sum with axis=1, keras.ops.sqrt, in this order.",
-        "return keras.ops.sqrt(keras.ops.sum(keras.ops.square(outputs - targets), axis=1))",
+        "Square the differences, sum over the pixels of each image, take the root: and never let "
+        "the root see a 0.",
+        "A number too small to matter under the root will do; or choose by keras.ops.where which "
+        "images the root is taken of.",
+        "A single where around the root is right step by step, and nan again once XLA compiles it, "
+        "which computes the root's slope at 0 all the same. It is safe where the root itself gets "
+        "another number in place of 0, and a second where puts the 0 back.",
     ),
-    also="keras.ops.norm(outputs - targets, axis=1) is the same.",
+    also="with 1e-12 under the root, or keras.ops.maximum(squares, 1e-12), one line does it, and "
+    "no distance changes by more than a millionth.",
 )
 def check_l2(l2, rng):
     cases = pairs_of_images(rng)
@@ -420,14 +424,28 @@ def check_l2(l2, rng):
         _distance_mistakes,
         says="the root of the sum of (output - target)^2, one number per image",
         what="the result for targets of shape {targets.shape}",
-        # Room for the small number that is often put under the root, for the gradient's sake.
+        # Room for the small number that may be put under the root.
         tolerance=2e-3,
     )
-    targets, outputs = cases[3]
+    yield _slopes_pass(l2, cases[3], rng)
+    try:
+        _slopes_pass(l2, cases[0], rng)
+    except expect.NotYet as problem:
+        if "nan" not in str(problem):
+            raise
+        raise expect.NotYet(
+            "where outputs = targets the slope is nan: at 0 the root's own slope is infinite, so "
+            "the root must never be taken of 0"
+        ) from None
+    yield "is 0 for an image that is reproduced exactly"
+
+
+def _slopes_pass(l2, case, rng):
+    targets, outputs = case
     weights = rng.normal(size=len(targets)).astype("float32")
     distances = np.linalg.norm(outputs - targets, axis=1, keepdims=True)
-    slopes = None, weights[:, None] * (outputs - targets) / distances
-    yield gradients_pass(l2, (targets, outputs), weights, slopes, "outputs")
+    slopes = weights[:, None] * (outputs - targets) / np.where(distances == 0, 1, distances)
+    return gradients_pass(l2, (targets, outputs), weights, (None, slopes), "outputs")
 
 
 def _distance_mistakes(x, y):
@@ -459,13 +477,13 @@ def _two_thousand_codes(rng):
 @exercise(
     "4.5",
     "Neighbour agreement",
-    points=3,
+    points=2,
     steps=("value", "equal codes"),
     hints=(
         "For each code: the distances to all codes, the nearest one, and whether labels agree.",
         "Every point is nearest to itself, at distance 0: put its own distance to infinity first.",
-        "distances = np.linalg.norm(codes - codes[i], axis=1); distances[i] = np.inf; "
-        "labels[np.argmin(distances)] == labels[i]; the mean of that over all i",
+        "A place in the list, not a distance of 0, tells the point itself: another point may have "
+        "the same code. So set the entry i of the distances to codes[i], and then ask argmin.",
     ),
     also="the root in a distance changes no order, so squared distances do as well; scikit-learn's "
     "NearestNeighbors finds all neighbours at once.",
@@ -544,16 +562,118 @@ def _agreement_mistakes(codes, labels):
 
 @exercise(
     "4.6",
+    "What a stack leaves of a gradient",
+    points=2,
+    steps=("one layer", "two layers", "stack"),
+    hints=(
+        "One number of W g is a sum over the outputs: with independent entries of mean 0 its "
+        "variance is the deviation squared, times the squared length of g.",
+        "W g has one such number per input of the layer, and the squared length of W g is the sum "
+        "of their squares. Then come the slopes, one factor each, and the root.",
+        "The gradient at the last layer is given, and that at the first is asked for: it goes "
+        "through every kernel but the first one, which lies below the first layer's "
+        "pre-activations, and meets the slopes of all layers but the last.",
+    ),
+    also="with equal sizes Glorot's kernel leaves the length as it is, and n layers leave "
+    "slope^(n - 1): what is left of sigmoids can be read off the depth alone.",
+)
+def check_gradient_left(gradient_left, rng):
+    step = partial(compare, gradient_left, _gradient_left, tolerance=1e-6)
+    what = "the share for sizes {sizes} and slope {slope}"
+    draw = partial(_sizes_and_slope, rng)
+    yield from step(
+        [draw(2), draw(2)],
+        {
+            "with a single layer nothing lies between the last one and the first: the share is 1": (
+                lambda sizes, slope: _passed(itertools.pairwise(sizes), slope)
+            ),
+            "with a single layer the share is 1: no slope is met on the way": (
+                lambda sizes, slope: slope
+            ),
+        },
+        says="a single layer is the first and the last: all of it is left",
+        what=what,
+    )
+    yield from step(
+        [draw(3), draw(3), ([4, 1, 3], 0.5), ((3, 5, 1), 1.0), draw(3, list)],
+        _kernel_mistakes,
+        says="slope * deviation * root of the layer's inputs",
+        what=what,
+    )
+    net = 784, 1000, 500, 250, 30, 250, 500, 1000, 784
+    yield from step(
+        [draw(5), draw(6, list), (net, 0.25), (net, 1.0)],
+        _kernel_mistakes,
+        says="the product over all kernels but the first",
+        what=what,
+    )
+
+
+def _sizes_and_slope(rng, count, form=tuple):
+    sizes = rng.permutation(np.arange(2, 40))[:count].tolist()
+    return form(sizes), round(float(rng.uniform(0.2, 0.9)), 2)
+
+
+def _passed(pairs, slope, of=lambda inputs, outputs: np.sqrt(2 * inputs / (inputs + outputs))):
+    """Return a product over kernels, pairs (inputs, outputs)."""
+    return float(np.prod([slope * of(inputs, outputs) for inputs, outputs in pairs]))
+
+
+def _gradient_left(sizes, slope):
+    return _passed(itertools.pairwise(sizes[1:]), slope)
+
+
+def _kernel_mistakes(sizes, slope):
+    kernels = list(itertools.pairwise(sizes[1:]))
+    right, count = _gradient_left(sizes, slope), len(kernels)
+    passed = partial(_passed, kernels, slope)
+    return {
+        "the first kernel is counted, too: it lies below the first layer's pre-activations, and "
+        "the gradient there has not gone through it": _passed(itertools.pairwise(sizes), slope),
+        "the last kernel is left out: the gradient at the last layer goes through it, and the "
+        "first kernel is the one that it does not meet": (
+            _passed(list(itertools.pairwise(sizes))[:-1], slope)
+        ),
+        "one slope too many: that of the last layer lies above its pre-activations, so that a "
+        "stack of n layers has n - 1 of them": right * slope,
+        "the slopes are missing": right / slope**count,
+        "the slope comes once for every layer, not once for all": right / slope ** (count - 1),
+        "only the slopes are there: the kernels change the length, too": slope**count,
+        "the root of the number of *outputs* is taken: W g has one number per input of the layer": (
+            passed(lambda inputs, outputs: np.sqrt(2 * outputs / (inputs + outputs)))
+        ),
+        "that is one number of W g: as many as the layer has inputs add their squares": (
+            passed(lambda inputs, outputs: np.sqrt(2 / (inputs + outputs)))
+        ),
+        "inputs times deviation: the *squares* of that many numbers add, so take the root": (
+            passed(lambda inputs, outputs: inputs * np.sqrt(2 / (inputs + outputs)))
+        ),
+        "that is the squared length: take the root": right**2,
+        "the kernels' part is squared and the slopes' is not: take its root": (
+            passed(lambda inputs, outputs: 2 * inputs / (inputs + outputs))
+        ),
+        "that is the limit of Glorot's uniform numbers, the root of 6 / (inputs + outputs): their "
+        "deviation has a 2": passed(lambda i, o: np.sqrt(6 * i / (i + o))),
+        "1 / inputs is another initialisation: Glorot's variance is 2 / (inputs + outputs)": (
+            slope**count
+        ),
+        "that is the last layer's over the first one's: turn it round": 1 / right,
+        "one number per layer came back: multiply them": Shape((count,)),
+    }
+
+
+@exercise(
+    "4.7",
     "One greedy stage",
-    points=3,
+    points=2,
     noun="stage",
     steps=("first stage", "inputs", "reconstructions"),
     hints=(
         "The next stage learns from the codes of the trained encoders, one after the other.",
         "Back to an image, the decoder trained last comes first: reversed(decoders).",
-        "inputs = images; for encoder in encoders: inputs = encoder(inputs); then outputs = "
-        "inputs; for decoder in reversed(decoders): outputs = decoder(outputs); return inputs, "
-        "outputs",
+        "Two loops, one after the other: the first goes up and ends with what the next stage "
+        "learns from, the second goes on from there and ends at the images. With no stage trained "
+        "neither loop runs, and both results are the images.",
     ),
     also="the same by recursion: the outermost encoder and decoder around one greedy_stage of the "
     "other stages, on the first one's codes.",
@@ -648,98 +768,156 @@ def _way_back_mistakes(encoders, decoders, images):
     }
 
 
+# Sizes that tell every kernel and most biases apart; then a code wider than the image.
+TIED, OTHER_TIED = ((7, 4, 5, 3), "tanh"), ([4, 6], "relu")
+
+
 @exercise(
-    "4.7",
-    "Reading the curves",
-    points=2,
-    steps=("epoch", "gap"),
+    "4.8",
+    "A tied autoencoder, end to end",
+    points=4,
+    noun="model builder",
+    steps=("weights", "initialisation", "output", "training"),
     hints=(
-        "Find the lowest error on the unseen images; its place in the list, plus 1, is the epoch.",
-        "The gap is a difference at that epoch: unseen error minus training error.",
-        "position = int(np.argmin(unseen_errors)); return position + 1, "
-        "unseen_errors[position] - train_errors[position]",
+        "Make every array once, in the constructor of a class of your own: one kernel for each two "
+        "neighbouring sizes, one bias for every size but the first on the way up, and one for "
+        "every size but the last on the way back.",
+        "Going up takes the kernels in order, going back takes the same list from its end, each "
+        "one transposed by keras.ops.transpose. Only the very last layer ends in a sigmoid.",
+        "What is transposed while the model is *built* is a copy of the numbers of that moment, "
+        "and stays as it is while the kernel is trained. Inside call(), it is computed anew from "
+        "the kernel every time, and gradients come back to the kernel from both of its uses.",
     ),
-    also="without NumPy: epoch = unseen_errors.index(min(unseen_errors)) + 1 for lists; both "
-    "np.argmin and index return the first of equals.",
+    also="a kernel that is used twice gets the sum of two gradients, one from each use; lesson 07 "
+    "takes them apart. helpers.layers.TiedDense is such a layer for the library.",
 )
-def check_best_epoch(best_epoch, rng):
-    def curves(train, unseen, form=list, most=6):
-        # The steep fall of some first epochs, and another scale: epoch and gap are drawn.
-        level, scale = rng.integers(1, 30) / 10, 1 + rng.integers(100) / 100
-        fall = np.arange(rng.integers(most + 1), 0, -1) / 2
-        parts = (np.append(part[0] + fall, part) for part in (train, unseen))
-        return tuple(form(np.round(scale * part + level, 4)) for part in parts)
+def check_build_tied(build_tied, rng):
+    _expect_tied_weights(build_tied(*OTHER_TIED), OTHER_TIED[0])
+    (model,) = expect_fresh(build_tied, TIED, ("autoencoder",))
+    _expect_tied_weights(model, TIED[0])
+    yield f"one kernel for each of {_arrows(TIED[0])}, a bias for every layer on both ways"
+    expect_drawn([model], ["autoencoder"])
+    yield "new weights at every call, the kernels by chance"
+    for sizes, activation in (TIED, OTHER_TIED):
+        model = build_tied(sizes, activation)
+        _expect_tied_weights(model, sizes)
+        _expect_tied_outputs(model, sizes, activation, rng)
+    yield f"up to the code and back down, {TIED[1]} on the way and a sigmoid at the end"
+    expect_plain(model, "autoencoder", (sizes[0],), trainable=3 * (len(sizes) - 1), rng=rng)
+    yield "every kernel and every bias is trained"
 
-    cases = [
-        # A dip before the lowest error, one nearly as low, and training that goes on falling.
-        curves([5.0, 4.2, 3.9, 3.5, 3.3, 3.0, 2.6], [6.0, 5.3, 5.7, 5.04, 5.01, 5.6, 5.2]),
-        curves([4.0, 3.0, 2.5, 2.0, 1.0], [6.0, 5.0, 5.5, 5.0, 5.2]),  # a tie
-        # Unseen images are the easier ones, and the first epoch is the best.
-        curves([3.0, 2.8, 2.9], [2.0, 2.5, 2.2], np.array, most=0),
-        curves([4.0, 3.0, 3.5], [5.0, 4.5, 4.2], np.array),
-        curves([2.0], [2.5], most=0),
+
+def _expect_tied_weights(model, sizes):
+    """Accept a model with one kernel for each two sizes, either way round, and all biases."""
+    expect_sizes(model, "autoencoder", sizes[0], sizes[0])
+    weights = model.get_weights()
+    pairs = [tuple(sorted(pair)) for pair in itertools.pairwise(sizes)]
+    kernels = [tuple(sorted(w.shape)) for w in weights if not is_vector(w)]
+    if Counter(kernels) == Counter(pairs * 2):
+        raise expect.NotYet(
+            f"there are {len(kernels)} kernels, two for each step: the decoder is to use the "
+            "encoder's own, not another one that begins alike"
+        )
+    if Counter(kernels) != Counter(pairs):
+        shapes = ", ".join("{} x {}".format(*w.shape) for w in weights if w.ndim == 2)
+        raise expect.NotYet(
+            f"{_arrows(sizes)} and back has {len(pairs)} kernels, one for each step, used on both "
+            f"ways; yours are {shapes or 'none'}"
+        )
+    vectors = Counter(w.size for w in weights if is_vector(w))
+    up, down = Counter(sizes[1:]), Counter(sizes[:-1])
+    if vectors != up + down:
+        told = {
+            "there are no biases: every layer has one, on both ways its own": not vectors,
+            "the layers on the way back have no biases: every layer has its own": vectors == up,
+            "the layers on the way up have no biases: every layer has its own": vectors == down,
+            "one bias for each size: a hidden layer on the way back has another bias than the one "
+            "on the way up, so that only kernels are shared": set(vectors) == set(up + down)
+            and not vectors - up - down,
+        }
+        for text, holds in told.items():
+            if holds:
+                raise expect.NotYet(text)
+        raise expect.NotYet(
+            f"the biases should have {sorted((up + down).elements())} numbers; yours have "
+            f"{sorted(vectors.elements())}"
+        )
+
+
+def _expect_tied_outputs(model, sizes, activation, rng):
+    """Compare with the formula; the two biases of a hidden size may be kept in either order."""
+    at_first = [w for w in model.get_weights() if not is_vector(w)]
+    weights = draw_weights(model, rng)
+    images = rng.normal(size=(8, sizes[0])).astype("float32")
+    outputs = expect.shaped(model(images), images.shape, "the output")
+    hidden = range(len(sizes) - 2)
+    ways = [
+        partial(_tied, weights, sizes, turned=dict(zip(hidden, turned, strict=True)))
+        for turned in itertools.product((False, True), repeat=len(hidden))
     ]
-    step = partial(compare, best_epoch, cases=cases, parts=("epoch", "gap"))
-    yield from step(
-        right=lambda train, unseen: np.argmin(unseen) + 1,
-        mistakes=_epoch_mistakes,
-        says="the lowest error on unseen images, counted from 1, the first of equals",
-        part="epoch",
-        what="the epoch",
-        whole=True,
-    )
-    yield from step(
-        right=lambda train, unseen: unseen[np.argmin(unseen)] - train[np.argmin(unseen)],
-        mistakes=_gap_mistakes,
-        says="unseen minus training error, at that epoch",
-        part="gap",
-        what="the gap",
-    )
+    tables = [_tied_mistakes(way, images, activation, at_first) for way in ways]
+    if any(np.abs(outputs - way(images, activation)).max() < 1e-4 for way in ways):
+        return
+    for told in tables[0]:
+        if any(np.abs(outputs - table[told]).max() < 1e-4 for table in tables):
+            raise expect.NotYet(told)
+    expect.close(outputs, ways[0](images, activation), what="the output", tolerance=1e-3)
 
 
-def _epoch_mistakes(train, unseen):
-    train, unseen = np.array(train), np.array(unseen)
-    place = int(unseen.argmin())
-    rising = np.append(np.diff(unseen), 1) > 0
+def _tied(weights, sizes, images, activation, *, turned, end="sigmoid", code=None, back=None):
+    """Return the output in NumPy and Keras's activations.
+
+    Args:
+        turned: hidden place -> whether the bias of the way back is kept first.
+        code: activation of the code; that of the others when None.
+        back: kernels of the way back, the encoder's when None.
+    """
+    import keras
+
+    def by(name, sums):
+        return np.asarray(keras.activations.get(name)(sums.astype("float32")), float)
+
+    def kernel(matrices, shape):
+        (found,) = [w for w in matrices if sorted(w.shape) == sorted(shape)]
+        return found if found.shape == shape else found.T
+
+    def bias(place, is_back):
+        found = [w.ravel() for w in weights if is_vector(w) and w.size == sizes[place]]
+        inner = 0 < place < len(sizes) - 1
+        return found[is_back != turned[place - 1]] if inner else found[0]
+
+    matrices = [w for w in weights if not is_vector(w)]
+    units, last = images.astype(float), len(sizes) - 2
+    for place, shape in enumerate(itertools.pairwise(sizes)):
+        name = activation if code is None or place < last else code
+        units = by(name, units @ kernel(matrices, shape) + bias(place + 1, False))
+    for place, shape in reversed(list(enumerate(itertools.pairwise(sizes)))):
+        matrix = kernel(matrices if back is None else back, shape)
+        units = by(activation if place else end, units @ matrix.T + bias(place, True))
+    return units
+
+
+def _tied_mistakes(way, images, activation, at_first):
     return {
-        "that is the place in the list, from 0: epochs are counted from 1": place,
-        "two epochs may be equally good: the first one costs less": (
-            len(unseen) - unseen[::-1].argmin()
+        "the decoder goes on with the kernels that the encoder began with: transpose them when the "
+        "model is called, not while it is built": way(images, activation, back=at_first),
+        "the output is linear: it ends in a sigmoid": way(images, activation, end="linear"),
+        "the last layer has the others' activation: it ends in a sigmoid": (
+            way(images, activation, end=activation)
         ),
-        "that is the epoch at which the *training* error is lowest: ask the unseen images": (
-            train.argmin() + 1
+        "the code is linear: `activation` is for every layer but the last": (
+            way(images, activation, code="linear")
         ),
-        "that is the last epoch, whatever the errors": len(unseen),
-        "that is where the error first rises again: it may fall lower later": rising.argmax() + 1,
-        "that is where the gap is smallest: find the lowest unseen error": (
-            np.abs(unseen - train).argmin() + 1
+        "the code ends in a sigmoid: that is for the output": (
+            way(images, activation, code="sigmoid")
         ),
-        "that is where the sum of both errors is lowest: ask the unseen images alone": (
-            (unseen + train).argmin() + 1
-        ),
-        "that is the epoch of the highest error": unseen.argmax() + 1,
-        "the gap came first: return the epoch, then the gap": unseen[place] - train[place],
-    }
-
-
-def _gap_mistakes(train, unseen):
-    gaps = np.array(unseen) - np.array(train)
-    place, last = int(np.argmin(unseen)), len(unseen) - 1
-    return {
-        "the sign: unseen minus training": -gaps[place],
-        "the sign is lost: where the unseen error is the smaller one, the gap is negative": (
-            abs(gaps[place])
-        ),
-        "a gap may be negative: leave it as it is": max(gaps[place], 0),
-        "that is the gap at the last epoch, not at the best one": gaps[last],
-        "that is the gap one epoch later": gaps[min(place + 1, last)],
-        "these are the lowest errors of two epochs: both are to be those of the best epoch": (
-            min(unseen) - min(train)
-        ),
-        "that is a ratio: subtract": unseen[place] / train[place],
-        "that is a share of the training error: the gap is the difference itself": (
-            gaps[place] / train[place]
-        ),
-        "that is the error itself: subtract the training error": unseen[place],
-        "that is the largest gap: take the one at the best epoch": gaps.max(),
+        "`activation` is never used": way(images, "linear"),
+        **{
+            f"the layers use {name}, whatever is asked for: take the argument, `activation`": (
+                way(images, name)
+            )
+            for name in ("selu", "relu", "tanh", "gelu")
+            if name != activation
+        },
+        "all layers are sigmoids: that is for the output alone": way(images, "sigmoid"),
     }
