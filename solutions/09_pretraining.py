@@ -223,7 +223,7 @@ for step in range(301):
 # %% [markdown]
 # ### Exercise 9.3 — One denoising stage (2 points)
 #
-# *Warm-up, about 10 minutes.* Your Exercises 4.6 and 5.1 in one. Some encoders
+# *Warm-up, about 10 minutes.* Your Exercises 4.7 and 5.1 in one. Some encoders
 # are trained. What does the next stage see, and what does it have to give back?
 # Masking sets exactly `round(fraction * k)` of the $k$ numbers of each row to
 # 0, drawn anew for each row among all $k$, those that are 0 already, too; all

@@ -554,11 +554,11 @@ def table_of(text: str, name: str) -> list[float]:
 
 def test_the_deep_net_of_2019_ends_lower_and_passes_pca_in_its_first_epoch(figures):
     (first,) = figures["04", "deep_ae.l2.validation.epoch1"]
-    (sixth,) = figures["04", "deep_ae.l2.validation.epoch6"]
+    (third,) = figures["04", "deep_ae.l2.validation.epoch3"]
     assert first < 6.521
-    assert sixth < 5.6
+    assert third < 5.9
     text = printed("04_deep_autoencoder.ipynb")
-    assert "validation below PCA's 6.515 in 6 of 6 epochs" in text
+    assert "validation below PCA's 6.517 in 3 of 3 epochs" in text
 
 
 def test_the_training_phase_makes_the_training_loss_the_higher_one():
@@ -573,11 +573,13 @@ def test_the_training_phase_makes_the_training_loss_the_higher_one():
 
 def test_two_numbers_of_a_deep_net_are_worth_more_than_pca_s(figures):
     assert figures["04", "pca.l2.k2"] == [pytest.approx(6.521, abs=0.001)]
-    assert figures["04", "measured.deep_ae.code2.l2.test.epoch10"][0] <= 5.05
     text = printed("04_deep_autoencoder.ipynb")
+    text = text[text.index("times PCA's") :]
     pca, sigmoid, gelu = (table_of(text, name) for name in ("PCA", "deep, sigmoid", "deep, GELU"))
     assert gelu[1] < sigmoid[1] < pca[1]
+    assert gelu[1] <= 5.2
     assert gelu[2] > sigmoid[2] > pca[2] + 10
+    assert min(gelu[3], sigmoid[3]) > 1.5
     assert table_of(text, "labels shuffled")[0] == pytest.approx(10, abs=2)
     assert table_of(text, "untrained")[0] < pca[2] - 10
 
@@ -588,12 +590,13 @@ def test_the_deep_net_without_activation_ends_as_pca_once_it_has_found_the_plane
         tuple(map(float, row))
         for row in re.findall(r"^epoch \d+  angles to PCA's plane +(\S+) +(\S+)$", text, re.M)
     ]
-    assert len(angles) == 6
+    assert len(angles) == 4
     assert max(angles[-1]) < 5 < 45 < max(angles[0])
-    pca, linear = table_of(text, "PCA"), table_of(text, "deep, no activation")
+    table = text[text.index("times PCA's") :]
+    pca, linear = table_of(table, "PCA"), table_of(table, "deep, no activation")
     assert linear[0] == pytest.approx(pca[0], rel=0.01)
     assert linear[2] == pytest.approx(pca[2], abs=2)
-    assert "has found PCA's plane" in text
+    assert "and has found PCA's plane" in text
 
 
 def test_a_code_of_one_follows_a_curve_only_with_a_nonlinearity():
@@ -613,9 +616,13 @@ def test_halfway_in_the_code_lies_nearer_to_images_than_halfway_in_pixels():
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights():
     text = printed("04_deep_autoencoder.ipynb")
-    stopped, resumed = re.findall(r"largest difference of a weight (\S+)", text)
-    assert float(stopped) > 0.1
-    assert float(resumed) == 0
+    rows = re.findall(r"^(\S.*?) +bit for bit (True|False) +largest difference (\S+)$", text, re.M)
+    same = {name: is_same == "True" for name, is_same, _ in rows}
+    apart = {name: float(difference) for name, _, difference in rows}
+    assert same.pop("resumed from the checkpoint") and len(same) == 3
+    assert not any(same.values())
+    assert apart["resumed from the checkpoint"] == 0
+    assert min(apart[name] for name in same) > 0.05
 
 
 def test_plain_sigmoids_starve_their_first_layer():
@@ -625,6 +632,17 @@ def test_plain_sigmoids_starve_their_first_layer():
     assert float(ratios["sigmoid, batch norm"]) > 0.1
     assert float(ratios["GELU"]) > 0.1
     assert 1e-3 < float(ratios["sigmoid, kernels x 4"]) < 0.1
+    assert float(ratios["4 (sigmoid - 1/2)"]) > 0.3
+    assert float(ratios["sigmoid - 1/2, kernels x 4"]) > 0.3
+    rows = re.findall(r"^(\S.*?) +(\S+e[+-]\d+) +(\S+e[+-]\d+)   ([\d. ]+)$", text, re.M)
+    left = {name: (float(formula), float(measured)) for name, formula, measured, _ in rows}
+    for name in ("sigmoid", "4 (sigmoid - 1/2)"):
+        formula, measured = left[name]
+        assert 0.7 * formula < measured < 1.1 * formula
+    assert left["sigmoid, kernels x 4"][1] < 0.1 * left["sigmoid, kernels x 4"][0]
+    assert left["sigmoid - 1/2, kernels x 4"][1] > 3 * left["sigmoid, kernels x 4"][1]
+    slopes = {name: [float(number) for number in words.split()] for name, *_, words in rows}
+    assert max(slopes["sigmoid, kernels x 4"]) < 0.2 < min(slopes["sigmoid"])
     spreads = dict(re.findall(r"^(\S.*?) +deviation over images (\S+)$", text, re.MULTILINE))
     assert float(spreads["sigmoid"]) < 1e-5 < 0.05 < float(spreads["sigmoid, batch norm"])
 
@@ -633,14 +651,13 @@ def test_stages_beat_the_plain_sigmoid_net_at_equal_cost():
     text = printed("04_deep_autoencoder.ipynb")
     (mean_image,) = table_of(text, "mean image")
     whole, _ = table_of(text, "whole, sigmoid")
-    stages, _ = table_of(text, "stages")
-    both, _ = table_of(text, "stages, then whole")
-    normalised, _ = table_of(text, "whole, batch norm")
+    half, _ = table_of(text, "stages alone, half")
+    stages, _ = table_of(text, "stages, then whole")
     assert whole == pytest.approx(mean_image, rel=0.1)
-    assert normalised < both < stages < whole
-    larger, _ = table_of(text, "the same, kernels x 4")
-    gelu, _ = table_of(text, "whole, GELU")
-    assert gelu < larger < stages
+    assert stages < half < whole
+    for name in ("the same, kernels x 4", "whole, batch norm", "whole, GELU"):
+        assert table_of(text, name)[0] < stages
+    assert float(re.search(r"^whole, 4 \(sigmoid - 1/2\) +(\S+)", text, re.M)[1]) < stages
     (faster,), (longer,) = (
         table_of(text, name)[-1:] for name in ("sigmoid, rate x 10", "sigmoid, epochs x 5")
     )
@@ -659,11 +676,11 @@ def test_tied_weights_are_exactly_half_the_kernel_parameters():
     assert bound > free - spread
 
 
-def test_a_code_of_thirty_beats_logistic_pca_and_the_long_run_passes_2006(figures):
+def test_a_code_of_thirty_beats_pca_and_the_long_run_passes_2006(figures):
     short, long = figures["04", "hinton2006.deep_ae.sse.k30"]
-    assert short <= 0.75 * 8.01
+    assert short <= 8.01
     assert long <= 2.4
-    assert figures["04", "hinton2006.pca.sse.k30"] == [pytest.approx(13.87, abs=0.005)]
+    assert figures["04", "hinton2006.pca.sse.k30"] == [pytest.approx(13.87, abs=0.01)]
 
 
 def test_the_long_run_s_gap_is_in_the_plain_run():
