@@ -535,15 +535,17 @@ for name, weights in others.items():
     same = np.array_equal(weights, unbroken)
     print(f"{name:31} bit for bit {same!s:5}  largest", end="")
     print(f" difference {difference:.4f}")
+with_memory, without = list(others.values())[2:]
+apart = np.abs(with_memory - without).max()
+print(f"Adam's memory alone, between the last two rows: {apart:.4f}")
 
 # %% [markdown]
 # The resumed run is the unbroken one, to the last bit. The first row shows how far two
 # more epochs move the numbers of the net, batch norm's moving statistics included, which
 # move furthest. The last two rows are controls, and neither ends where the unbroken run
-# does. Both take the images in the order of epochs 1 and 2 again instead of 3 and 4; the
-# last one also begins with an Adam that remembers nothing. (How much of its difference
-# is Adam's part, these rows do not tell. The rate is constant here: the place in a
-# schedule was not tried.)
+# does. Both take the images in the order of epochs 1 and 2 again instead of 3 and 4, and
+# the last one begins with an Adam that remembers nothing, which is all that the two
+# differ in. (The rate is constant here: the place in a schedule was not tried.)
 
 # %% [markdown]
 # ## A recipe of today, for the same code
@@ -705,6 +707,7 @@ def agreement_of(points, labels=test_labels):
     return neighbour_agreement(points[:5000], labels[:5000])
 
 
+# %%
 sse = {
     name: measures.sse_per_image(test_images, outputs)
     for name, (_, outputs) in rebuilt.items()
@@ -861,9 +864,9 @@ plots.show_rows(
 # One pair is an example. For many pairs of different digits, how far is the
 # halfway image from the nearest training image? As in lesson 01, averages lie near
 # everything, so both kinds of halfway image are first given the contrast of their
-# two ends. The baseline is the reconstructions themselves. And a control: a decoder may draw
-# typical images wherever it is asked. So the coordinates of the halfway codes are also
-# shuffled, each on its own, among the pairs: places in the same range, which lie halfway
+# two ends. The baseline is the reconstructions themselves. And a control: a decoder may
+# draw typical images wherever it is asked. So the coordinates of the halfway codes are
+# also shuffled, each on its own, among the pairs: places in the same range, which lie halfway
 # between nothing. (None of this asks which digit the halfway image is.)
 
 # %%
@@ -892,9 +895,9 @@ print(f"the halfway image of the code is the nearer one in {nearer:.0%}")
 control = distance["shuffled places"].mean() / distance["in the code"].mean()
 print(f"shuffled places lie {control:.2f} times as far:", end=" ")
 if control < 1.1:
-    print("the decoder draws images about as typical\nanywhere in this range")
+    print("the decoder draws images\nabout as typical anywhere in this range")
 else:
-    print("halfway between two codes\nis a better place than elsewhere in this range")
+    print("halfway between two codes\nis a better place than others in range")
 
 # %% [markdown]
 # ## Why such nets did not train
@@ -1291,7 +1294,7 @@ for name, change in (
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch04-build-tied", "grade": false, "locked": false, "solution": true, "task": false}
 def build_tied(layer_sizes, activation):
-    """Build an autoencoder whose decoder uses the encoder's kernels, transposed.
+    """Build an autoencoder whose decoder has the encoder's kernels, transposed.
 
     layer_sizes: tuple or list, from the image to the code: (784, 100, 30).
     activation: its name in Keras, of every layer, the code's, too; but the
@@ -1377,7 +1380,8 @@ for name, (count, seen_errors, errors) in (
 untied, tied = (table[:, 2] for table in runs.values())
 found = "a" if tied.max() < untied.min() else "b"
 found = "c" if tied.min() > untied.max() else found
-predicted(tied_guess, found, choices={"a": "lower", "b": "alike", "c": "higher"})
+choices = {"a": "lower", "b": "alike", "c": "higher"}
+predicted(tied_guess, found, choices=choices)
 
 # %% [markdown]
 # Exactly half of the kernels. On MNIST, with 1,000 images and three seeds, the gap
@@ -1519,8 +1523,9 @@ compare(
 # images: a moved 7 is one more image to reproduce. With them the two curves end
 # together. (The training curve is of moved images, the test curve of unmoved ones; the
 # error on unmoved training images was not kept.) And it need not be the longer run:
-# after 30 epochs the run with shifts has 2.79 where the plain one has 3.41, although the plain one's learning rate has by then fallen
-# to 0 and the other's is still high. So the same net, without stages, passes the
+# after 30 epochs the run with shifts has 2.79 where the plain one has 3.41, although
+# the plain one's learning rate has by then fallen to 0 and the other's is still high.
+# So the same net, without stages, passes the
 # figure of 2006. (Longer plain runs were not tried.)
 
 # %% [markdown]
