@@ -902,6 +902,13 @@ else:
     print("halfway between two codes\nis a better place than others in range")
 
 # %% [markdown]
+# Where the shuffled places are as near to an image as the halfway ones, as on MNIST, the
+# row "in the code" does not measure the way between two images. It measures the decoder,
+# which draws typical images in all of this range. That the lower row of Figure 4.8 is
+# sharper than the upper one is its doing, too; the order in which the digits come is the
+# code's.
+
+# %% [markdown]
 # ## Why such nets did not train
 #
 # Deep autoencoders were proposed in the 1980s, and until 2006 they were hard to

@@ -577,8 +577,8 @@ def test_two_numbers_of_a_deep_net_are_worth_more_than_pca_s(figures):
     text = text[text.index("times PCA's") :]
     pca, sigmoid, gelu = (table_of(text, name) for name in ("PCA", "deep, sigmoid", "deep, GELU"))
     assert gelu[1] < sigmoid[1] < pca[1]
-    assert gelu[1] <= 5.2
-    assert gelu[2] > sigmoid[2] > pca[2] + 10
+    assert gelu[1] <= 5.35
+    assert min(gelu[2], sigmoid[2]) > pca[2] + 10
     assert min(gelu[3], sigmoid[3]) > 1.5
     assert table_of(text, "labels shuffled")[0] == pytest.approx(10, abs=2)
     assert table_of(text, "untrained")[0] < pca[2] - 10
@@ -612,6 +612,12 @@ def test_halfway_in_the_code_lies_nearer_to_images_than_halfway_in_pixels():
     errors = dict(re.findall(r"^(.+?) +squared error to the nearest image +(\S+)$", text, re.M))
     assert float(errors["in the code"]) < float(errors["in pixels"])
     assert int(re.search(r"is the nearer one in (\d+)%", text)[1]) > 60
+
+
+def test_the_halfway_image_is_no_nearer_than_one_from_a_shuffled_place():
+    text = printed("04_deep_autoencoder.ipynb")
+    assert float(re.search(r"shuffled places lie (\S+) times as far", text)[1]) < 1.1
+    assert "typical anywhere in this range" in text
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights():
