@@ -904,9 +904,9 @@ else:
 # %% [markdown]
 # Where the shuffled places are as near to an image as the halfway ones, as on MNIST, the
 # row "in the code" does not measure the way between two images. It measures the decoder,
-# which draws typical images in all of this range. That the lower row of Figure 4.8 is
-# sharper than the upper one is its doing, too; the order in which the digits come is the
-# code's.
+# which draws typical images in all of this range. So the clean strokes in the lower row of
+# Figure 4.8 are no evidence that a straight line in the code leads from digit to digit:
+# ask which digits it passes.
 
 # %% [markdown]
 # ## Why such nets did not train
