@@ -146,6 +146,8 @@ print(f"dense to 64  {(side * side * channels + 1) * 64:,} parameters")
 #
 # *Warm-up, about 10 minutes.* Build it in Keras: two convolutions with
 # ReLU, as printed above, then `Flatten`, then a dense layer to the code.
+# `keras.layers.Conv2D` takes the number of filters and the kernel size, and the
+# stride by its name, `strides`.
 # `activation` is that of the code; the source tries `"relu"` and `"elu"` and
 # leaves the convolutions as they are. (*ELU* is a softer ReLU: it leaves
 # positive pre-activations $a$ alone and turns negative ones into $e^a - 1$,
@@ -253,7 +255,7 @@ print("lowest first:", ", ".join(sorted(errors, key=errors.get)))
 for name in ("ReLU", "ELU"):
     side = "below" if errors[name] < errors["dense"] else "not below"
     print(f"convolutional with {name}: {side} the dense network")
-worse = sum(errors["PCA-64"] < errors[name] for name in ("dense", "ReLU", "ELU"))
+worse = sum(error > errors["PCA-64"] for error in errors.values())
 print(f"PCA-64 is below {worse} of the 3 networks")
 
 # %%
@@ -286,8 +288,8 @@ plots.show_rows(
 # ### Exercise 6.3 — The code model (1 point)
 #
 # *Warm-up, about 5 minutes.* Return the model that begins where the
-# autoencoder begins and ends at one of its layers, found by its name. The
-# source does this by the layer's position.
+# autoencoder begins and ends at one of its layers, found by its name
+# (`get_layer` of a model does that). The source does it by the layer's position.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-code-model", "grade": false, "locked": false, "solution": true, "task": false}
 def code_model(autoencoder, layer_name):
@@ -547,14 +549,14 @@ scores = {}
 print("KMeans(10)      ACC            NMI            ARI")
 for name, repeats in spaces.items():
     clusterings = [
-        KMeans(10, n_init=pick(full=3, fast=2), random_state=seed).fit_predict(
-            points
-        )
+        KMeans(10, n_init=3, random_state=seed).fit_predict(points)
         for seed, points in enumerate(repeats)
     ]
     scores[name] = measures.score_spread(test_labels, clusterings)
     cells = [f"{m:6.1%} ± {s:4.1%}" for m, s in scores[name].values()]
     print(f"{name:12}", *cells)
+
+# %%
 (pixels, plus_minus), (code, code_plus_minus) = (
     scores[name]["accuracy"] for name in ("raw pixels", "AE-64")
 )
@@ -562,9 +564,6 @@ beyond = abs(code - pixels) > plus_minus + code_plus_minus
 side = "below" if code < pixels else "above"
 extent = "by more than both spreads" if beyond else "within the spreads"
 print(f"The code is {side} the pixels, {extent}")
-
-
-# %%
 percent = {name: 100 * row["accuracy"][0] for name, row in scores.items()}
 compare(
     {
@@ -577,7 +576,7 @@ compare(
 )
 
 # %% [markdown]
-# The line above the table of published figures is the answer for this run. On
+# The line above the published figures is the answer for this run. On
 # MNIST the code of 64 does not beat the pixels that it was made from. Ask two
 # things of each space. Are its distances still those of the pixels? And does
 # the nearest image have the same digit?
@@ -951,7 +950,8 @@ print(f"largest difference to scikit-learn's: {difference:.1e}")
 # codes as the source maps, which takes less than half of the time.
 
 # %%
-num_mapped = pick(full=int(published("conv_ae.tsne.points").value) // 2, fast=300)
+of_source = int(published("conv_ae.tsne.points").value)
+num_mapped = pick(full=of_source // 2, fast=300)
 mapper = TSNE(
     perplexity=published("conv_ae.tsne.perplexity").value,
     learning_rate=published("conv_ae.tsne.learning_rate").value,
@@ -1020,11 +1020,12 @@ from collections import Counter
 near_code = measures.nearest_other(codes[: len(code_map)])
 near_map = measures.nearest_other(code_map)
 for name, near in (("64-d code", near_code), ("its map", near_map)):
-    pairs = np.sort([map_labels, map_labels[near]], axis=0).T.tolist()
-    mixed = Counter((a, b) for a, b in pairs if a != b)
+    beside = np.sort([map_labels, map_labels[near]], axis=0).T.tolist()
+    mixed = Counter((a, b) for a, b in beside if a != b)
     pair = max(mixed, key=mixed.get, default=None)
     print(f"{name:9} mixed most: {pair}", end="")
-    print(f"   nearest has the same digit: {1 - mixed.total() / len(near):.1%}")
+    same = 1 - mixed.total() / len(near)
+    print(f"   nearest has the same digit: {same:.1%}")
 print("mixes more:", more_mixed(map_labels, near_code, near_map))
 
 # %% [markdown]
@@ -1266,7 +1267,7 @@ plots.show_code_map(
 # of a trained code changes three things: the points, the map, and the mixture.
 # So take every combination, on the same images. PCA-10 has as many numbers as
 # the code, from a linear code; the untrained network is the control that must
-# fail. And since one training says little, evaluate all of them alike.
+# fail. One training says little: so evaluate three, and all rows alike.
 
 # %% [markdown]
 # ### Exercise 6.8 — An evaluation, whole (3 points)
@@ -1274,7 +1275,7 @@ plots.show_code_map(
 # *Built end to end, about 25 minutes.* `cluster` is a way of clustering. It gets
 # one space and a seed, and returns the clusters and its *cost*, the number that
 # the algorithm makes small: for KMeans the squared distances to the centres, for
-# the mixture minus the log-likelihood.
+# the mixture minus the log-likelihood (how probable it makes the points).
 #
 # - Run it on each space, once with each seed. Keep one run per space: the one
 #   that somebody without any labels would keep.
@@ -1347,6 +1348,7 @@ def spectral(points):
     return places / places.std(axis=0)
 
 
+# %%
 kinds = {
     "pixels": [test_vectors[part]],
     "PCA-10 (baseline)": [pca_codes[part, :10]],
@@ -1394,34 +1396,41 @@ for (name, where), points in spaces.items():
 # three million numbers, far more than these images can settle. The last two
 # columns belong to the last entry of their row.) Three trainings stand behind
 # the codes, so their ± is the spread of trainings; pixels and PCA have one set
-# of points each, and none. Each line below changes one thing, everything else
+# of points each, and no spread. Each line below changes one thing, everything else
 # equal.
 
 # %%
-code = "trained code"
-steps = {
-    "a map of the pixels instead of the pixels, KMeans": (
-        ("pixels", "map, 2-d", "KMeans"), ("pixels", "points", "KMeans")),
-    "PCA-10 instead of the pixels, mixture on the map": (
-        ("PCA-10 (baseline)", "map, 2-d", "mixture"),
-        ("pixels", "map, 2-d", "mixture")),
-    "the trained code instead of PCA-10, the same": (
-        (code, "map, 2-d", "mixture"),
-        ("PCA-10 (baseline)", "map, 2-d", "mixture")),
-    "a map of the code instead of the code, KMeans": (
-        (code, "map, 2-d", "KMeans"), (code, "points", "KMeans")),
-    "a map of the code instead of the code, mixture": (
-        (code, "map, 2-d", "mixture"), (code, "points", "mixture")),
-    "ten dimensions instead of two, mixture": (
-        (code, "spectral, 10-d", "mixture"), (code, "map, 2-d", "mixture")),
-    "mixture instead of KMeans, on the map": (
-        (code, "map, 2-d", "mixture"), (code, "map, 2-d", "KMeans")),
-}  # fmt: skip
-for name, (after, before) in steps.items():
+def tell(name, after, before):
     step = results[after][0] - results[before][0]
     both_spreads = results[after][1] + results[before][1]
     verdict = "beyond" if abs(step) > both_spreads else "within"
-    print(f"{name:50} {100 * step:+5.1f} points, {verdict} the spreads")
+    verdict += " the spreads"
+    if max(len(spaces[key[:2]]) for key in (after, before)) == 1:
+        verdict = "one set of points each"
+    print(f"{name:50} {100 * step:+5.1f} points, {verdict}")
+
+
+pixels, linear, code = "pixels", "PCA-10 (baseline)", "trained code"
+map_2d = "map, 2-d"
+for name, after, before in (
+    ("a map of the pixels instead of the pixels, KMeans",
+     (pixels, map_2d, "KMeans"), (pixels, "points", "KMeans")),
+    ("PCA-10 instead of the pixels, mixture on the map",
+     (linear, map_2d, "mixture"), (pixels, map_2d, "mixture")),
+    ("the trained code instead of PCA-10, the same",
+     (code, map_2d, "mixture"), (linear, map_2d, "mixture")),
+    ("a map of the code instead of the code, KMeans",
+     (code, map_2d, "KMeans"), (code, "points", "KMeans")),
+    ("a map of the code instead of the code, mixture",
+     (code, map_2d, "mixture"), (code, "points", "mixture")),
+    ("ten dimensions (spectral) instead of two, mixture",
+     (code, "spectral, 10-d", "mixture"), (code, map_2d, "mixture")),
+    ("mixture instead of KMeans, on the map",
+     (code, map_2d, "mixture"), (code, map_2d, "KMeans")),
+):
+    tell(name, after, before)
+
+# %%
 gains = {key: found[3] - found[0] for key, found in results.items()}
 flattered = max(gains, key=gains.get)
 print(f"labels would flatter most: {', '.join(flattered)}", end="")
