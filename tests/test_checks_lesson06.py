@@ -1,6 +1,5 @@
 """Lesson 06: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
-from collections import Counter
 from itertools import permutations
 
 import keras
@@ -9,6 +8,7 @@ from answers import closing_tests
 from scipy.optimize import brentq, linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.special import softmax
+from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 
 
@@ -252,43 +252,109 @@ def loops(conditional, points):
     return p, q, kl(p, q)
 
 
-def pair_by_counter(labels, neighbours):
-    mixed = Counter()
-    for own, other in zip(labels, labels[neighbours], strict=True):
-        if own != other:
-            mixed[frozenset((int(own), int(other)))] += 1
-    return tuple(mixed.most_common(1)[0][0]) if mixed else None
+def verdict(margin=lambda tosses, n: 2 * np.sqrt(tosses), paired=True, names=("code", "map")):
+    """Return an answer to 6.7 with this margin between the two sides."""
+
+    def more_mixed(labels, in_code, on_map):
+        code, on_map = (labels[near] != labels for near in (in_code, on_map))
+        if paired:
+            code, on_map = code & ~on_map, on_map & ~code
+        lead, tosses = on_map.sum() - code.sum(), on_map.sum() + code.sum()
+        if abs(lead) <= margin(tosses, len(labels)):
+            return "undecided"
+        return names[int(lead > 0)]
+
+    return more_mixed
 
 
-def pair_by_table(labels, neighbours):
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, labels[neighbours]), 1)
-    table = np.triu(table + table.T, 1)
-    if not table.any():
-        return None
-    return np.unravel_index(np.argmax(table), table.shape)
+def by_loop(labels, in_code, on_map):
+    heads = tosses = 0
+    for own, code, on in zip(labels, labels[in_code], labels[on_map], strict=True):
+        if (own == code) != (own == on):
+            tosses += 1
+            heads += own != on
+    if tosses == 0:
+        return "undecided"
+    away = (heads - tosses / 2) / (tosses**0.5 / 2)
+    return "map" if away > 2 else "code" if away < -2 else "undecided"
 
 
-def one_way(labels, neighbours):
-    mixed = Counter(zip(labels.tolist(), labels[neighbours].tolist(), strict=True))
-    mixed = Counter({pair: n for pair, n in mixed.items() if pair[0] != pair[1]})
-    return mixed.most_common(1)[0][0] if mixed else None
+def by_binomial(labels, in_code, on_map):
+    code, on = labels[in_code] != labels, labels[on_map] != labels
+    heads, tosses = int(np.sum(on & ~code)), int(np.sum(on != code))
+    if tosses == 0 or binomtest(heads, tosses).pvalue >= 0.0455:
+        return "undecided"
+    return "map" if 2 * heads > tosses else "code"
 
 
-def same_digit_counts(labels, neighbours):
-    pairs = zip(labels.tolist(), labels[neighbours].tolist(), strict=True)
-    return Counter(tuple(sorted(pair)) for pair in pairs).most_common(1)[0][0]
+def at_the_edge(labels, in_code, on_map):
+    code, on = labels[in_code] != labels, labels[on_map] != labels
+    heads, tosses = np.sum(on & ~code), np.sum(on != code)
+    if tosses and abs(2 * heads - tosses) >= 2 * np.sqrt(tosses):
+        return "map" if 2 * heads > tosses else "code"
+    return "undecided"
 
 
-def least_mixed(labels, neighbours):
-    pairs = zip(labels.tolist(), labels[neighbours].tolist(), strict=True)
-    mixed = Counter(tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1])
-    return mixed.most_common()[-1][0] if mixed else None
+def neighbours_compared(labels, in_code, on_map):
+    apart = labels[in_code] != labels[on_map]
+    heads = np.sum(apart & (labels[on_map] != labels))
+    tails = np.sum(apart & (labels[in_code] != labels))
+    if abs(heads - tails) <= 2 * np.sqrt(max(apart.sum(), 1)):
+        return "undecided"
+    return "map" if heads > tails else "code"
 
 
-def never_none(labels, neighbours):
-    pair = pair_by_counter(labels, neighbours)
-    return (0, 0) if pair is None else pair
+def evaluation(
+    keep=lambda scores, costs: int(np.argmin(costs)),
+    score=by_hungarian,
+    spread=lambda kept: (max(kept) - min(kept)) / 2,
+    control=lambda rng, labels, clusters: by_hungarian(rng.permutation(labels), clusters),
+    flattered=lambda rows: np.mean([max(row) for row in rows]),
+    used=lambda seeds: seeds,
+    finish=lambda *four: four,
+):
+    """Return an answer to 6.8, with one of its parts replaced."""
+
+    def evaluate_clustering(spaces, labels, cluster, seeds, rng):
+        rows, kept, permuted = [], [], []
+        for points in spaces:
+            runs = [cluster(points, seed) for seed in used(seeds)]
+            rows.append([score(labels, clusters) for clusters, _ in runs])
+            chosen = keep(rows[-1], [cost for _, cost in runs])
+            kept.append(rows[-1][chosen])
+            permuted.append(control(rng, labels, runs[chosen][0]))
+        return finish(np.mean(kept), spread(kept), np.mean(permuted), flattered(rows))
+
+    return evaluate_clustering
+
+
+def step_by_step_evaluation(spaces, labels, cluster, seeds, rng):
+    accuracies, chances, peeked = [], [], []
+    for points in spaces:
+        lowest, best = np.inf, 0
+        for seed in seeds:
+            clusters, cost = cluster(points, seed=seed)
+            accuracy = by_cost(labels, clusters)
+            best = max(best, accuracy)
+            if cost < lowest:
+                lowest, kept, kept_accuracy = cost, clusters, accuracy
+        accuracies.append(kept_accuracy)
+        peeked.append(best)
+        shuffled = labels.copy()
+        rng.shuffle(shuffled)
+        chances.append(by_cost(shuffled, kept))
+    return [np.mean(accuracies), np.ptp(accuracies) / 2, np.mean(chances), np.mean(peeked)]
+
+
+def as_matched_before(rng, labels, clusters):
+    table = table_of(labels, clusters)
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    names = dict(zip(np.unique(clusters)[rows], np.unique(labels)[columns], strict=True))
+    return np.mean([names[c] == d for c, d in zip(clusters, rng.permutation(labels), strict=True)])
+
+
+def of_equal_size(rng, labels, clusters):
+    return by_hungarian(labels, rng.integers(0, len(np.unique(labels)), size=len(labels)))
 
 
 RIGHT = {
@@ -326,7 +392,15 @@ RIGHT = {
         ("loops", loops),
         ("tiny margin", divergence_with(total=kl_with_margin)),
     ],
-    "6.7": [("counter", pair_by_counter), ("table", pair_by_table)],
+    "6.7": [("arrays", verdict()), ("loop", by_loop), ("binomial", by_binomial)],
+    "6.8": [
+        ("lists", evaluation()),
+        ("step by step", step_by_step_evaluation),
+        (
+            "clusters permuted",
+            evaluation(control=lambda r, labels, found: by_hungarian(labels, r.permutation(found))),
+        ),
+    ],
 }
 WRONG = {
     "6.1": [
@@ -420,11 +494,63 @@ WRONG = {
         ("nan", divergence_with(total=lambda p, q: np.sum(p * np.log(p / q))), "0 log 0"),
     ],
     "6.7": [
-        ("one way", one_way, "in one direction"),
-        ("same digit", same_digit_counts, "the same digit twice"),
-        ("least", least_mixed, "mixed least often"),
-        ("never none", never_none, "the answer is None"),
-        ("count", lambda a, b: int(np.sum(a != a[b])), "two digits are asked for"),
+        ("no margin", verdict(lambda tosses, n: 0), "however small its lead"),
+        ("one deviation", verdict(lambda tosses, n: np.sqrt(tosses)), "one standard deviation"),
+        ("four of them", verdict(lambda tosses, n: 4 * np.sqrt(tosses)), "four standard"),
+        ("all images", verdict(lambda tosses, n: 2 * np.sqrt(n)), "taken for tosses"),
+        ("not paired", verdict(paired=False), "both mix are counted, too"),
+        ("swapped", verdict(names=("map", "code")), "the sides are swapped"),
+        ("edge", at_the_edge, "are not more than two"),
+        ("neighbours", neighbours_compared, "compared with each other"),
+        ("variance", verdict(lambda tosses, n: tosses), "whatever the images are"),
+        ("other word", lambda *a: "neither", "is asked for; it is the text 'neither'"),
+        ("a number", lambda *a: 0.3, "is asked for; it is the number 0.3"),
+    ],
+    "6.8": [
+        ("labels choose", evaluation(lambda s, c: int(np.argmax(s))), "the labels choose the run"),
+        ("largest cost", evaluation(lambda s, c: int(np.argmax(c))), "largest cost is kept"),
+        ("first run", evaluation(lambda s, c: 0), "the first run is kept"),
+        ("one seed", evaluation(used=lambda seeds: seeds[:1]), "with each seed"),
+        ("own seeds", evaluation(used=lambda seeds: range(len(seeds))), "none of `seeds`"),
+        ("no match", evaluation(score=lambda a, b: np.mean(a == b)), "score by clustering_acc"),
+        ("deviation", evaluation(spread=np.std), "this is the standard deviation; half"),
+        ("whole range", evaluation(spread=np.ptp), "the whole distance"),
+        (
+            "labels as they are",
+            evaluation(control=lambda r, labels, found: by_hungarian(labels, found)),
+            "are not permuted",
+        ),
+        ("old match", evaluation(control=as_matched_before), "look for the best match anew"),
+        (
+            "unmatched control",
+            evaluation(control=lambda r, labels, found: np.mean(r.permutation(labels) == found)),
+            "compared without a match",
+        ),
+        ("sizes lost", evaluation(control=of_equal_size), "so that all sizes stay"),
+        (
+            "own generator",
+            evaluation(
+                control=lambda r, labels, found: by_hungarian(
+                    np.random.default_rng(3).permutation(labels), found
+                )
+            ),
+            "other generators give the same control",
+        ),
+        (
+            "global generator",
+            evaluation(
+                control=lambda r, labels, found: by_hungarian(np.random.permutation(labels), found)
+            ),
+            "another control each time",
+        ),
+        ("mean again", evaluation(flattered=lambda rows: 0), "the flattered"),
+        ("best of all", evaluation(flattered=lambda rows: np.max(rows)), "the highest of all"),
+        ("three", evaluation(finish=lambda *four: four[:3]), "return 4 results"),
+        (
+            "all spaces at once",
+            lambda spaces, labels, cluster, seeds, rng: cluster(np.concatenate(spaces), seeds[0]),
+            "takes one space",
+        ),
     ],
 }
 

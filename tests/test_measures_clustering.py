@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from helpers import measures
-from helpers.answers import lesson06
 from helpers.measures.clustering import clustering_accuracy
 
 
@@ -12,14 +11,6 @@ def test_nearest_other_is_never_the_point_itself():
     np.testing.assert_array_equal(
         measures.nearest_other([[0.0], [1.0], [1.5], [9.0]]), [1, 2, 1, 2]
     )
-
-
-def test_the_most_mixed_pair_counts_both_directions():
-    labels = [4, 4, 9, 9, 3, 3, 3]
-    neighbours = [2, 2, 0, 3, 2, 2, 4]
-    # 4 beside 9 twice, 9 beside 4 once, 3 beside 9 twice.
-    assert lesson06.most_mixed_pair(labels, neighbours) == (4, 9)
-    assert lesson06.most_mixed_pair([1, 1, 2, 2], [1, 0, 3, 2]) is None
 
 
 def test_spread_is_half_the_range_around_the_mean():

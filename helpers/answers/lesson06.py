@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,27 +15,67 @@ __all__ = [
     "clustering_accuracy",
     "code_model",
     "convolution_shape",
+    "evaluate_clustering",
     "map_divergence",
-    "most_mixed_pair",
+    "more_mixed",
     "neighbour_probabilities",
 ]
 
 
-def most_mixed_pair(labels: Sequence[int], neighbours: Sequence[int]) -> tuple[int, int] | None:
-    """Return the two classes that are most often nearest neighbours of each other.
+def more_mixed(labels: np.ndarray, in_code: np.ndarray, on_map: np.ndarray) -> str:
+    """Return which of two lists of neighbours has more of another class, if a coin has not.
 
     Args:
         labels: class of each point, (n,).
-        neighbours: index of each point's nearest other point, (n,).
+        in_code: index of each point's nearest other point in the code, (n,).
+        on_map: the same on the map, (n,).
 
     Returns:
-        The two classes, the smaller first, and those found first where two pairs are equally
-        often mixed; None if every neighbour has its point's own class.
+        "code" or "map", whichever has more of the points that are mixed in one of the two alone, if
+        they are more than two standard deviations above half of these points; else "undecided".
+
+    Reference: McNemar, 1947.
     """
-    classes = np.asarray(labels)
-    pairs = zip(classes.tolist(), classes[np.asarray(neighbours)].tolist(), strict=True)
-    counts = Counter(tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1])
-    return counts.most_common(1)[0][0] if counts else None
+    mixed_in_code, mixed_on_map = labels[in_code] != labels, labels[on_map] != labels
+    code_alone = int(np.sum(mixed_in_code & ~mixed_on_map))
+    map_alone = int(np.sum(mixed_on_map & ~mixed_in_code))
+    tosses = code_alone + map_alone
+    if max(code_alone, map_alone) <= tosses / 2 + np.sqrt(tosses):
+        return "undecided"
+    return "map" if map_alone > code_alone else "code"
+
+
+def evaluate_clustering(
+    spaces: Sequence[np.ndarray],
+    labels: np.ndarray,
+    cluster: Callable[[np.ndarray, int], tuple[np.ndarray, float]],
+    seeds: Sequence[int],
+    rng: np.random.Generator,
+) -> tuple[float, float, float, float]:
+    """Return how accurate a way of clustering is on several spaces, with a control.
+
+    Args:
+        spaces: arrays (n, d) of the same n images, one per training.
+        labels: class of each image, (n,): for the scores only.
+        cluster: (points, seed) -> clusters (n,) and the cost that the algorithm makes small.
+        seeds: one for each run on a space.
+        rng: of the control.
+
+    Returns:
+        Mean accuracy of the runs of least cost, one on each space; half the distance from the
+        lowest to the highest of them; their mean for permuted labels; and the mean of the most
+        accurate runs, which nobody could choose without labels.
+    """
+    kept, permuted, best = [], [], []
+    for points in spaces:
+        runs = [cluster(points, seed) for seed in seeds]
+        scores = [clustering_accuracy(labels, clusters) for clusters, _ in runs]
+        chosen = int(np.argmin([cost for _, cost in runs]))
+        kept.append(scores[chosen])
+        best.append(max(scores))
+        permuted.append(clustering_accuracy(rng.permutation(labels), runs[chosen][0]))
+    spread = (max(kept) - min(kept)) / 2
+    return float(np.mean(kept)), spread, float(np.mean(permuted)), float(np.mean(best))
 
 
 def convolution_shape(

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.special
 from scipy.optimize import brentq, linear_sum_assignment
 from scipy.spatial.distance import pdist, squareform
+from scipy.stats import binomtest
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
@@ -732,153 +733,181 @@ def log_of_zero(p, q):
 # Exercise 6.7
 
 
-def mixed_pair(labels, neighbours):
-    pairs = Counter(
-        (min(a, b), max(a, b)) for a, b in zip(labels, labels[neighbours], strict=False) if a != b
-    ).most_common(1)
-    return pairs[0][0] if pairs else None
+def alone(labels, in_code, on_map):
+    code, on_map = (labels[near] != labels for near in (in_code, on_map))
+    return int((code & ~on_map).sum()), int((on_map & ~code).sum())
 
 
-def mixed_by_table(labels, neighbours):
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, labels[neighbours]), 1)
-    table = np.triu(table + table.T, 1)
-    if not table.any():
-        return None
-    return [int(digit) for digit in np.unravel_index(table.argmax(), table.shape)]
+def mixed_in_all(labels, in_code, on_map):
+    return tuple(int((labels[near] != labels).sum()) for near in (in_code, on_map))
 
 
-def mixed_by_unique(labels, neighbours):
-    pairs = np.sort(np.stack([labels, labels[neighbours]], axis=1), axis=1)
-    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    if len(pairs) == 0:
-        return None
-    values, counts = np.unique(pairs, axis=0, return_counts=True)
-    return values[counts.argmax()]
+def decide(
+    margin=lambda code, on, n: math.sqrt(code + on),
+    count=alone,
+    words=("code", "map", "undecided"),
+    enough=lambda excess, margin: excess > margin,
+    finish=lambda word: word,
+):
+    """Compare each side with half of all, plus a margin of two standard deviations."""
 
-
-def mixed_by_frozenset(labels, neighbours):
-    counts = {}
-    for i in range(len(labels)):
-        pair = frozenset((int(labels[i]), int(labels[neighbours[i]])))
-        if len(pair) == 2:
-            counts[pair] = counts.get(pair, 0) + 1
-    return tuple(max(counts, key=counts.get)) if counts else None
-
-
-def larger_digit_first(labels, neighbours):
-    pair = mixed_pair(labels, neighbours)
-    return pair and (int(pair[1]), int(pair[0]))
-
-
-def most_common(key, back, keep=lambda a, b: a != b):
-    def answer(labels, neighbours):
-        pairs = zip(labels.tolist(), labels[neighbours].tolist(), strict=False)
-        counts = Counter(key(a, b) for a, b in pairs if keep(a, b))
-        return back(counts.most_common(1)[0][0]) if counts else None
+    def answer(labels, in_code, on_map):
+        code, on = count(labels, in_code, on_map)
+        half, far = (code + on) / 2, margin(code, on, len(labels))
+        sides = [word for word, k in zip(words, (code, on), strict=False) if enough(k - half, far)]
+        return finish(sides[0] if sides and code != on else words[2])
 
     return answer
 
 
-def mutual_only(labels, neighbours):
-    mutual = neighbours[neighbours] == np.arange(len(labels))
-    pairs = Counter(
-        tuple(sorted((int(a), int(b))))
-        for a, b in zip(labels[mutual], labels[neighbours][mutual], strict=False)
-        if a != b
-    )
-    return max(pairs, key=pairs.get) if pairs else None
+def by_binomtest(labels, in_code, on_map):
+    code, on = alone(labels, in_code, on_map)
+    if code + on == 0 or binomtest(on, code + on).pvalue > 0.05:
+        return "undecided"
+    return "map" if on > code else "code"
 
 
-def each_two_images_once(labels, neighbours):
-    images = {tuple(sorted(pair)) for pair in enumerate(neighbours.tolist())}
-    pairs = Counter(tuple(sorted((int(labels[i]), int(labels[j])))) for i, j in images)
-    pairs = {pair: count for pair, count in pairs.items() if pair[0] != pair[1]}
-    return max(pairs, key=pairs.get) if pairs else None
+def by_walking_through(labels, in_code, on_map):
+    tosses, heads = 0, 0
+    for digit, code, on in zip(
+        labels.tolist(), labels[in_code].tolist(), labels[on_map].tolist(), strict=True
+    ):
+        if (digit == code) != (digit == on):
+            tosses, heads = tosses + 1, heads + (digit == code)
+    if (heads - tosses / 2) ** 2 <= tosses:
+        return "undecided"
+    return ("code", "map")[heads > tosses / 2]
 
 
-def later_neighbours_only(labels, neighbours):
-    later = neighbours > np.arange(len(labels))
-    pairs = zip(labels[later].tolist(), labels[neighbours][later].tolist(), strict=False)
-    counts = Counter(tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1])
-    return max(counts, key=counts.get) if counts else None
+def standard_scores(labels, in_code, on_map):
+    code, on = alone(labels, in_code, on_map)
+    score = (on - code) / max(math.sqrt(code + on), 1)
+    return np.select([score > 2, score < -2], ["map", "code"], "undecided").item()
 
 
-def two_most_mixed_digits(labels, neighbours):
-    differ = labels != labels[neighbours]
-    counts = np.bincount(np.r_[labels[differ], labels[neighbours][differ]], minlength=10)
-    return tuple(np.argsort(-counts, kind="stable")[:2].tolist()) if differ.any() else None
+def shares_apart(threshold):
+    def answer(labels, in_code, on_map):
+        code, on = (count / len(labels) for count in mixed_in_all(labels, in_code, on_map))
+        if abs(code - on) <= threshold:
+            return "undecided"
+        return "map" if on > code else "code"
+
+    return answer
 
 
-def share_of_the_digits(labels, neighbours):
-    sizes = np.bincount(labels, minlength=10)
-    shares = {}
-    for a, b in zip(labels.tolist(), labels[neighbours].tolist(), strict=False):
-        pair = min(a, b), max(a, b)
-        if a != b:
-            shares[pair] = shares.get(pair, 0) + 1 / (sizes[a] + sizes[b])
-    return max(shares, key=shares.get) if shares else None
+def intervals_apart(labels, in_code, on_map):
+    code, on = (count / len(labels) for count in mixed_in_all(labels, in_code, on_map))
+    widths = [2 * math.sqrt(share * (1 - share) / len(labels)) for share in (code, on)]
+    if abs(code - on) <= sum(widths):
+        return "undecided"
+    return "map" if on > code else "code"
 
 
-def rarest_pair(labels, neighbours):
-    pairs = zip(labels.tolist(), labels[neighbours].tolist(), strict=True)
-    counts = Counter(tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1])
-    return min(counts, key=counts.get) if counts else None
+def other_neighbours(labels, in_code, on_map):
+    differ = in_code != on_map
+    return decide()(labels[differ], np.arange(differ.sum()), np.arange(differ.sum()))
 
 
-def images_for_digits(labels, neighbours):
-    differ = np.flatnonzero(labels != labels[neighbours])
-    return (int(differ[0]), int(neighbours[differ[0]])) if len(differ) else None
-
-
-def neighbours_for_digits(labels, neighbours):
-    pairs = [
-        tuple(sorted(p))
-        for p in zip(labels.tolist(), neighbours.tolist(), strict=False)
-        if p[0] != p[1]
-    ]
-    return Counter(pairs).most_common(1)[0][0] if pairs else None
-
-
-def sorts_labels(labels, neighbours):
-    pair = mixed_pair(labels, neighbours)
+def sorts_labels(labels, in_code, on_map):
+    word = decide()(labels, in_code, on_map)
     labels.sort()
-    return pair
+    return word
 
 
-def labels_into_neighbours(labels, neighbours):
-    pair = mixed_pair(labels, neighbours)
-    neighbours[:] = labels[neighbours]
-    return pair
+def labels_into_neighbours(labels, in_code, on_map):
+    word = decide()(labels, in_code, on_map)
+    in_code[:] = labels[in_code]
+    return word
 
 
-def upper_half_only(labels, neighbours):
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, labels[neighbours]), 1)
-    table = np.triu(table, 1)
-    return np.unravel_index(table.argmax(), (10, 10)) if table.any() else None
+# Exercise 6.8
 
 
-def zeros_when_none(labels, neighbours):
-    table = np.zeros((10, 10), int)
-    np.add.at(table, (labels, labels[neighbours]), 1)
-    table = np.triu(table + table.T, 1)
-    return tuple(int(digit) for digit in np.unravel_index(table.argmax(), (10, 10)))
-
-
-def otherwise(value):
-    def answer(labels, neighbours):
-        pair = mixed_pair(labels, neighbours)
-        return value if pair is None else pair
+def evaluate(
+    keep=lambda scores, costs: scores[int(np.argmin(costs))],
+    which=lambda scores, costs: int(np.argmin(costs)),
+    score=accuracy,
+    mean=np.mean,
+    spread=lambda kept: float(np.ptp(kept)) / 2,
+    control=lambda labels, clusters, rng: accuracy(rng.permutation(labels), clusters),
+    flattered=lambda rows: np.mean([np.max(row) for row in rows]),
+    seeds_of=list,
+    spaces_of=list,
+    call=lambda cluster, points, seed: cluster(points, seed),
+    finish=lambda *four: four,
+):
+    def answer(spaces, labels, cluster, seeds, rng):
+        rows, kept, controls = [], [], []
+        for points in spaces_of(spaces):
+            found, costs = zip(
+                *(call(cluster, points, seed) for seed in seeds_of(seeds)), strict=True
+            )
+            scores = [score(labels, clusters) for clusters in found]
+            rows.append(scores)
+            kept.append(keep(scores, costs))
+            controls.append(control(labels, found[which(scores, costs)], rng))
+        return finish(mean(kept), spread(kept), np.mean(controls), flattered(rows))
 
     return answer
 
 
-def finished(finish):
-    def answer(labels, neighbours):
-        pair = mixed_pair(labels, neighbours)
-        return None if pair is None else finish(int(pair[0]), int(pair[1]))
+def evaluated_in_arrays(spaces, labels, cluster, seeds, rng):
+    runs = [[cluster(points, seed) for seed in seeds] for points in spaces]
+    scores = np.array([[accuracy(labels, found) for found, _ in row] for row in runs])
+    chosen = np.array([[cost for _, cost in row] for row in runs]).argmin(axis=1)
+    kept = np.take_along_axis(scores, chosen[:, None], axis=1)[:, 0]
+    chance = [
+        accuracy(rng.permutation(labels), row[at][0]) for row, at in zip(runs, chosen, strict=True)
+    ]
+    return np.array([kept.mean(), np.ptp(kept) / 2, np.mean(chance), scores.max(axis=1).mean()])
 
+
+def evaluated_by_sorting(spaces, labels, cluster, seeds, rng):
+    kept, chance, best = [], [], []
+    for points in spaces:
+        runs = sorted((cluster(points, seed)[::-1] for seed in seeds), key=lambda run: run[0])
+        scores = [accuracy_by_counter(labels, clusters) for _, clusters in runs]
+        kept.append(scores[0])
+        best.append(max(scores))
+        order = rng.permutation(len(labels))
+        chance.append(accuracy_by_counter(labels[order], runs[0][1]))
+    return sum(kept) / len(kept), (max(kept) - min(kept)) / 2, np.mean(chance), np.mean(best)
+
+
+def one_permutation_for_all(spaces, labels, cluster, seeds, rng):
+    permuted = rng.permutation(labels)
+    return evaluate(control=lambda labels, clusters, rng: accuracy(permuted, clusters))(
+        spaces, labels, cluster, seeds, rng
+    )
+
+
+def shuffles_the_labels(labels, clusters, rng):
+    rng.shuffle(labels)
+    return accuracy(labels, clusters)
+
+
+def matched_by_the_real_ones(labels, clusters, rng):
+    table = table_of(labels, clusters)
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    names = dict(zip(np.unique(clusters)[rows], np.unique(labels)[columns], strict=True))
+    permuted = rng.permutation(labels)
+    return np.mean([names.get(c) == d for c, d in zip(clusters, permuted, strict=True)])
+
+
+def first_permuted_then_chosen(spaces, labels, cluster, seeds, rng):
+    answer = evaluate()(spaces, labels, cluster, seeds, rng)
+    permuted = rng.permutation(labels)
+    return answer[0], answer[1], evaluate()(spaces, permuted, cluster, seeds, rng)[2], answer[0]
+
+
+def sorts_the_seeds(spaces, labels, cluster, seeds, rng):
+    seeds.sort()
+    return evaluate()(spaces, labels, cluster, seeds, rng)
+
+
+def drops_spaces(spaces, labels, cluster, seeds, rng):
+    answer = evaluate()(spaces, labels, cluster, seeds, rng)
+    spaces.pop()
     return answer
 
 
@@ -945,11 +974,21 @@ RIGHT = {
         "keras ops": by_keras,
     },
     "6.7": {
-        "counter": mixed_pair,
-        "table": mixed_by_table,
-        "unique rows": mixed_by_unique,
-        "frozenset": mixed_by_frozenset,
-        "larger digit first": larger_digit_first,
+        "half and a margin": decide(),
+        "binomtest": by_binomtest,
+        "walking": by_walking_through,
+        "standard scores": standard_scores,
+        "in capitals": decide(finish=str.upper),
+    },
+    "6.8": {
+        "lists": evaluate(),
+        "arrays": evaluated_in_arrays,
+        "sorting": evaluated_by_sorting,
+        "seed by name": evaluate(call=lambda cluster, points, seed: cluster(points, seed=seed)),
+        "one permutation for all spaces": one_permutation_for_all,
+        "clusters permuted": evaluate(
+            control=lambda labels, clusters, rng: accuracy(labels, rng.permutation(clusters))
+        ),
     },
 }
 
@@ -1206,42 +1245,116 @@ WRONG = {
         "gives up": gives_up,
     },
     "6.7": {
-        "order counts": most_common(lambda a, b: (a, b), lambda key: key),
-        "same digits too": most_common(
-            lambda a, b: (min(a, b), max(a, b)), lambda key: key, lambda a, b: True
+        "whichever is more": decide(margin=lambda code, on, n: 0),
+        "one standard deviation": decide(margin=lambda code, on, n: math.sqrt(code + on) / 2),
+        "three standard deviations": decide(margin=lambda code, on, n: 1.5 * math.sqrt(code + on)),
+        "root of m": decide(margin=lambda code, on, n: 2 * math.sqrt(code + on)),
+        "variance": decide(margin=lambda code, on, n: (code + on) / 2),
+        "of all images": decide(margin=lambda code, on, n: math.sqrt(n)),
+        "two and more": decide(enough=lambda excess, margin: excess >= margin),
+        "not paired": decide(count=mixed_in_all),
+        "intervals apart": intervals_apart,
+        "a percent apart": shares_apart(0.01),
+        "five percent apart": shares_apart(0.05),
+        "sides swapped": decide(words=("map", "code", "undecided")),
+        "other word": decide(words=("code", "map", "neither")),
+        "None for undecided": decide(words=("code", "map", None)),
+        "a number": decide(finish=lambda word: len(word)),
+        "a pair": decide(finish=lambda word: (word, 2)),
+        "always the map": decide(finish=lambda word: "map"),
+        "always undecided": decide(finish=lambda word: "undecided"),
+        "who mixes less": decide(
+            finish=lambda word: {"map": "code", "code": "map"}.get(word, word)
         ),
-        "without the digit 0": most_common(
-            lambda a, b: (min(a, b), max(a, b)), lambda key: key, lambda a, b: a and b and a != b
+        "positions for digits": lambda labels, in_code, on_map: decide()(
+            labels, labels[in_code], labels[on_map]
         ),
-        "by the sum of the digits": most_common(
-            lambda a, b: a + b, lambda key: (max(0, key - 9), min(key, 9))
-        ),
-        "by the difference": most_common(lambda a, b: abs(a - b), lambda key: (0, key)),
-        "by the product": most_common(
-            lambda a, b: a * b,
-            lambda key: next((a, b) for a in range(10) for b in range(a + 1, 10) if a * b == key),
-        ),
-        "upper half only": upper_half_only,
-        "mutual neighbours only": mutual_only,
-        "each two images once": each_two_images_once,
-        "later neighbours only": later_neighbours_only,
-        "two most mixed digits": two_most_mixed_digits,
-        "as a share of the digits": share_of_the_digits,
-        "rarest pair": rarest_pair,
-        "images for digits": images_for_digits,
-        "neighbours taken for digits": neighbours_for_digits,
-        "zeros for None": zeros_when_none,
-        "empty for None": otherwise(()),
-        "text for None": otherwise("None"),
-        "fails when none differs": lambda labels, neighbours: tuple(mixed_pair(labels, neighbours)),
-        "always four and nine": lambda labels, neighbours: (4, 9),
-        "one number": finished(lambda a, b: 10 * a + b),
-        "text": finished(lambda a, b: f"{a} and {b}"),
-        "first digit only": finished(lambda a, b: a),
-        "one digit twice": finished(lambda a, b: (a, a)),
+        "nothing differs": other_neighbours,
         "sorts the labels": sorts_labels,
         "labels into the neighbours": labels_into_neighbours,
-        "remembers the first": remembers_first(mixed_pair),
+        "remembers the first": remembers_first(decide()),
+        "gives up": gives_up,
         "exits": exits,
+    },
+    "6.8": {
+        "labels choose": evaluate(keep=lambda scores, costs: max(scores)),
+        "largest cost": evaluate(keep=lambda scores, costs: scores[int(np.argmax(costs))]),
+        "mean of the runs": evaluate(keep=lambda scores, costs: np.mean(scores)),
+        "first run": evaluate(keep=lambda scores, costs: scores[0]),
+        "last run": evaluate(keep=lambda scores, costs: scores[-1]),
+        "median run": evaluate(keep=lambda scores, costs: np.median(scores)),
+        "cost for accuracy": evaluate(keep=lambda scores, costs: min(costs)),
+        "median of the spaces": evaluate(mean=np.median),
+        "best space": evaluate(mean=max),
+        "standard deviation": evaluate(spread=np.std),
+        "range": evaluate(spread=np.ptp),
+        "standard error": evaluate(spread=lambda kept: np.std(kept) / math.sqrt(len(kept))),
+        "no spread": evaluate(spread=lambda kept: 0.0),
+        "majority": evaluate(
+            score=lambda labels, clusters: table_of(labels, clusters).max(axis=1).mean()
+        ),
+        "no match": evaluate(score=lambda labels, clusters: np.mean(labels == clusters)),
+        "NMI": evaluate(score=normalized_mutual_info_score),
+        "percent": evaluate(finish=lambda *four: [100 * value for value in four]),
+        "chance of a tenth": evaluate(control=lambda labels, clusters, rng: 0.1),
+        "one over the digits": evaluate(
+            control=lambda labels, clusters, rng: 1 / len(np.unique(labels))
+        ),
+        "largest digit": evaluate(
+            control=lambda labels, clusters, rng: np.bincount(labels).max() / len(labels)
+        ),
+        "not permuted": evaluate(control=lambda labels, clusters, rng: accuracy(labels, clusters)),
+        "both permuted alike": evaluate(
+            control=lambda labels, clusters, rng: accuracy(
+                labels[(order := rng.permutation(len(labels)))], clusters[order]
+            )
+        ),
+        "matched by the real labels": evaluate(control=matched_by_the_real_ones),
+        "permuted and not matched": evaluate(
+            control=lambda labels, clusters, rng: np.mean(rng.permutation(labels) == clusters)
+        ),
+        "random clusters": evaluate(
+            control=lambda labels, clusters, rng: accuracy(
+                labels, rng.integers(0, 10, size=len(labels))
+            )
+        ),
+        "reversed labels": evaluate(
+            control=lambda labels, clusters, rng: accuracy(labels[::-1], clusters)
+        ),
+        "a generator of its own": evaluate(
+            control=lambda labels, clusters, rng: accuracy(
+                np.random.default_rng(0).permutation(labels), clusters
+            )
+        ),
+        "the global generator": evaluate(
+            control=lambda labels, clusters, rng: accuracy(np.random.permutation(labels), clusters)
+        ),
+        "shuffles the labels": evaluate(control=shuffles_the_labels),
+        "flattered is the mean": first_permuted_then_chosen,
+        "best of all spaces": evaluate(flattered=lambda rows: np.max(rows)),
+        "mean of all runs": evaluate(flattered=lambda rows: np.mean(rows)),
+        "one seed": evaluate(seeds_of=lambda seeds: list(seeds)[:1]),
+        "seeds from 0": evaluate(seeds_of=lambda seeds: range(len(seeds))),
+        "how many seeds": evaluate(seeds_of=lambda seeds: [len(seeds)]),
+        "first space only": evaluate(spaces_of=lambda spaces: spaces[:1]),
+        "all spaces at once": evaluate(spaces_of=lambda spaces: [np.concatenate(spaces)]),
+        "flattened spaces": evaluate(
+            call=lambda cluster, points, seed: cluster(points.ravel(), seed)
+        ),
+        "arguments of cluster swapped": evaluate(
+            call=lambda cluster, points, seed: cluster(seed, points)
+        ),
+        "pair the other way round": evaluate(
+            call=lambda cluster, points, seed: cluster(points, seed)[::-1]
+        ),
+        "three numbers": evaluate(finish=lambda *four: four[:3]),
+        "another order": evaluate(
+            finish=lambda mean, spread, chance, best: (mean, spread, best, chance)
+        ),
+        "text": evaluate(finish=lambda mean, spread, *rest: f"{mean} ± {spread}"),
+        "sorts the seeds": sorts_the_seeds,
+        "drops a space": drops_spaces,
+        "remembers the first": remembers_first(evaluate()),
+        "gives up": gives_up,
     },
 }
