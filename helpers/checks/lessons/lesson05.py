@@ -743,6 +743,7 @@ def check_best_noise(best_noise, rng):
     roles = (
         (3, ("far", "lucky", "wide", "agree", "near", "best"), "far"),
         (5, ("far", "agree", "near", "best"), "near"),
+        (4, ("far", "even", "some", "best", "agree"), "far"),
         (3, ("wide", "agree", "lucky", "best"), "wide"),
         (2, ("agree", "near", "best", "far"), "best"),
         (4, ("lucky", "far", "best", "agree"), "agree"),
@@ -782,8 +783,10 @@ def _sweep(rng, seeds, roles, largest):
         "best": (0.0, 1.0),
         "agree": (0.4, 25.0 * factor),  # close, but on every seed: beaten
         "lucky": (0.6, 0.5),  # better than the best on some seed
+        "even": (0.5, 1.5),  # not beaten; it would be by one standard error
+        "some": (0.7, 2.3),  # not beaten, for up to five seeds; it would be by 1.96
         "near": (0.9, 1.25 * factor),  # beaten; not if the root of n is forgotten
-        "wide": (1.2, 0.95 * factor),  # not beaten; it would be by ddof=0, or by 1.96
+        "wide": (1.2, 0.95 * factor),  # not beaten; it would be by ddof=0
         "far": (8.0, 30.0 * factor),
     }
     levels = [0.0, *np.sort(rng.choice(np.arange(5, 95), len(roles) - 1, replace=False)) / 100]
