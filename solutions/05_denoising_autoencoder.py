@@ -464,28 +464,28 @@ def evaluate_denoiser(autoencoder, images, noisy_sets):
 evaluate_denoiser = check("5.5", evaluate_denoiser)
 
 # %% [markdown]
-# Now erase 2 % of the pixels of test images, 16 of 784, and give them to the
-# denoiser. Which is nearer to the clean images, its outputs ("denoiser") or the noisy
-# images as they are ("identity")? Or is the difference within the interval ("neither")?
+# Now put a little Gaussian noise on test images, of standard deviation 0.03, and give
+# them to the denoiser. Which is nearer to the clean images, its outputs ("denoiser") or
+# the noisy images as they are ("identity")? Or does the interval hold 0 ("neither")?
 
 # %%
 # "denoiser", "identity" or "neither": write it before you run the next cell.
 slight_guess = "identity"  # prediction
 
 # %%
-shares = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9)
+deviations = (0.03, 0.1, 0.2, 0.3, 0.5, 0.8)
 evaluated = test_images[: pick(full=2_000, fast=360)]
 noisy_sets = [
-    layers.corrupt_images(evaluated, layers.masking(share), seed=4)
-    for share in shares
+    layers.corrupt_images(evaluated, layers.gaussian(deviation), seed=4)
+    for deviation in deviations
 ]
 decisions = {}
 for name, network in (("DAE", denoiser), ("plain AE", plain)):
     table, better = evaluate_denoiser(network, evaluated, noisy_sets)
     decisions[name] = better
-    print(f"{name:9} masked   identity   output        gain")
-    for share, row, word in zip(shares, np.asarray(table), better):
-        print(f"{share:15.0%}{row[0]:11.1f}{row[1]:9.1f}"
+    print(f"{name:9}  noise   identity   output        gain")
+    for deviation, row, word in zip(deviations, np.asarray(table), better):
+        print(f"{deviation:16.2f}{row[0]:11.1f}{row[1]:9.1f}"
               f"{row[2]:+8.2f} ± {row[3]:.2f} dB   {word}")
 predicted(
     slight_guess,
@@ -500,8 +500,8 @@ predicted(
 # %% [markdown]
 # A denoiser draws every pixel anew, also those that were right, and is not told how
 # much noise there is. So it has an error of its own, which it makes on clean
-# images, too (a cell below prints that one). Where little is erased there is little to
-# win, and that error is what counts. The paired interval is narrow, a few hundredths or
+# images, too (a cell below prints that one). Where there is little noise there is little
+# to win, and that error is what counts. The paired interval is narrow, a few hundredths or
 # tenths of a dB: with so many images even a small gain is beyond chance, and whether it
 # is large enough to matter is another question.
 #
@@ -915,8 +915,8 @@ predicted(
 
 # %% [markdown]
 # The optimum is one for *its data*: it knows that every image is one of those, and can
-# answer with nothing but means of them. Among the data that is a great help; on a new
-# digit it is not. A network with a low error on new digits is **not** the optimum of its
+# answer with nothing but means of them. Among the data that is all that is needed. For a
+# new digit the best that it has are other images. A network with a low error on new digits is **not** the optimum of its
 # training images, although its loss asks for that. What keeps it from there, its layers,
 # the short training or something else, we did not test. (So a diffusion model that
 # reached the optimum of its training images could return nothing but those images.)

@@ -465,6 +465,7 @@ WRONG = {
     "5.7": [
         ("position", position, "position in the list"),
         ("luckiest", lambda v, e, f: reading(v, e, f, statistic=np.min), "luckiest seed"),
+        ("median", lambda v, e, f: reading(v, e, f, statistic=np.median), "smallest median"),
         ("worst", lambda v, e, f: reading(v, -e, f), "largest mean error"),
         (
             "n",
@@ -483,7 +484,7 @@ WRONG = {
         (
             "1.96",
             lambda v, e, f: reading(v, e, f, halves=lambda e, b, f: by_differences(e, b, 1.96)),
-            "1.96 is for many seeds",
+            "as with 1.96",
         ),
         (
             "one error",

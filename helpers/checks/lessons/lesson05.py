@@ -743,10 +743,11 @@ def check_best_noise(best_noise, rng):
     roles = (
         (3, ("far", "lucky", "wide", "agree", "near", "best"), "far"),
         (5, ("far", "agree", "near", "best"), "near"),
-        (4, ("far", "even", "some", "best", "agree"), "far"),
+        (5, ("wide", "far", "best"), "far"),
+        (4, ("far", "even", "some", "unlucky", "best", "agree"), "far"),
         (3, ("wide", "agree", "lucky", "best"), "wide"),
         (2, ("agree", "near", "best", "far"), "best"),
-        (4, ("lucky", "far", "best", "agree"), "agree"),
+        (4, ("lucky", "swapped", "far", "best", "agree"), "agree"),
     )
     cases = [_sweep(rng, *role) for role in roles]
     results = [
@@ -788,6 +789,8 @@ def _sweep(rng, seeds, roles, largest):
         "near": (0.9, 1.25 * factor),  # beaten; not if the root of n is forgotten
         "wide": (1.2, 0.95 * factor),  # not beaten; it would be by ddof=0
         "far": (8.0, 30.0 * factor),
+        "swapped": (0.6, 1.0),  # the best's own errors, on other seeds
+        "unlucky": (0.75, 1.0),  # one bad seed, and the smallest median
     }
     levels = [0.0, *np.sort(rng.choice(np.arange(5, 95), len(roles) - 1, replace=False)) / 100]
     order = [role for role in rng.permutation([r for r in roles if r != largest])] + [largest]
@@ -802,6 +805,10 @@ def _sweep(rng, seeds, roles, largest):
         mean, ratio = differences[role]
         spread = mean * seeds**0.5 / ratio / pattern.std(ddof=1)
         rows[role] = shifts + mean + spread * pattern
+        if role == "swapped":
+            rows[role] = np.roll(shifts, 1) + mean
+        if role == "unlucky":
+            rows[role] = shifts + np.where(shifts == shifts.max(), 4.5, -0.5)
     mixed = rng.permutation(len(order))
     errors = np.array([rows[order[i]] for i in mixed])
     return [float(levels[i]) for i in mixed], errors, factor
@@ -831,6 +838,9 @@ def _best_mistakes(levels, errors, factor):
         "that is the position in the list; return the level itself": levels.index(right),
         "that level has the single luckiest seed, not the smallest mean": lowest(
             errors.min(axis=1)
+        ),
+        "that level has the smallest median, not the smallest mean": lowest(
+            np.median(errors, axis=1)
         ),
         "that level has the largest mean error; the smallest is the best": lowest(-means),
         "that is the smallest mean error; return its level": means.min(),
@@ -864,7 +874,8 @@ def _candidate_mistakes(levels, errors, factor):
         "a mean of several seeds is known better than one: divide by the root of their "
         "number": within(factor * spreads),
         "`factor` is not used": within(spreads / seeds),
-        "1.96 is for many seeds: use `factor`": within(1.96 * spreads / seeds),
+        "the intervals are too narrow, as with 1.96, which is for many seeds: the half-width is "
+        "`factor` standard errors": within(1.96 * spreads / seeds),
         "np.std divides by n unless told: ddof=1, with seeds this few": _candidates(
             levels, errors, factor, ddof=0
         ),
