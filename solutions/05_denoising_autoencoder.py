@@ -431,8 +431,9 @@ def evaluate_denoiser(autoencoder, images, noisy_sets):
     """Return what a network gains at each corruption level, and a decision.
 
     autoencoder: Keras model (n, d) -> (n, d).
-    images: (n, d), clean, n at least 2; no image equals a noisy one or an output.
-    noisy_sets: list of (n, d), the same images at one level each.
+    images: (n, d), clean, n at least 2.
+    noisy_sets: list of (n, d), the same images at one level each. None of
+    them, and no output, equals its clean image.
     Returns (table, better). table: (number of levels, 4), in dB a row of
     mean PSNR of the noisy images, mean PSNR of the outputs, mean gain,
     half-width of the 95 % interval of the mean gain. better: a list with
@@ -624,14 +625,11 @@ for name, pixels in (("hardly ever ink", empty), ("the others", ~empty)):
 # output that is always blank would do the same; how it does it we did not test.)
 
 # %%
-more = pick(full=[0.1, 0.75, 0.9], fast=[0.75])
 known = {0.25: ratios["masking 25 %"], 0.5: ratios["masking 50 %"]}
-others, _ = denoising.psnr_table(
-    {share: layers.masking(share) for share in more}, networks, **table_inputs
-)
-by_share = dict(sorted((known | others).items()))
-shares = list(by_share)
-percent = [round(100 * share) for share in shares]
+more = {share: layers.masking(share)
+        for share in pick(full=[0.1, 0.75, 0.9], fast=[0.75])}
+more, _ = denoising.psnr_table(more, networks, **table_inputs)
+by_share = dict(sorted((known | more).items()))
 for share, row in by_share.items():
     best, second = sorted(row, key=row.get)[:-3:-1]
     print(f"{share:4.0%} masked: {best} best, by {row[best] - row[second]:.1f}"
@@ -640,8 +638,9 @@ unharmed = float(psnr(tested, denoiser(tested).numpy()))
 print(f"clean images after the DAE: {unharmed:.1f} dB")
 plots.show_curves(
     {
-        name: (percent, [by_share[share][name] for share in shares])
-        for name in by_share[shares[0]]
+        name: ([round(100 * share) for share in by_share],
+               [row[name] for row in by_share.values()])
+        for name in known[0.5]
     },
     x_label="masked pixels (%)",
     y_label="PSNR on the test images (dB)",
@@ -763,15 +762,16 @@ def log_density(noisy, deviation):
 
 for deviation in (0.3, 1.0):
     answers, scores = denoise_and_score(noisy_numbers, two_numbers, deviation)
-    up, down = (log_density(noisy_numbers + s, deviation) for s in (1e-4, -1e-4))
+    up = log_density(noisy_numbers + 1e-4, deviation)
+    down = log_density(noisy_numbers - 1e-4, deviation)
     slopes = (up - down) / 2e-4
     print(f"sigma {deviation}")
     for row in zip(noisy_numbers, answers, scores, slopes):
-        noisy_number, answer, score_here, slope = (np.ravel(v)[0] for v in row)
+        noisy_number, answer, slope_here, slope = (np.ravel(v)[0] for v in row)
         print(
             f"  noisy {noisy_number:4.1f}  answer {answer:.2f}"
             f"  arrow {answer - noisy_number:+.4f}"
-            f"  score times variance {deviation**2 * score_here:+.4f}"
+            f"  score times variance {deviation**2 * slope_here:+.4f}"
             f"  slope times variance {deviation**2 * slope:+.4f}"
         )
 predicted(answer_guess, np.ravel(answers)[-1], "as the best answer to 1.2")
@@ -877,49 +877,50 @@ plots.show_fields(
 #
 # Your function works for images as well. Let the data be some thousand training
 # images. For these data nothing has a smaller expected squared error than your function.
-# Give it, and the network of above, noisy versions of 100 images that are *among the data*,
-# and of 100 *test* images. Which of the two has the lower error on the test images?
+# Give it, and the network of above, noisy versions of images that are *among the data*
+# and of *test* images. Which of the two has the lower error on the test images?
 
 # %%
-# "optimum" (your function) or "network": write it before you run the next cell.
+# "optimum" (your function) or "network": before you run the next cell.
 optimum_guess = "network"  # prediction
 
 # %%
-known_images = images[: pick(full=5_000, fast=500)]
-rng = np.random.default_rng(5)
-for name, clean_images in {
-    "among the data": known_images[:100],
-    "test images": test_images[:100],
-}.items():
-    noise = rng.normal(scale=0.3, size=clean_images.shape)
-    noisy_images = (clean_images + noise).astype("float32")
-    optimum = [denoise_and_score(noisy_image[None], known_images, 0.3)[0]
-               for noisy_image in noisy_images]
-    found = {
-        "noisy": noisy_images,
-        "optimum": np.concatenate(optimum),
-        "network": denoiser(np.clip(noisy_images, 0, 1)).numpy(),
-    }
-    found = {key: float(measures.sse_per_image(clean_images, outputs))
-             for key, outputs in found.items()}
-    print(f"{name:15} squared error per image:  " + "  ".join(
-        f"{key} {error:6.2f}" for key, error in found.items()))
+for count in pick(full=(1_000, 5_000, 20_000), fast=(300, 1_000)):
+    rng = np.random.default_rng(5)
+    print(f"the data: {count:,} training images. Squared error per image:")
+    for name, clean_images in {
+        "among the data": images[:30], "test images": test_images[:30]
+    }.items():
+        noise = rng.normal(scale=0.3, size=clean_images.shape)
+        noisy_images = (clean_images + noise).astype("float32")
+        optimum = [denoise_and_score(one[None], images[:count], 0.3)[0]
+                   for one in noisy_images]
+        found = {
+            "optimum": np.concatenate(optimum),
+            "network": denoiser(np.clip(noisy_images, 0, 1)).numpy(),
+        }
+        found = {key: float(measures.sse_per_image(clean_images, outputs))
+                 for key, outputs in found.items()}
+        print(f"  {name:14}  optimum {found['optimum']:6.2f}"
+              f"  network {found['network']:6.2f}")
+meaning = "has the lower error on test images"
 predicted(
     optimum_guess,
-    min(("optimum", "network"), key=found.get),
-    choices={
-        "optimum": "your function has the lower error on test images",
-        "network": "the network has the lower error on test images",
-    },
+    min(found, key=found.get),
+    choices={name: f"{name} {meaning}" for name in ("optimum", "network")},
 )
 
 # %% [markdown]
+# (The network gets the noisy images clipped to [0, 1], as in its training, for which it
+# had all of the training images. The rows say how much more data improve the optimum.)
+#
 # The optimum is one for *its data*: it knows that every image is one of those, and can
 # answer with nothing but means of them. Among the data that is all that is needed. For a
-# new digit the best that it has are other images. A network with a low error on new digits is **not** the optimum of its
-# training images, although its loss asks for that. What keeps it from there, its layers,
-# the short training or something else, we did not test. (So a diffusion model that
-# reached the optimum of its training images could return nothing but those images.)
+# new digit the best that it has are other images. A network with a low error on new
+# digits is **not** the optimum of its training images, although its loss asks for that.
+# What keeps it from there, its layers, the short training or something else, we did not
+# test. (A diffusion model that reached the optimum of its training images could return
+# nothing but those images.)
 
 # %% [markdown]
 # ## What the units look for
@@ -1061,7 +1062,7 @@ for level in (0.0, 0.5):
     for name, share in inputs.items():
         on_few, on_new = (
             np.mean(losses.binary_cross_entropy(vectors, models.chain(*halves)(
-                layers.corrupt_images(vectors, layers.masking(share), seed=3))))
+                layers.corrupt_images(vectors, layers.masking(share), 3))))
             for vectors in (few, test_images[:2_000])
         )
         gaps[level, name], on_test[level, name] = on_new - on_few, on_new
@@ -1070,9 +1071,12 @@ for level in (0.0, 0.5):
 
 # %%
 for name in inputs:
-    print(f"{name}, with noise in training:", *(
-        f"the {what} is {'lower' if of[0.5, name] < of[0.0, name] else 'higher'}"
-        for what, of in (("gap", gaps), ("test error", on_test))), sep="  ")
+    gap, error = (
+        "lower" if of[0.5, name] < of[0.0, name] else "higher"
+        for of in (gaps, on_test)
+    )
+    print(f"{name}, with noise in training:  the gap is {gap}  "
+          f"the test error is {error}")
 name = "clean inputs"
 predicted(
     gap_guess,
