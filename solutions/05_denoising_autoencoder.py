@@ -887,13 +887,14 @@ optimum_guess = "network"  # prediction
 # %%
 for count in pick(full=(1_000, 5_000, 20_000), fast=(300, 1_000)):
     rng = np.random.default_rng(5)
-    print(f"the data: {count:,} training images. Squared error per image:")
+    data_images = images[:count]
+    print(f"{len(data_images):,} training images as the data, squared errors:")
     for name, clean_images in {
         "among the data": images[:30], "test images": test_images[:30]
     }.items():
         noise = rng.normal(scale=0.3, size=clean_images.shape)
         noisy_images = (clean_images + noise).astype("float32")
-        optimum = [denoise_and_score(one[None], images[:count], 0.3)[0]
+        optimum = [denoise_and_score(one[None], data_images, 0.3)[0]
                    for one in noisy_images]
         found = {
             "optimum": np.concatenate(optimum),
