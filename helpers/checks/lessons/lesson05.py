@@ -408,7 +408,7 @@ def _evaluation(rng, count, size):
         return gains.mean() - wanted * _half(gains)
 
     # A share of the half-width: beyond 1 it is a clear gain, beyond -1 a clear loss.
-    wanted = rng.permutation([-3.0, -0.5, 0.5, 2.5] if count > 2 else [-0.5, 0.5])
+    wanted = rng.permutation([-1.5, -0.5, 0.5, 1.5] if count > 2 else [-0.5, 0.5])
     levels = [np.exp(brentq(excess, -14, 9, args=(one,))) for one in wanted]
     return model, images, [(images + level * grain).astype("float32") for level in levels]
 
