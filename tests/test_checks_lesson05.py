@@ -116,67 +116,201 @@ def errors_of(x, y):
     return np.mean(np.square(x - y), axis=1)
 
 
-def field(points, outputs, curve, *, ways=None, arrows=None, norm=True, pick=np.argmin):
-    """Return a right field, or one with a mistake put in."""
-    arrows = outputs - points if arrows is None else arrows
-    squares = np.square(curve[None] - points[:, None]).sum(axis=2)
-    gaps = curve[pick(squares, axis=1)] - points if ways is None else ways
-    products = (arrows * gaps).sum(axis=1)
-    if norm:
-        products = products / np.linalg.norm(arrows, axis=1) / np.linalg.norm(gaps, axis=1)
-    return arrows, products
+def psnr_of(images, others):
+    return -10 * np.log10(errors_of(images, others))
 
 
-def field_by_loop(points, outputs, curve):
-    cosines = []
-    for point, output in zip(points, outputs, strict=True):
-        gap = min((c - point for c in curve), key=np.linalg.norm)
-        arrow = output - point
-        cosines.append(arrow @ gap / np.sqrt((arrow @ arrow) * (gap @ gap)))
-    return [outputs - points, cosines]
+def half_of(gains, *, ddof=1, factor=1.96):
+    return factor * np.std(gains, ddof=ddof) / np.sqrt(len(gains))
 
 
-def field_by_angles(points, outputs, curve):
-    arrows, gaps = outputs - points, nearest_to(points, curve) - points
-    angles = [np.arctan2(v[:, 1], v[:, 0]) for v in (arrows, gaps)]
-    return arrows, np.cos(angles[0] - angles[1])
+def told(gain, half):
+    if abs(gain) <= half:
+        return "neither"
+    return "denoiser" if gain > 0 else "identity"
 
 
-def nearest_to(targets, curve):
-    return curve[np.square(curve[None] - targets[:, None]).sum(axis=2).argmin(axis=1)]
+def evaluation(*, use=lambda m, x, n: m(n).numpy(), psnr=psnr_of, half=None, tell=told, turn=None):
+    """Return a right evaluation, or one with a mistake put in.
+
+    use: (model, clean, noisy) -> outputs.  half: (before, after) -> half-width.
+    tell: (gain, half-width) -> word.  turn: what becomes of a row.
+    """
+
+    def evaluate_denoiser(model, images, noisy_sets):
+        table, better = [], []
+        for noisy in noisy_sets:
+            before, after = psnr(images, noisy), psnr(images, use(model, images, noisy))
+            gain = np.mean(after - before)
+            width = half_of(after - before) if half is None else half(before, after)
+            row = (np.mean(before), np.mean(after), gain, width)
+            table.append(turn(row) if turn else row)
+            better.append(tell(gain, width))
+        return np.array(table), better
+
+    return evaluate_denoiser
 
 
-def reading(levels, errors, *, ddof=1, factor=1.0, own=False, best_too=True, statistic=np.mean):
+def evaluation_by_predict(model, images, noisy_sets):
+    seen = np.concatenate([images, *noisy_sets])
+    outputs = np.split(model.predict(seen, verbose=0), len(noisy_sets) + 1)[1:]
+    rows = []
+    for noisy, output in zip(noisy_sets, outputs, strict=True):
+        pairs = [
+            (float(psnr_of(x[None], n[None])[0]), float(psnr_of(x[None], y[None])[0]))
+            for x, n, y in zip(images, noisy, output, strict=True)
+        ]
+        gains = [after - before for before, after in pairs]
+        mean = sum(gains) / len(gains)
+        variance = sum((g - mean) ** 2 for g in gains) / (len(gains) - 1)
+        both = [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
+        rows.append([*both, mean, 1.96 * (variance / len(gains)) ** 0.5])
+    return rows, tuple(told(row[2], row[3]) for row in rows)
+
+
+def independent(before, after):
+    return np.hypot(half_of(before), half_of(after))
+
+
+def overlap(model, images, noisy_sets):
+    table, _ = evaluation()(model, images, noisy_sets)
+    _, better = evaluation(half=lambda b, a: half_of(b) + half_of(a))(model, images, noisy_sets)
+    return table, better
+
+
+def sideways(model, images, noisy_sets):
+    table, better = evaluation()(model, images, noisy_sets)
+    return table.T, better
+
+
+def weights_of(noisy, data, deviation, *, power=2, double=2.0, stable=True, sigma=2):
+    squares = np.square(noisy[:, None] - data[None]).sum(axis=2) ** (power / 2)
+    squares = squares - squares.min(axis=1, keepdims=True) if stable else squares
+    weights = np.exp(-squares / (double * deviation**sigma))
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def scoring(*, weights=weights_of, score=lambda arrows, s: arrows / s**2, **options):
+    """Return right answers and scores, or some with a mistake put in."""
+
+    def denoise_and_score(noisy, data, deviation):
+        answers = weights(noisy, data, deviation, **options) @ data
+        return answers, score(answers - noisy, deviation)
+
+    return denoise_and_score
+
+
+def scoring_by_loop(noisy, data, deviation):
+    answers, scores = [], []
+    for point in noisy:
+        ways = data - point
+        logs = -np.sum(ways**2, axis=1) / (2 * deviation**2)
+        shares = np.exp(logs - np.logaddexp.reduce(logs))
+        answers.append((shares[:, None] * data).sum(axis=0))
+        scores.append((shares[:, None] * ways).sum(axis=0) / deviation**2)
+    return [np.array(answers), np.array(scores)]
+
+
+def scoring_by_softmax(noisy, data, deviation):
+    ways = tf.constant(data)[None] - tf.constant(noisy)[:, None]
+    shares = tf.nn.softmax(-tf.reduce_sum(ways**2, axis=2) / (2 * deviation**2), axis=1)
+    return shares @ data, tf.einsum("nm,nmd->nd", shares, ways) / deviation**2
+
+
+def nearest(noisy, data, deviation):
+    squares = np.square(noisy[:, None] - data[None]).sum(axis=2)
+    answers = data[squares.argmin(axis=1)]
+    return answers, (answers - noisy) / deviation**2
+
+
+def bells(noisy, data, deviation):
+    squares = np.square(noisy[:, None] - data[None]).sum(axis=2)
+    return np.exp(-squares / (2 * deviation**2))
+
+
+def slope_of_p(noisy, data, deviation):
+    answers, scores = scoring()(noisy, data, deviation)
+    return answers, scores * bells(noisy, data, deviation).mean(axis=1, keepdims=True)
+
+
+def unnormalised(noisy, data, deviation):
+    answers = bells(noisy, data, deviation) @ data
+    return answers, (answers - noisy) / deviation**2
+
+
+def over_the_points(noisy, data, deviation):
+    weights = bells(noisy, data, deviation)
+    answers = weights / weights.sum(axis=0) @ data
+    return answers, (answers - noisy) / deviation**2
+
+
+def by_differences(errors, best, factor, *, ddof=1, root=True):
+    gaps = errors - errors[best]
+    spreads = np.std(gaps, axis=1, ddof=ddof)
+    return factor * spreads / (np.sqrt(errors.shape[1]) if root else 1)
+
+
+def reading(
+    levels, errors, factor, *, halves=by_differences, statistic=np.mean, keep=lambda v, b: True
+):
     """Return a right reading of a sweep, or one with a mistake put in."""
-    means = np.mean(errors, axis=1)
     best = int(np.argmin(statistic(errors, axis=1)))
-    spreads = np.std(errors, axis=1, ddof=ddof) * factor
-    limits = means[best] + (spreads if own else spreads[best])
-    tied = np.asarray(levels)[means <= limits]
-    return levels[best], sorted(float(t) for t in tied if best_too or t != levels[best])
+    gaps = (errors - errors[best]).mean(axis=1)
+    kept = np.asarray(levels)[gaps <= halves(errors, best, factor)]
+    candidates = sorted(float(v) for v in kept if keep(v, levels[best]))
+    return levels[best], candidates, deciding(levels, candidates)
 
 
-def reading_by_loop(levels, errors):
+def deciding(levels, candidates):
+    if max(levels) in candidates:
+        return "go on"
+    return "settled" if len(candidates) == 1 else "undecided"
+
+
+def reading_by_loop(levels, errors, factor):
     table = {level: [float(e) for e in row] for level, row in zip(levels, errors, strict=True)}
-    means = {level: sum(row) / len(row) for level, row in table.items()}
-    best = min(means, key=means.get)
-    squares = [(e - means[best]) ** 2 for e in table[best]]
-    limit = means[best] + (sum(squares) / (len(squares) - 1)) ** 0.5
-    return best, tuple(level for level in sorted(means) if means[level] <= limit)
+    best = min(table, key=lambda level: sum(table[level]))
+    candidates = []
+    for level in sorted(table):
+        gaps = [a - b for a, b in zip(table[level], table[best], strict=True)]
+        mean = sum(gaps) / len(gaps)
+        variance = sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1)
+        if mean <= factor * (variance / len(gaps)) ** 0.5:
+            candidates.append(level)
+    return [best, tuple(candidates), deciding(levels, candidates)]
 
 
-def position(levels, errors):
-    best, tied = reading(levels, errors)
-    return list(levels).index(best), tied
+def position(levels, errors, factor):
+    best, *rest = reading(levels, errors, factor)
+    return list(levels).index(best), *rest
 
 
-def unsorted(levels, errors):
-    best, tied = reading(levels, errors)
-    return best, [level for level in levels if level in tied]
+def unsorted(levels, errors, factor):
+    best, candidates, decision = reading(levels, errors, factor)
+    return best, [level for level in levels if level in candidates], decision
 
 
-def first_of_the_sorted(levels, errors):
-    return reading(sorted(levels), errors)
+def first_of_the_sorted(levels, errors, factor):
+    return reading(sorted(levels), errors, factor)
+
+
+def decided(decide):
+    """Return a reading with another decision: (levels, best, candidates) -> word."""
+
+    def best_noise(levels, errors, factor):
+        best, candidates, _ = reading(levels, errors, factor)
+        return best, candidates, decide(levels, best, candidates)
+
+    return best_noise
+
+
+def own_spread(errors, best, factor):
+    return factor * np.std(errors, axis=1, ddof=1) / np.sqrt(errors.shape[1])
+
+
+def both_spreads(errors, best, factor):
+    own = own_spread(errors, best, factor)
+    return np.hypot(own, own[best])
 
 
 RIGHT = {
@@ -202,12 +336,13 @@ RIGHT = {
             lambda x, y: tf.reduce_mean(tf.image.psnr(x[:, None, :, None], y[:, None, :, None], 1)),
         ),
     ],
-    "5.5": [("loop", field_by_loop), ("angles", field_by_angles), ("numpy", field)],
+    "5.5": [("numpy", evaluation()), ("predict", evaluation_by_predict)],
     "5.6": [
-        ("loop", reading_by_loop),
-        ("numpy", reading),
-        ("float32", lambda v, e: (reading(v, e)[0], np.float32(reading(v, e)[1]))),
+        ("numpy", scoring()),
+        ("loop", scoring_by_loop),
+        ("softmax", scoring_by_softmax),
     ],
+    "5.7": [("loop", reading_by_loop), ("numpy", reading)],
 }
 WRONG = {
     "5.1": [
@@ -279,42 +414,134 @@ WRONG = {
         ("each", lambda x, y: -10 * np.log10(errors_of(x, y)), "one number is asked for"),
     ],
     "5.5": [
-        ("turned", lambda p, r, c: field(p, r, c, arrows=p - r), "turned round"),
-        ("outputs", lambda p, r, c: field(p, r, c, arrows=r), "take the input off"),
+        ("copies", evaluation(use=lambda m, x, n: x + m(n).numpy() - n), "that copies would win"),
+        ("clean shown", evaluation(use=lambda m, x, n: m(x).numpy()), "shown the clean images"),
+        ("outputs first", evaluation(turn=lambda r: (r[1], r[0], *r[2:])), "outputs stand first"),
         (
-            "gaps",
-            lambda p, r, c: (nearest_to(p, c) - p, np.ones(len(p))),
-            "leads to the reconstruction",
+            "pooled",
+            evaluation(psnr=lambda x, y: np.full(len(x), -10 * np.log10(errors_of(x, y).mean()))),
+            "one MSE over all images",
         ),
-        ("products", lambda p, r, c: field(p, r, c, norm=False), "no cosine yet"),
-        ("away", lambda p, r, c: field(p, r, c, ways=p - nearest_to(p, c)), "from the input to"),
-        ("place", lambda p, r, c: field(p, r, c, ways=nearest_to(p, c)), "no way yet"),
-        ("farthest", lambda p, r, c: field(p, r, c, pick=np.argmax), "farthest"),
+        ("training", evaluation(use=lambda m, x, n: m(n, training=True).numpy()), "differs from"),
+        ("loss", evaluation(turn=lambda r: (*r[:2], -r[2], r[3])), "the sign: a gain"),
+        ("independent", evaluation(half=independent), "both means were taken as independent"),
         (
-            "of outputs",
-            lambda p, r, c: field(p, r, c, ways=nearest_to(r, c) - p),
-            "not the reconstruction's",
+            "added",
+            evaluation(half=lambda b, a: half_of(b) + half_of(a)),
+            "the two half-widths are added",
         ),
-        (
-            "degrees",
-            lambda p, r, c: (r - p, np.degrees(np.arccos(field(p, r, c)[1]))),
-            "angle in degrees",
-        ),
-        ("arrows only", lambda p, r, c: r - p, "2 results"),
+        ("no root", evaluation(half=lambda b, a: 1.96 * np.std(a - b, ddof=1)), "single images"),
+        ("n", evaluation(half=lambda b, a: half_of(a - b, ddof=0)), "ddof=1"),
+        ("one error", evaluation(half=lambda b, a: half_of(a - b, factor=1)), "one standard error"),
+        ("outputs' own", evaluation(half=lambda b, a: half_of(a)), "of the outputs' PSNR"),
+        ("sign", evaluation(tell=lambda gain, half: told(gain, 0)), "the sign of the mean gain"),
+        ("overlap", overlap, "intervals of the two means overlap"),
+        ("swapped", evaluation(tell=lambda gain, half: told(-gain, half)), "dB: expected"),
+        ("in words", evaluation(tell=lambda gain, half: "yes"), "each one of"),
+        ("sideways", sideways, "lies on its side"),
+        ("table only", lambda m, x, n: evaluation()(m, x, n)[0][:, :3], "2 results"),
     ],
     "5.6": [
+        ("nearest", nearest, "that is the nearest point"),
+        (
+            "mean",
+            scoring(weights=lambda x, y, s: np.full((len(x), len(y)), 1 / len(y))),
+            "of the data, whatever",
+        ),
+        ("unnormalised", unnormalised, "do not add up to 1"),
+        ("over the points", over_the_points, "over the noisy points"),
+        ("no 2", scoring(double=1.0), "the 2 of 2 sigma^2 is missing"),
+        ("sigma", scoring(sigma=1), "sigma stands in the exponent squared"),
+        ("distance", scoring(power=1), "it is squared there"),
+        ("arrows", scoring(score=lambda a, s: a), "divided by?"),
+        ("by sigma", scoring(score=lambda a, s: a / s), "sigma stands in it squared"),
+        ("turned", scoring(score=lambda a, s: -a / s**2), "the score leads to where"),
+        ("times", scoring(score=lambda a, s: a * s**2), "not multiplied"),
+        ("of p", slope_of_p, "the slope of p;"),
+        ("unstable", scoring(stable=False), "0 / 0 is nan"),
+        ("scores first", lambda x, y, s: scoring()(x, y, s)[::-1], "the scores came first"),
+        ("answers only", lambda x, y, s: scoring()(x, y, s)[0].tolist()[:1], "2 results"),
+    ],
+    "5.7": [
         ("position", position, "position in the list"),
-        ("luckiest", lambda v, e: reading(v, e, statistic=np.min), "luckiest seed"),
-        ("worst", lambda v, e: reading(v, -e), "largest mean error"),
-        ("n", lambda v, e: reading(v, e, ddof=0), "ddof=1"),
-        ("own", lambda v, e: reading(v, e, own=True), "its own deviation"),
-        ("not itself", lambda v, e: reading(v, e, best_too=False), "tied with itself"),
-        ("only best", lambda v, e: reading(v, e, factor=0), "only the best"),
-        ("twice", lambda v, e: reading(v, e, factor=2), "plus one"),
-        ("always 0.25", lambda v, e: (0.25, [0.0, 0.1, 0.25, 0.4, 0.5]), "got 0.25"),
+        ("luckiest", lambda v, e, f: reading(v, e, f, statistic=np.min), "luckiest seed"),
+        ("median", lambda v, e, f: reading(v, e, f, statistic=np.median), "smallest median"),
+        ("worst", lambda v, e, f: reading(v, -e, f), "largest mean error"),
+        (
+            "n",
+            lambda v, e, f: reading(
+                v, e, f, halves=lambda e, b, f: by_differences(e, b, f, ddof=0)
+            ),
+            "ddof=1",
+        ),
+        (
+            "no root",
+            lambda v, e, f: reading(
+                v, e, f, halves=lambda e, b, f: by_differences(e, b, f, root=False)
+            ),
+            "the root of their number",
+        ),
+        (
+            "1.96",
+            lambda v, e, f: reading(v, e, f, halves=lambda e, b, f: by_differences(e, b, 1.96)),
+            "as with 1.96",
+        ),
+        (
+            "one error",
+            lambda v, e, f: reading(v, e, f, halves=lambda e, b, f: by_differences(e, b, 1)),
+            "`factor` is not used",
+        ),
+        (
+            "both",
+            lambda v, e, f: reading(v, e, f, halves=both_spreads),
+            "seeds move all levels together",
+        ),
+        (
+            "one deviation",
+            lambda v, e, f: reading(v, e, f, halves=lambda e, b, f: np.std(e[b], ddof=1)),
+            "differences, seed by seed",
+        ),
+        (
+            "not itself",
+            lambda v, e, f: reading(v, e, f, keep=lambda level, best: level != best),
+            "a candidate, too",
+        ),
+        (
+            "only best",
+            lambda v, e, f: reading(v, e, f, keep=lambda level, best: level == best),
+            "only the best is listed",
+        ),
+        ("zero", lambda v, e, f: reading(v, e, f, keep=lambda level, best: level), "`if level`"),
+        ("always 0.25", lambda v, e, f: (0.25, [0.0, 0.25], "settled"), "got 0.25"),
         ("unsorted", unsorted, "from the smallest up"),
         ("order", first_of_the_sorted, "levels were sorted"),
-        ("best only", lambda v, e: reading(v, e)[0], "2 results"),
+        ("best only", lambda v, e, f: reading(v, e, f)[0], "3 results"),
+        (
+            "count",
+            decided(lambda v, b, c: "settled" if len(c) == 1 else "undecided"),
+            "does not ask whether",
+        ),
+        (
+            "best at the end",
+            decided(lambda v, b, c: "go on" if b == max(v) else deciding([2.0], c)),
+            "a candidate is enough",
+        ),
+        (
+            "both ends",
+            decided(lambda v, b, c: "go on" if min(v) in c else deciding(v, c)),
+            "only the largest level",
+        ),
+        (
+            "count first",
+            decided(lambda v, b, c: "settled" if len(c) == 1 else deciding(v, c)),
+            "the order:",
+        ),
+        (
+            "last of the list",
+            decided(lambda v, b, c: deciding([v[-1]], c)),
+            "they may come in any order",
+        ),
+        ("other words", decided(lambda v, b, c: "more"), "should be one of"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("05", RIGHT, WRONG)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from helpers.answers import lesson05
 from helpers.data import toy_curve
@@ -34,8 +35,7 @@ def test_cosines_by_hand():
     line = np.column_stack([np.linspace(0, 1, 11), np.zeros(11)])
     points = np.full((4, 2), 0.5)
     outputs = np.array([[0.5, 0.1], [0.5, 0.9], [0.9, 0.5], [0.8, 0.2]])
-    arrows, cosines = lesson05.vector_field(points, outputs, line)
-    np.testing.assert_allclose(arrows, outputs - points)
+    cosines = toy_curve.cosines(points, outputs - points, line)
     np.testing.assert_allclose(cosines, [1, -1, 0, np.sqrt(0.5)], atol=1e-12)
 
 
@@ -60,6 +60,22 @@ def test_far_from_all_data_the_nearest_point_answers():
     )
 
 
+@pytest.mark.parametrize("deviation", [0.02, 0.3])
+def test_the_score_is_the_slope_of_the_log_density(deviation):
+    data = toy_curve.draw_points(200, 0).astype(float)
+    points = toy_curve.grid(6).astype(float)
+    answers, scores = lesson05.denoise_and_score(points, data, deviation)
+    np.testing.assert_allclose(answers - points, deviation**2 * scores, atol=1e-12)
+
+    def log_density(noisy):
+        squares = np.square(noisy[:, None] - data).sum(axis=2)
+        return logsumexp(-squares / (2 * deviation**2), axis=1)
+
+    for axis, step in enumerate(np.eye(2) * 1e-5 * deviation):
+        slopes = (log_density(points + step) - log_density(points - step)) / (2 * step[axis])
+        np.testing.assert_allclose(scores[:, axis], slopes, rtol=1e-4, atol=1e-3 / deviation)
+
+
 @pytest.mark.parametrize("deviation", [0.05, 0.08])
 def test_the_ideal_field_points_back(deviation):
     data = toy_curve.draw_points(2000, 0)
@@ -67,6 +83,6 @@ def test_the_ideal_field_points_back(deviation):
     near = toy_curve.distances(points, CURVE)
     points = points[(near > 0.03) & (near < 0.15)]
     answers = toy_curve.ideal_denoiser(points, data, deviation)
-    _, cosines = lesson05.vector_field(points, answers, CURVE)
+    cosines = toy_curve.cosines(points, answers - points, CURVE)
     assert cosines.mean() > 0.85
     assert toy_curve.distances(answers, CURVE).mean() < 0.05

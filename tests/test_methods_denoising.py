@@ -1,5 +1,6 @@
 """Baselines of denoising: each against a closed form, a library, or what it must never exceed."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -166,6 +167,23 @@ def test_the_table_as_text():
 
 
 def test_the_best_noise_by_hand():
-    # Means 4, 2, 2.4 and 3; the best level's deviation is 0.5 by n - 1, 0.41 by n.
-    errors = np.array([[4, 4, 4], [1.5, 2, 2.5], [2.4, 2.4, 2.4], [0.5, 3, 5.5]])
-    assert lesson05.best_noise([0.0, 0.25, 0.1, 0.5], errors) == (0.25, [0.1, 0.25])
+    # Differences from level 0.25: 2 on every seed; 0, 0; -0.1, 0.4 and 0.9; and 5 on every seed.
+    errors = np.array([[4, 5, 6], [2, 3, 4], [1.9, 3.4, 4.9], [7, 8, 9]])
+    levels = [0.0, 0.25, 0.1, 0.5]
+    # The mean of the third is 0.4, and its standard error 0.5 / sqrt(3) = 0.289.
+    assert lesson05.best_noise(levels, errors, 1.5) == (0.25, [0.1, 0.25], "undecided")
+    assert lesson05.best_noise(levels, errors, 1.3) == (0.25, [0.25], "settled")
+    assert lesson05.best_noise([0.0, 0.25, 0.5, 0.1], errors, 1.5)[2] == "go on"
+
+
+def test_an_evaluation_by_hand():
+    images = np.full((3, 4), 0.5, "float32")
+    # The network halves the distance from 0.5, worth 6.02 dB on every image.
+    inputs = keras.Input((4,))
+    halving = keras.Model(inputs, 0.5 * inputs + 0.25)
+    noisy = images + np.array([[0.1], [0.2], [0.4]], "float32")
+    (row,), better = lesson05.evaluate_denoiser(halving, images, [noisy])
+    before = -20 * np.log10([0.1, 0.2, 0.4]).mean()
+    gain = 20 * np.log10(2)
+    np.testing.assert_allclose(row, [before, before + gain, gain, 0], atol=1e-5)
+    assert better == ["denoiser"]

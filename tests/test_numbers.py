@@ -485,12 +485,54 @@ def test_doubling_what_masking_left_helps_pca(denoising):
     assert 1 < denoised - ratios[50, "PCA, brightened"] < 3
 
 
+def test_a_denoiser_harms_nearly_clean_images_and_helps_noisy_ones(denoising):
+    rows = re.findall(
+        r"^ +(\d\.\d\d) +(\S+) +(\S+) +([+-]\S+) ± (\S+) dB   (\w+)$", denoising, re.MULTILINE
+    )
+    assert len(rows) == 12
+    by_noise = {float(noise): values for noise, *values in rows[:6]}
+    assert by_noise[0.03][-1] == "identity"
+    assert by_noise[0.3][-1] == by_noise[0.5][-1] == "denoiser"
+    for before, after, gain, half, word in by_noise.values():
+        assert float(gain) == pytest.approx(float(after) - float(before), abs=0.1)
+        assert (word == "neither") == (abs(float(gain)) <= float(half))
+        assert float(half) < 0.5
+
+
+def test_more_images_do_not_lift_the_linear_map_to_the_network(denoising):
+    maps = re.findall(r"^linear map, +(\S+) images: (\S+) dB$", denoising, re.MULTILINE)
+    few, some, most = (float(ratio) for _, ratio in maps)
+    network = float(re.search(r"^network: +\S+ images: (\S+) dB$", denoising, re.MULTILINE)[1])
+    assert few < some < most < network - 0.5
+    assert most - some < 0.2
+
+
 def test_the_best_arrow_is_the_score_times_the_variance(denoising):
-    rows = re.findall(r"arrow (\S+)  score times variance (\S+)$", denoising, re.MULTILINE)
-    assert len(rows) == 5
-    for arrow, score in rows:
+    rows = re.findall(
+        r"arrow (\S+)  score times variance (\S+)  slope times variance (\S+)$",
+        denoising,
+        re.MULTILINE,
+    )
+    assert len(rows) == 10
+    for arrow, score, slope in rows:
         assert float(arrow) == pytest.approx(float(score), abs=2e-4)
-    assert max(abs(float(arrow)) for arrow, _ in rows) > 0.15
+        assert float(slope) == pytest.approx(float(score), abs=2e-4)
+    assert max(abs(float(arrow)) for arrow, *_ in rows) > 0.5
+    assert "This run gives 0.668 as the best answer to 1.2" in denoising
+
+
+def test_the_optimum_of_some_images_is_perfect_on_these_and_poor_on_others(denoising):
+    rows = re.findall(
+        r"^  (among the data|test images) +optimum +(\S+)  network +(\S+)$", denoising, re.MULTILINE
+    )
+    assert len(rows) == 6
+    for name, optimum, network in rows:
+        if name == "among the data":
+            assert float(optimum) < 0.5 < float(network)
+        else:
+            assert float(network) < float(optimum) / 2
+    new = [float(optimum) for name, optimum, _ in rows if name == "test images"]
+    assert new[0] > new[1] > new[2]
 
 
 def test_noise_makes_filters_smoother_and_codes_steadier(denoising):
@@ -505,13 +547,30 @@ def test_noise_makes_filters_smoother_and_codes_steadier(denoising):
 
 
 def test_the_denoiser_s_arrows_point_back_and_the_plain_one_s_do_not(denoising):
-    found = re.findall(r"^(best|denoising|plain) .*cosine (\S+)  distance (\S+)", denoising, re.M)
-    cosines = {name: float(cosine) for name, cosine, _ in found}
-    distances = {name: float(distance) for name, _, distance in found}
+    found = re.findall(
+        r"^(least-squares optimum|DAE|plain AE) +mean cosine to the way back (\S+)  distance (\S+)"
+        r"  off the score by (\d+)%$",
+        denoising,
+        re.MULTILINE,
+    )
+    cosines, distances, off = (
+        {row[0]: float(row[column]) for row in found} for column in (1, 2, 3)
+    )
     before = float(re.search(r"mean distance to the curve (\S+)", denoising)[1])
-    assert cosines["best"] > cosines["denoising"] > 0.75 > 0.4 > cosines["plain"]
-    assert distances["best"] <= distances["denoising"] < before / 3
-    assert distances["plain"] > before / 2
+    assert cosines["least-squares optimum"] > cosines["DAE"] > 0.75 > 0.4 > cosines["plain AE"]
+    assert distances["least-squares optimum"] <= distances["DAE"] < before / 3
+    assert distances["plain AE"] > before / 2
+    assert off["least-squares optimum"] == 0 and off["DAE"] < 60 < off["plain AE"]
+
+
+def test_noise_in_training_does_not_close_the_gap_here(denoising):
+    said = re.findall(
+        r"^(.*), with noise in training:  the gap is (\w+)  the test error is (\w+)$",
+        denoising,
+        re.MULTILINE,
+    )
+    assert [name for name, *_ in said] == ["clean inputs", "25 % masked", "50 % masked"]
+    assert [gap for _, gap, _ in said[:2]] == ["higher"] * 2
 
 
 def test_the_probe_s_sweep_says_what_the_lesson_says_of_it(denoising, figures):
@@ -526,6 +585,10 @@ def test_the_probe_s_sweep_says_what_the_lesson_says_of_it(denoising, figures):
         assert errors[0] - errors[2] > 3 * max(float(row[column + 1]) for row in rows)
     assert float(rows[0][1]) < min(map(float, references.values()))
     assert figures["05", "stacked_dae.best_noise"] == [75]
+    decisions = re.findall(
+        r"^(clean|corrupted) +best 75%, candidates .*75%: go on$", denoising, re.M
+    )
+    assert decisions == ["clean", "corrupted"]
 
 
 def test_noise_helped_the_paper_on_six_of_eight_data_sets(denoising):

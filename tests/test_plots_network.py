@@ -46,6 +46,13 @@ def test_units_weights_and_words_are_all_there():
     assert words.count("784") == 3
 
 
+def test_the_encoder_begins_where_the_weights_do():
+    axis = show_network(DENOISING, alt="x").axes[0]
+    places = {text.get_text(): text.get_position()[0] for text in axis.texts}
+    assert places["encoder"] == pytest.approx((places["noisy x"] + places["z"]) / 2)
+    assert places["decoder"] == pytest.approx((places["z"] + places["y"]) / 2)
+
+
 def test_the_code_is_filled_and_a_step_is_an_arrow():
     figure = show_network(DENOISING, alt="x")
     circles, _, _ = drawn(figure)

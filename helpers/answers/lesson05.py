@@ -9,16 +9,17 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import losses
-from helpers.data.toy_curve import gaps
+from helpers.data.toy_curve import ideal_denoiser
 from helpers.measures.reconstruction import psnr
 
 __all__ = [
     "best_noise",
     "corrupt_input",
+    "denoise_and_score",
     "denoising_step",
+    "evaluate_denoiser",
     "mask_exactly",
     "psnr",
-    "vector_field",
 ]
 
 
@@ -73,40 +74,77 @@ def denoising_step(
     return loss, tape.gradient(loss, autoencoder.trainable_variables)
 
 
-def best_noise(levels: Sequence[float], errors: np.ndarray) -> tuple[float, list[float]]:
-    """Return the best noise level, and all levels that the seeds cannot tell from it.
+def evaluate_denoiser(
+    autoencoder: keras.Model, images: np.ndarray, noisy_sets: Sequence[np.ndarray]
+) -> tuple[np.ndarray, list[str]]:
+    """Return how much a network improves noisy images, and whether that is beyond chance.
+
+    Args:
+        autoencoder: model (n, d) -> (n, d).
+        images: (n, d), clean, two or more.
+        noisy_sets: (n, d) each, the same images at one corruption level each.
+
+    Returns:
+        ``table``, float64 (number of levels, 4), in dB: mean PSNR of the noisy images, mean PSNR of
+        the outputs, mean gain per image, and half the width of that mean's 95 % interval. And
+        ``better``, "denoiser", "identity" or, where the interval holds 0, "neither" for each level.
+    """
+    table, better = [], []
+    for noisy_images in noisy_sets:
+        outputs = keras.ops.convert_to_numpy(autoencoder(noisy_images))
+        before, after = (
+            -10 * np.log10(np.mean(np.square(images - seen), axis=1))
+            for seen in (noisy_images, outputs)
+        )
+        gains = after - before
+        half = 1.96 * np.std(gains, ddof=1) / np.sqrt(len(gains))
+        table.append((before.mean(), after.mean(), gains.mean(), half))
+        clear = abs(gains.mean()) > half
+        better.append("neither" if not clear else "denoiser" if gains.mean() > 0 else "identity")
+    return np.array(table, dtype=float), better
+
+
+def denoise_and_score(
+    noisy: np.ndarray, data: np.ndarray, deviation: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least-squares optimum for noisy points, and the score of the noisy data there.
+
+    Args:
+        noisy: (n, d).
+        data: the clean points (m, d), each as likely as the others.
+        deviation: sigma, of the normal noise on every number, above 0.
+
+    Returns:
+        ``answers`` and ``scores``, (n, d) each: the mean of the clean point given the noisy one,
+        and the gradient of log p at the noisy one, where p is the density of noisy points.
+
+    Reference: Efron, 2011, equation 1.4 (Tweedie's formula).
+    """
+    answers = ideal_denoiser(noisy, data, deviation)
+    return answers, (answers - noisy) / deviation**2
+
+
+def best_noise(
+    levels: Sequence[float], errors: np.ndarray, factor: float
+) -> tuple[float, list[float], str]:
+    """Return the best noise level of a sweep, all that may be it, and what to do.
 
     Args:
         levels: noise levels, in any order.
-        errors: (number of levels, number of seeds), two seeds or more.
+        errors: (number of levels, number of seeds), two seeds or more; a column is one seed.
+        factor: half the width of an interval of a mean, in standard errors.
 
     Returns:
-        The level with the smallest mean error, and, from the smallest up, every level whose mean is
-        above that by at most the best level's standard deviation over the seeds (n - 1).
+        The level with the smallest mean error; from the smallest up, every level whose mean
+        difference from it, seed by seed, is not above 0 by more than the half-width; and
+        "go on" if the largest level is one of them, else "settled" if there is one, "undecided"
+        if there are several.
     """
-    means = np.mean(errors, axis=1)
-    best = int(np.argmin(means))
-    limit = means[best] + np.std(errors[best], ddof=1)
-    return levels[best], sorted(
-        level for level, mean in zip(levels, means, strict=True) if mean <= limit
-    )
-
-
-def vector_field(
-    points: np.ndarray, reconstructions: np.ndarray, curve: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the arrows of a reconstruction, and whether they point to the curve.
-
-    Args:
-        points: inputs (n, 2), none of them on the curve.
-        reconstructions: (n, 2), none of them equal to its input.
-        curve: points of the curve (m, 2).
-
-    Returns:
-        ``arrows`` (n, 2), reconstruction minus input, and ``cosines`` (n,), of the angle between
-        each arrow and the way to the nearest point of the curve: 1 straight to it, -1 away.
-    """
-    arrows = reconstructions - points
-    to_curve = gaps(points, curve)
-    lengths = np.linalg.norm(arrows, axis=1) * np.linalg.norm(to_curve, axis=1)
-    return arrows, np.sum(arrows * to_curve, axis=1) / lengths
+    best = int(np.argmin(np.mean(errors, axis=1)))
+    gaps = errors - errors[best]
+    halves = factor * np.std(gaps, axis=1, ddof=1) / np.sqrt(gaps.shape[1])
+    beaten = gaps.mean(axis=1) > halves
+    candidates = sorted(level for level, out in zip(levels, beaten, strict=True) if not out)
+    if max(levels) in candidates:
+        return levels[best], candidates, "go on"
+    return levels[best], candidates, "settled" if len(candidates) == 1 else "undecided"

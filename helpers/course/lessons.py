@@ -32,7 +32,7 @@ LESSONS = (
     Lesson("02", "pca", "PCA, the linear autoencoder", 16, ("01",)),
     Lesson("03", "basic_autoencoder", "Basic autoencoder", 18, ("02",)),
     Lesson("04", "deep_autoencoder", "Deep autoencoder", 18, ("03",)),
-    Lesson("05", "denoising_autoencoder", "Denoising autoencoder", 18, ("03",)),
+    Lesson("05", "denoising_autoencoder", "Denoising autoencoder", 18, ("04",)),
     Lesson("06", "latent_clustering", "Latent clustering", 16, ("04",)),
     Lesson("07", "architectures", "Other architectures", 12, ("06",)),
     Lesson("08", "sparse", "Sparse codes", 12, ("05",)),

@@ -63,6 +63,23 @@ def ideal_denoiser(points: np.ndarray, data: np.ndarray, deviation: float) -> np
     return weights @ data / weights.sum(axis=1, keepdims=True)
 
 
+def cosines(points: np.ndarray, arrows: np.ndarray, curve: np.ndarray) -> np.ndarray:
+    """Return whether arrows lead back to the curve.
+
+    Args:
+        points: (n, 2), none of them on the curve.
+        arrows: (n, 2), one at each point, none of length 0.
+        curve: points of the curve (m, 2).
+
+    Returns:
+        (n,), the cosine of the angle between each arrow and the way to the nearest point of the
+        curve: 1 straight to it, 0 along it, -1 away.
+    """
+    ways = gaps(points, curve)
+    lengths = np.linalg.norm(arrows, axis=1) * np.linalg.norm(ways, axis=1)
+    return np.sum(arrows * ways, axis=1) / lengths
+
+
 def gaps(points: np.ndarray, curve: np.ndarray) -> np.ndarray:
     """Return the way from each point to the nearest of the curve's points: (n, 2)."""
     ways = curve[None] - points[:, None]

@@ -26,7 +26,8 @@ class Network:
     Args:
         layers: (name, units) from the input to the output; mathtext will do for a name.
         code: position of the code among the layers; the encoder ends and the decoder begins
-            there. None for a network without one.
+            there. The encoder begins at the first layer with weights. None for a network without
+            one.
         steps: position -> word, for what leads from that layer to the next without weights
             ("corrupt", "sample"): an arrow in place of the lines.
         frozen: positions of layers whose weights to the next are kept as they are: dotted lines.
@@ -157,7 +158,8 @@ def _draw(axis, network: Network, point: float, alone: bool) -> None:
             height = -half - down * point
             axis.text(column * _GAP, height, words, ha="center", va="top", size=size)
     if network.code is not None and alone:
-        for word, first, end in (("encoder", 0, network.code), ("decoder", network.code, last)):
+        seen = next(column for column in range(last + 1) if column not in network.steps)
+        for word, first, end in (("encoder", seen, network.code), ("decoder", network.code, last)):
             if end > first:
                 _draw_span(axis, word, (first * _GAP, end * _GAP), half + 10 * point, point)
     if network.title:

@@ -7,8 +7,9 @@ import sys
 import keras
 import numpy as np
 import tensorflow as tf
-from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
+from scipy.special import logsumexp, softmax
+from scipy.stats import t
 
 
 def remembers_first(answer):
@@ -427,168 +428,360 @@ def squeezed_ratio(images, reconstructions):
 # Exercise 5.5
 
 
-def field(points, reconstructions, curve):
-    arrows = reconstructions - points
-    gaps = curve[cdist(points, curve).argmin(axis=1)] - points
-    return arrows, cosine(arrows, gaps)
+def from_network(model, images, noisy):
+    return np.asarray(model(noisy))
 
 
-def cosine(a, b):
-    return np.sum(a * b, axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+def image_ratios(images, others):
+    return -10 * np.log10(errors(images, others))
 
 
-def field_by_tree(points, reconstructions, curve):
-    _, nearest = cKDTree(curve).query(points)
-    arrows, gaps = reconstructions - points, curve[nearest] - points
-    arrows_1 = arrows / np.linalg.norm(arrows, axis=1, keepdims=True)
-    gaps_1 = gaps / np.linalg.norm(gaps, axis=1, keepdims=True)
-    return [arrows, np.einsum("ij,ij->i", arrows_1, gaps_1)]
+def standard_half(before, after):
+    gains = after - before
+    return 1.96 * np.std(gains, ddof=1) / np.sqrt(len(gains))
 
 
-def field_by_loop(points, reconstructions, curve):
-    arrows, cosines = [], []
-    for point, reconstruction in zip(points, reconstructions, strict=False):
-        arrow = reconstruction - point
-        gap = min((place - point for place in curve), key=lambda way: way @ way)
-        arrows.append(arrow)
-        cosines.append(arrow @ gap / math.sqrt((arrow @ arrow) * (gap @ gap)))
-    return np.array(arrows), np.array(cosines)
+def verdict(gain, half):
+    return "denoiser" if gain > half else "identity" if gain < -half else "neither"
 
 
-def field_by_angles(points, reconstructions, curve):
-    arrows = reconstructions - points
-    gaps = curve[np.argmin(cdist(points, curve, "sqeuclidean"), axis=1)] - points
-    difference = np.arctan2(arrows[:, 1], arrows[:, 0]) - np.arctan2(gaps[:, 1], gaps[:, 0])
-    return arrows, np.cos(difference)
-
-
-def field_by_complex_numbers(points, reconstructions, curve):
-    places = curve[:, 0] + 1j * curve[:, 1]
-    starts = points[:, 0] + 1j * points[:, 1]
-    ways = places[:, None] - starts
-    gaps = ways[np.abs(ways).argmin(axis=0), np.arange(len(starts))]
-    arrows = np.subtract(reconstructions, points)
-    turned = (arrows[:, 0] + 1j * arrows[:, 1]) * gaps.conj()
-    return arrows, turned.real / np.abs(turned)
-
-
-def field_with(nearest=None, cosines=cosine, arrows=lambda points, outputs: outputs - points):
-    def answer(points, reconstructions, curve):
-        if nearest is None:
-            index = cdist(points, curve).argmin(axis=1)
-        else:
-            index = nearest(points, reconstructions, curve)
-        way = arrows(points, reconstructions)
-        return way, cosines(way, curve[index] - points)
+def evaluation(
+    denoise=from_network,
+    ratios=image_ratios,
+    half=standard_half,
+    decide=verdict,
+    row=lambda before, after, half: (before.mean(), after.mean(), (after - before).mean(), half),
+    finish=lambda table, better: (np.array(table), better),
+):
+    def answer(autoencoder, images, noisy_sets):
+        table, better = [], []
+        for noisy in noisy_sets:
+            before = ratios(images, noisy)
+            after = ratios(images, denoise(autoencoder, images, noisy))
+            width = half(before, after)
+            table.append(row(before, after, width))
+            better.append(decide(np.mean(after - before), width))
+        return finish(table, better)
 
     return answer
 
 
-def moves_the_points(points, reconstructions, curve):
-    arrows, cosines = field(points, reconstructions, curve)
-    points += arrows
-    return arrows, cosines
+def evaluation_at_once(autoencoder, images, noisy_sets):
+    stacked = np.stack(noisy_sets)
+    outputs = autoencoder(stacked.reshape(-1, stacked.shape[2])).numpy().reshape(stacked.shape)
+    before, after = (
+        -20 * np.log10(np.sqrt(np.mean((seen - images) ** 2, axis=2)))
+        for seen in (stacked, outputs)
+    )
+    gains = after - before
+    halves = 1.96 * gains.std(axis=1, ddof=1) * len(images) ** -0.5
+    means = gains.mean(axis=1)
+    table = np.column_stack([before.mean(axis=1), after.mean(axis=1), means, halves])
+    words = np.select([means - halves > 0, means + halves < 0], ["denoiser", "identity"], "neither")
+    return table, words
 
 
-def subtracts_from_reconstructions(points, reconstructions, curve):
-    _, cosines = field(points, reconstructions, curve)
-    reconstructions -= points
-    return reconstructions, cosines
+def evaluation_by_statistics(autoencoder, images, noisy_sets):
+    table, better = [], []
+    for noisy in noisy_sets:
+        outputs = autoencoder.predict_on_batch(noisy)
+        first, second = (
+            [-10 * math.log10(((x - y) ** 2).mean()) for x, y in zip(images, seen, strict=True)]
+            for seen in (noisy, outputs)
+        )
+        gains = [b - a for a, b in zip(first, second, strict=False)]
+        half = 1.96 * statistics.stdev(gains) / math.sqrt(len(gains))
+        gain = statistics.fmean(gains)
+        table.append([statistics.fmean(first), statistics.fmean(second), gain, half])
+        better.append(verdict(gain, half))
+    return [table, better]
 
 
-def sorts_the_curve(points, reconstructions, curve):
-    curve[:] = curve[np.argsort(curve[:, 0])]
-    return field(points, reconstructions, curve)
+def half_by_error(numbers):
+    return 1.96 * np.std(numbers, ddof=1) / np.sqrt(len(numbers))
 
 
-def way_from_the_reconstruction(points, reconstructions, curve):
-    arrows = reconstructions - points
-    gaps = curve[cdist(reconstructions, curve).argmin(axis=1)] - reconstructions
-    return arrows, cosine(arrows, gaps)
+def half_by_resampling(before, after):
+    gains = after - before
+    drawn = np.random.default_rng(0).choice(gains, (2000, len(gains))).mean(axis=1)
+    return np.ptp(np.percentile(drawn, [2.5, 97.5])) / 2
 
 
-def along_the_curve(points, reconstructions, curve):
-    arrows = reconstructions - points
-    tangents = np.gradient(curve, axis=0)[cdist(points, curve).argmin(axis=1)]
-    return arrows, cosine(arrows, tangents)
+def half_by_student(before, after):
+    gains = after - before
+    return t.ppf(0.975, len(gains) - 1) * np.std(gains, ddof=1) / np.sqrt(len(gains))
 
 
-def squeezed_field(points, reconstructions, curve):
-    arrows, cosines = field(points, reconstructions, curve)
-    return np.squeeze(arrows), np.squeeze(cosines)
+def noisy_over_noisy(autoencoder, images, noisy):
+    return images + (from_network(autoencoder, images, noisy) - noisy)
 
 
-def plus_a_thousandth(a, b):
-    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return np.sum(a * b, axis=1) / (lengths + 1e-3)
+def twice_through(autoencoder, images, noisy):
+    return np.asarray(autoencoder(autoencoder(noisy)))
+
+
+def in_training(autoencoder, images, noisy):
+    return np.asarray(autoencoder(noisy, training=True))
+
+
+def clipped(autoencoder, images, noisy):
+    return np.clip(from_network(autoencoder, images, noisy), 0.45, 0.55)
+
+
+def writes_outputs_into_noisy(autoencoder, images, noisy_sets):
+    result = evaluation()(autoencoder, images, noisy_sets)
+    for noisy in noisy_sets:
+        noisy[:] = np.asarray(autoencoder(noisy))
+    return result
+
+
+def first_level_only(autoencoder, images, noisy_sets):
+    return evaluation()(autoencoder, images, noisy_sets[:1])
+
+
+def pops_levels(autoencoder, images, noisy_sets):
+    table, better = [], []
+    while noisy_sets:
+        rows, words = evaluation()(autoencoder, images, [noisy_sets.pop(0)])
+        table.append(rows[0])
+        better += words
+    return np.array(table), better
+
+
+def trains_first(autoencoder, images, noisy_sets):
+    autoencoder.compile("sgd", "mse")
+    autoencoder.fit(noisy_sets[0], images, epochs=1, verbose=0)
+    return evaluation()(autoencoder, images, noisy_sets)
 
 
 # Exercise 5.6
 
 
+def shares(noisy, data, deviation):
+    logs = -cdist(noisy, data, "sqeuclidean") / (2 * deviation**2)
+    return softmax(logs, axis=1)
+
+
+def scored(
+    weights=shares,
+    answer=lambda shares, noisy, data: shares @ data,
+    score=lambda arrows, deviation: arrows / deviation**2,
+    finish=lambda answers, scores: (answers, scores),
+):
+    def function(noisy, data, deviation):
+        answers = answer(weights(noisy, data, deviation), noisy, data)
+        return finish(answers, score(answers - noisy, deviation))
+
+    return function
+
+
+def scored_by_logsumexp(noisy, data, deviation):
+    logs = -((noisy[:, None, :] - data) ** 2).sum(-1) / 2 / deviation**2
+    weights = np.exp(logs - logsumexp(logs, axis=1, keepdims=True))
+    ways = np.einsum("nm,nmd->nd", weights, data - noisy[:, None, :])
+    return noisy + ways, ways / deviation**2
+
+
+def scored_point_by_point(noisy, data, deviation):
+    answers = np.empty(noisy.shape)
+    for row, point in enumerate(noisy):
+        squares = [float(np.dot(point - x, point - x)) for x in data]
+        least = min(squares)
+        heights = [math.exp((least - square) / (2 * deviation**2)) for square in squares]
+        answers[row] = sum(h * x for h, x in zip(heights, data, strict=False)) / sum(heights)
+    return [answers, (answers - noisy) * deviation**-2]
+
+
+def scored_by_tape(noisy, data, deviation):
+    points, clean = tf.constant(noisy), tf.constant(data)
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        squares = tf.reduce_sum((points[:, None] - clean[None]) ** 2, axis=2)
+        logs = tf.reduce_logsumexp(-squares / (2 * deviation**2), axis=1)
+    scores = tape.gradient(logs, points)
+    return points + deviation**2 * scores, scores
+
+
+def heights(noisy, data, deviation):
+    return np.exp(-cdist(noisy, data, "sqeuclidean") / (2 * deviation**2))
+
+
+def plain_softmax(noisy, data, deviation):
+    found = heights(noisy, data, deviation)
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def with_an_epsilon(noisy, data, deviation):
+    found = heights(noisy, data, deviation)
+    return found / (found.sum(axis=1, keepdims=True) + 1e-12)
+
+
+def nearest_one(noisy, data, deviation):
+    return np.eye(len(data))[cdist(noisy, data).argmin(axis=1)]
+
+
+def two_nearest(noisy, data, deviation):
+    found = shares(noisy, data, deviation)
+    order = np.argsort(-found, axis=1)
+    found[np.argsort(order, axis=1) > 1] = 0
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def common_minimum(noisy, data, deviation):
+    squares = cdist(noisy, data, "sqeuclidean")
+    found = np.exp(-(squares - squares.min()) / (2 * deviation**2))
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def linear_weights(noisy, data, deviation):
+    found = 1 / (1 + cdist(noisy, data, "sqeuclidean") / (2 * deviation**2))
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def one_normal(noisy, data, deviation):
+    mean = data.mean(axis=0)
+    variance = data.var(axis=0) + deviation**2
+    scores = (mean - noisy) / variance
+    return noisy + deviation**2 * scores, scores
+
+
+def moves_noisy(noisy, data, deviation):
+    answers, scores = scored()(noisy, data, deviation)
+    noisy += deviation**2 * scores
+    return answers, scores
+
+
+def centres_data(noisy, data, deviation):
+    mean = data.mean(axis=0)
+    data -= mean
+    noisy -= mean
+    answers, scores = scored()(noisy, data, deviation)
+    return answers + mean, scores
+
+
+def forward_differences(noisy, data, deviation):
+    def log_density(points):
+        return np.log(heights(points, data, deviation).mean(axis=1))
+
+    steps = 1e-2 * np.eye(noisy.shape[1])
+    scores = np.column_stack(
+        [(log_density(noisy + step) - log_density(noisy)) / 1e-2 for step in steps]
+    )
+    return scored()(noisy, data, deviation)[0], scores
+
+
+# Exercise 5.7
+
+
+def differences(errors, best):
+    return np.asarray(errors) - np.asarray(errors)[best]
+
+
+def standard_error(errors, best):
+    gaps = differences(errors, best)
+    return np.std(gaps, axis=1, ddof=1) / np.sqrt(gaps.shape[1])
+
+
+def decision(levels, candidates):
+    if max(levels) in candidates:
+        return "go on"
+    return "settled" if len(candidates) == 1 else "undecided"
+
+
 def sweep(
     middle=lambda e: np.mean(e, axis=1),
-    spread=lambda e, best: np.std(e[best], ddof=1),
-    tied=lambda mean, limit: mean <= limit,
+    limit=lambda e, best, factor: factor * standard_error(e, best),
+    keep=lambda gap, limit: gap <= limit,
+    decide=decision,
     finish=lambda levels, best, chosen: (levels[best], sorted(levels[i] for i in chosen)),
 ):
-    def answer(levels, errors):
-        means = middle(np.asarray(errors))
-        best = int(np.argmin(means))
-        limit = means[best] + spread(np.asarray(errors), best)
-        chosen = [i for i, mean in enumerate(means[: len(levels)]) if tied(mean, limit)]
-        return finish(levels, best, chosen)
+    def answer(levels, errors, factor):
+        errors = np.asarray(errors)
+        best = int(np.argmin(middle(errors)))
+        gaps = errors.mean(axis=1) - errors.mean(axis=1)[best]
+        limits = np.broadcast_to(limit(errors, best, factor), gaps.shape)
+        chosen = [i for i in range(len(levels)) if keep(gaps[i], limits[i])]
+        first, second = finish(levels, best, chosen)
+        return first, second, decide(levels, sorted(levels[i] for i in chosen))
 
     return answer
 
 
-def by_statistics(levels, errors):
-    rows = {
-        level: [float(error) for error in row] for level, row in zip(levels, errors, strict=False)
-    }
-    means = {level: math.fsum(row) / len(row) for level, row in rows.items()}
-    best = min(means, key=means.get)
-    limit = means[best] + statistics.stdev(rows[best])
-    return best, sorted(level for level in means if means[level] <= limit)
+def by_statistics(levels, errors, factor):
+    rows = {level: [float(e) for e in row] for level, row in zip(levels, errors, strict=False)}
+    best = min(rows, key=lambda level: math.fsum(rows[level]))
+    left = []
+    for level, row in rows.items():
+        gaps = [a - b for a, b in zip(row, rows[best], strict=False)]
+        if statistics.fmean(gaps) <= factor * statistics.stdev(gaps) / math.sqrt(len(gaps)):
+            left.append(level)
+    return best, sorted(left), decision(levels, left)
 
 
-def by_sorting_pairs(levels, errors):
+def by_intervals(levels, errors, factor):
     order = np.argsort(levels)
-    ordered, means = np.array(levels)[order], np.mean(errors, axis=1)[order]
-    best = means.argmin()
-    limit = means[best] + np.std(np.asarray(errors)[order[best]], ddof=1)
-    return ordered[best], list(ordered[means <= limit])
+    ordered, table = np.array(levels)[order], np.asarray(errors)[order]
+    best = table.mean(axis=1).argmin()
+    gaps = table - table[best]
+    low = gaps.mean(axis=1) - factor * gaps.std(axis=1, ddof=1) / len(gaps[0]) ** 0.5
+    left = ordered[~(low > 0)]
+    word = "go on" if ordered[-1] in left else ("settled", "undecided")[len(left) > 1]
+    return [ordered[best], list(left), word]
 
 
-def best_added_by_hand(levels, errors):
-    means = np.asarray(errors).mean(axis=1)
-    best = means.argmin()
-    limit = means.min() + np.sqrt(np.var(errors[best], ddof=1))
-    tied = {levels[best]} | {
-        level for level, mean in zip(levels, means, strict=False) if mean <= limit
-    }
-    return [levels[best], sorted(tied)]
+def by_sets(levels, errors, factor):
+    best, _, _ = sweep()(levels, errors, factor)
+    at = levels.index(best)
+    halves = factor * standard_error(errors, at)
+    low = differences(errors, at).mean(axis=1) - halves
+    beaten = {level for level, end in zip(levels, low, strict=True) if end > 0}
+    left = tuple(sorted(set(levels) - beaten))
+    return np.float64(best), left, np.str_(decision(levels, left))
 
 
-def sorts_levels_in_place(levels, errors):
-    best, tied = sweep()(levels, errors)
+def sorts_levels_in_place(levels, errors, factor):
+    result = sweep()(levels, errors, factor)
     levels.sort()
-    return best, tied
+    return result
 
 
-def pops_the_best(levels, errors):
-    best, tied = sweep()(levels, errors)
-    levels.remove(best)
-    return best, tied
-
-
-def sorts_errors_in_place(levels, errors):
+def sorts_errors_in_place(levels, errors, factor):
+    result = sweep()(levels, errors, factor)
     errors.sort(axis=1)
-    return sweep()(levels, errors)
+    return result
 
 
-def sorts_levels_without_errors(levels, errors):
-    return sweep()(sorted(levels), errors)
+def subtracts_a_level_in_place(levels, errors, factor):
+    result = sweep()(levels, errors, factor)
+    errors -= errors[0]
+    return result
+
+
+def sorts_each_row(levels, errors, factor):
+    return sweep()(levels, np.sort(errors, axis=1), factor)
+
+
+def sorts_levels_without_errors(levels, errors, factor):
+    return sweep()(sorted(levels), errors, factor)
+
+
+def all_seeds_worse(levels, errors, factor):
+    best = int(np.mean(errors, axis=1).argmin())
+    gaps = differences(errors, best)
+    left = sorted(v for v, row in zip(levels, gaps, strict=False) if not np.all(row > 0))
+    return levels[best], left, decision(levels, left)
+
+
+def paired_with_the_next(levels, errors, factor):
+    """Compare each level with the one of the next smaller mean."""
+    means = np.mean(errors, axis=1)
+    order, left = np.argsort(means), []
+    for place, i in enumerate(order):
+        gaps = errors[i] - errors[order[max(place - 1, 0)]]
+        if gaps.mean() > factor * gaps.std(ddof=1) / np.sqrt(len(gaps)):
+            break
+        left.append(levels[i])
+    return levels[order[0]], sorted(left), decision(levels, left)
 
 
 RIGHT = {
@@ -641,17 +834,30 @@ RIGHT = {
         ),
     },
     "5.5": {
-        "cdist": field,
-        "tree, list of two": field_by_tree,
-        "loop": field_by_loop,
-        "angles": field_by_angles,
-        "complex numbers": field_by_complex_numbers,
+        "level by level": evaluation(),
+        "all at once": evaluation_at_once,
+        "statistics, lists": evaluation_by_statistics,
+        "keras ops": evaluation(
+            lambda model, images, noisy: keras.ops.convert_to_numpy(model(noisy, training=False))
+        ),
+        "psnr of one image at a time": evaluation(
+            ratios=lambda x, y: np.array([ratio(x[i : i + 1], y[i : i + 1]) for i in range(len(x))])
+        ),
+        "tuple": evaluation(finish=lambda table, better: (table, tuple(better))),
+        "array of words": evaluation(finish=lambda table, better: (table, np.array(better))),
     },
     "5.6": {
+        "softmax": scored(),
+        "log sum": scored_by_logsumexp,
+        "point by point": scored_point_by_point,
+        "gradient tape": scored_by_tape,
+        "einsum": scored(answer=lambda shares, noisy, data: np.einsum("nm,md->nd", shares, data)),
+    },
+    "5.7": {
         "NumPy": sweep(),
         "statistics": by_statistics,
-        "NumPy scalars": by_sorting_pairs,
-        "best added by hand": best_added_by_hand,
+        "intervals": by_intervals,
+        "sets and NumPy scalars": by_sets,
         "set of levels": sweep(
             finish=lambda levels, best, chosen: (
                 float(levels[best]),
@@ -831,96 +1037,228 @@ WRONG = {
         "remembers by shape": remembers_by_shape(ratio),
     },
     "5.5": {
-        "arrows the other way round": field_with(arrows=lambda points, outputs: points - outputs),
-        "way the other way round": field_with(cosines=lambda a, b: cosine(a, -b)),
-        "reconstructions as arrows": field_with(arrows=lambda points, outputs: outputs + 0),
-        "nearest to the reconstruction": field_with(
-            lambda points, outputs, curve: cdist(outputs, curve).argmin(axis=1)
+        "compared with the noisy": evaluation(noisy_over_noisy),
+        "clean shown": evaluation(lambda model, images, noisy: from_network(model, images, images)),
+        "in training": evaluation(in_training),
+        "twice through": evaluation(twice_through),
+        "outputs clipped": evaluation(clipped),
+        "one MSE": evaluation(
+            ratios=lambda x, y: np.full(len(x), -10 * np.log10(errors(x, y).mean()))
         ),
-        "nearest by sum of distances": field_with(
-            lambda points, outputs, curve: cdist(points, curve, "cityblock").argmin(axis=1)
-        ),
-        "nearest by larger distance": field_with(
-            lambda points, outputs, curve: cdist(points, curve, "chebyshev").argmin(axis=1)
-        ),
-        "nearest in x only": field_with(
-            lambda points, outputs, curve: np.abs(points[:, :1] - curve[:, 0]).argmin(axis=1)
-        ),
-        "farthest": field_with(lambda points, outputs, curve: cdist(points, curve).argmax(axis=1)),
-        "one place for all": field_with(
-            lambda points, outputs, curve: np.full(
-                len(points), cdist(points, curve).min(axis=0).argmin()
+        "natural logarithm": evaluation(ratios=lambda x, y: -10 * np.log(errors(x, y))),
+        "factor 20": evaluation(ratios=lambda x, y: 2 * image_ratios(x, y)),
+        "sign of the ratio": evaluation(ratios=lambda x, y: -image_ratios(x, y)),
+        "gain the other way round": evaluation(
+            row=lambda before, after, half: (
+                before.mean(),
+                after.mean(),
+                (before - after).mean(),
+                half,
             )
         ),
-        "first 100 places of the curve": field_with(
-            lambda points, outputs, curve: cdist(points, curve[:100]).argmin(axis=1)
-        ),
-        "way from the reconstruction": way_from_the_reconstruction,
-        "along the curve": along_the_curve,
-        "dot product": field_with(cosines=lambda a, b: np.sum(a * b, axis=1)),
-        "divided by one length": field_with(
-            cosines=lambda a, b: np.sum(a * b, axis=1) / np.linalg.norm(a, axis=1)
-        ),
-        "divided by squared lengths": field_with(
-            cosines=lambda a, b: np.sum(a * b, 1) / (np.sum(a**2, 1) * np.sum(b**2, 1))
-        ),
-        "one length for all": field_with(
-            cosines=lambda a, b: np.sum(a * b, axis=1) / np.linalg.norm(a) / np.linalg.norm(b)
-        ),
-        "a thousandth added": field_with(cosines=plus_a_thousandth),
-        "absolute value": field_with(cosines=lambda a, b: np.abs(cosine(a, b))),
-        "cut off at 0": field_with(cosines=lambda a, b: np.maximum(cosine(a, b), 0)),
-        "angle": field_with(cosines=lambda a, b: np.arccos(np.clip(cosine(a, b), -1, 1))),
-        "mean cosine": field_with(cosines=lambda a, b: cosine(a, b).mean()),
-        "cosines as a column": field_with(cosines=lambda a, b: cosine(a, b)[:, None]),
-        "table of cosines": field_with(
-            cosines=lambda a, b: (
-                a @ b.T / np.linalg.norm(a, axis=1)[:, None] / np.linalg.norm(b, axis=1)
+        "gain as a quotient": evaluation(
+            row=lambda before, after, half: (
+                before.mean(),
+                after.mean(),
+                after.mean() / before.mean(),
+                half,
             )
         ),
-        "arrows of length 1": lambda points, reconstructions, curve: (
-            (reconstructions - points)
-            / np.linalg.norm(reconstructions - points, axis=1, keepdims=True),
-            field(points, reconstructions, curve)[1],
+        "median gain": evaluation(
+            row=lambda before, after, half: (
+                before.mean(),
+                after.mean(),
+                np.median(after - before),
+                half,
+            )
         ),
-        "cosines first": lambda points, reconstructions, curve: field(
-            points, reconstructions, curve
-        )[::-1],
-        "squeezed": squeezed_field,
-        "moves the points": moves_the_points,
-        "subtracts in place": subtracts_from_reconstructions,
-        "sorts the curve": sorts_the_curve,
-        "remembers by shape": remembers_by_shape(field),
+        "outputs first": evaluation(
+            row=lambda before, after, half: (
+                after.mean(),
+                before.mean(),
+                (after - before).mean(),
+                half,
+            )
+        ),
+        "independent means": evaluation(
+            half=lambda before, after: np.hypot(half_by_error(before), half_by_error(after))
+        ),
+        "half-widths added": evaluation(
+            half=lambda before, after: half_by_error(before) + half_by_error(after)
+        ),
+        "of the outputs": evaluation(half=lambda before, after: half_by_error(after)),
+        "n for n - 1": evaluation(
+            half=lambda before, after: 1.96 * np.std(after - before) / len(after) ** 0.5
+        ),
+        "no root of n": evaluation(
+            half=lambda before, after: 1.96 * np.std(after - before, ddof=1)
+        ),
+        "divided by n": evaluation(
+            half=lambda before, after: 1.96 * np.std(after - before, ddof=1) / len(after)
+        ),
+        "root of n - 1": evaluation(
+            half=lambda before, after: (
+                1.96 * np.std(after - before, ddof=1) / (len(after) - 1) ** 0.5
+            )
+        ),
+        "variance": evaluation(
+            half=lambda before, after: 1.96 * np.var(after - before, ddof=1) / len(after) ** 0.5
+        ),
+        "standard error": evaluation(
+            half=lambda before, after: np.std(after - before, ddof=1) / len(after) ** 0.5
+        ),
+        "whole width": evaluation(half=lambda before, after: 2 * standard_half(before, after)),
+        "factor 2": evaluation(half=lambda before, after: standard_half(before, after) / 1.96 * 2),
+        "factor 1.645": evaluation(
+            half=lambda before, after: standard_half(before, after) / 1.96 * 1.645
+        ),
+        "Student's t": evaluation(half=half_by_student),
+        "bootstrap": evaluation(half=half_by_resampling),
+        "sign alone": evaluation(decide=lambda gain, half: verdict(gain, 0)),
+        "never neither": evaluation(
+            decide=lambda gain, half: "denoiser" if gain > half else "identity"
+        ),
+        "a tenth of a dB": evaluation(decide=lambda gain, half: verdict(gain, 0.1)),
+        "twice the interval": evaluation(decide=lambda gain, half: verdict(gain, 2.2 * half)),
+        "names the other way round": evaluation(decide=lambda gain, half: verdict(-gain, half)),
+        "always the denoiser": evaluation(decide=lambda gain, half: "denoiser"),
+        "numbers for words": evaluation(decide=lambda gain, half: int(np.sign(gain))),
+        "other words": evaluation(decide=lambda gain, half: verdict(gain, half).upper()),
+        "one word": evaluation(finish=lambda table, better: (np.array(table), better[-1])),
+        "a row for all levels": evaluation(
+            finish=lambda table, better: (np.mean(table, axis=0), better)
+        ),
+        "on its side": evaluation(finish=lambda table, better: (np.array(table).T, better)),
+        "three columns": evaluation(
+            finish=lambda table, better: (np.array(table)[:, [0, 1, 3]], better)
+        ),
+        "table as whole numbers": evaluation(
+            finish=lambda table, better: (np.array(table).astype(int), better)
+        ),
+        "rounded": evaluation(finish=lambda table, better: (np.round(table, 1), better)),
+        "decisions first": evaluation(finish=lambda table, better: (better, np.array(table))),
+        "decisions missing": evaluation(finish=lambda table, better: np.array(table)),
+        "first level only": first_level_only,
+        "levels from the end": evaluation(finish=lambda table, better: (table[::-1], better[::-1])),
+        "writes into noisy": writes_outputs_into_noisy,
+        "pops the levels": pops_levels,
+        "trains first": trains_first,
+        "remembers the first": remembers_first(evaluation()),
+        "remembers by shape": remembers_by_shape(evaluation()),
+        "exits": exits,
+        "returns None": returns_none,
     },
     "5.6": {
-        "n for n - 1": sweep(spread=lambda e, best: np.std(e[best])),
-        "variance": sweep(spread=lambda e, best: np.var(e[best], ddof=1)),
-        "standard error": sweep(
-            spread=lambda e, best: np.std(e[best], ddof=1) / np.sqrt(e.shape[1])
+        "nearest": scored(nearest_one),
+        "two nearest": scored(two_nearest),
+        "mean of the data": scored(lambda x, y, s: np.full((len(x), len(y)), 1 / len(y))),
+        "heights not divided": scored(heights),
+        "no minimum": scored(plain_softmax),
+        "epsilon for 0 / 0": scored(with_an_epsilon),
+        "one minimum for all": scored(common_minimum),
+        "over the noisy points": scored(
+            lambda x, y, s: softmax(-cdist(x, y, "sqeuclidean") / (2 * s**2), axis=0)
         ),
-        "two deviations": sweep(spread=lambda e, best: 2 * np.std(e[best], ddof=1)),
-        "deviation of all errors": sweep(spread=lambda e, best: np.std(e, ddof=1)),
-        "deviation of the means": sweep(spread=lambda e, best: np.std(e.mean(axis=1), ddof=1)),
-        "largest deviation": sweep(spread=lambda e, best: np.std(e, axis=1, ddof=1).max()),
-        "range for deviation": sweep(spread=lambda e, best: np.ptp(e[best])),
-        "fixed margin": sweep(spread=lambda e, best: 0.1),
-        "three seeds": sweep(spread=lambda e, best: np.std(e[best][:3], ddof=1)),
+        "2 missing": scored(lambda x, y, s: softmax(-cdist(x, y, "sqeuclidean") / s**2, axis=1)),
+        "sigma for sigma squared": scored(
+            lambda x, y, s: softmax(-cdist(x, y, "sqeuclidean") / (2 * s), axis=1)
+        ),
+        "no sigma": scored(lambda x, y, s: softmax(-cdist(x, y, "sqeuclidean") / 2, axis=1)),
+        "distance for its square": scored(
+            lambda x, y, s: softmax(-cdist(x, y) / (2 * s**2), axis=1)
+        ),
+        "sum of distances": scored(
+            lambda x, y, s: softmax(-(cdist(x, y, "cityblock") ** 2) / (2 * s**2), axis=1)
+        ),
+        "mean over the directions": scored(
+            lambda x, y, s: softmax(-((x[:, None] - y) ** 2).mean(-1) / (2 * s**2), axis=1)
+        ),
+        "heavy tails": scored(linear_weights),
+        "minus missing": scored(
+            lambda x, y, s: softmax(cdist(x, y, "sqeuclidean") / (2 * s**2), axis=1)
+        ),
+        "one normal": one_normal,
+        "arrows for answers": scored(finish=lambda answers, scores: (scores * 0.25, scores)),
+        "arrows for scores": scored(score=lambda arrows, s: arrows),
+        "by sigma": scored(score=lambda arrows, s: arrows / s),
+        "times sigma squared": scored(score=lambda arrows, s: arrows * s**2),
+        "half": scored(score=lambda arrows, s: arrows / (2 * s**2)),
+        "towards less likely": scored(score=lambda arrows, s: -arrows / s**2),
+        "length 1": scored(
+            score=lambda arrows, s: arrows / np.linalg.norm(arrows, axis=1, keepdims=True)
+        ),
+        "forward differences": forward_differences,
+        "scores first": scored(finish=lambda answers, scores: (scores, answers)),
+        "answers only": scored(finish=lambda answers, scores: answers),
+        "squeezed": scored(finish=lambda a, b: (np.squeeze(a), np.squeeze(b))),
+        "clipped to [0, 1]": scored(finish=lambda a, b: (np.clip(a, 0, 1), b)),
+        "moves the noisy": moves_noisy,
+        "centres in place": centres_data,
+        "single precision heights": scored(
+            lambda x, y, s: plain_softmax(x, y, s).astype("float16")
+        ),
+        "remembers by shape": remembers_by_shape(scored()),
+        "remembers the first": remembers_first(scored()),
+        "gives up": gives_up,
+        "returns None": returns_none,
+    },
+    "5.7": {
+        "n for n - 1": sweep(
+            limit=lambda e, best, f: f * np.std(differences(e, best), axis=1) / np.sqrt(e.shape[1])
+        ),
+        "root of n forgotten": sweep(
+            limit=lambda e, best, f: f * np.std(differences(e, best), axis=1, ddof=1)
+        ),
+        "divided by n": sweep(
+            limit=lambda e, best, f: f * standard_error(e, best) / np.sqrt(e.shape[1])
+        ),
+        "factor forgotten": sweep(limit=lambda e, best, f: standard_error(e, best)),
+        "1.96": sweep(limit=lambda e, best, f: 1.96 * standard_error(e, best)),
+        "2": sweep(limit=lambda e, best, f: 2 * standard_error(e, best)),
+        "twice the factor": sweep(limit=lambda e, best, f: 2 * f * standard_error(e, best)),
+        "half the factor": sweep(limit=lambda e, best, f: f / 2 * standard_error(e, best)),
+        "not paired": sweep(
+            limit=lambda e, best, f: (
+                f * np.hypot(e.std(1, ddof=1), e[best].std(ddof=1)) / np.sqrt(e.shape[1])
+            )
+        ),
+        "best's own deviation": sweep(limit=lambda e, best, f: np.std(e[best], ddof=1)),
+        "best's own interval": sweep(
+            limit=lambda e, best, f: f * np.std(e[best], ddof=1) / np.sqrt(e.shape[1])
+        ),
+        "own interval": sweep(
+            limit=lambda e, best, f: f * np.std(e, axis=1, ddof=1) / np.sqrt(e.shape[1])
+        ),
+        "variance": sweep(
+            limit=lambda e, best, f: (
+                f * np.var(differences(e, best), axis=1, ddof=1) / np.sqrt(e.shape[1])
+            )
+        ),
+        "largest difference": sweep(
+            limit=lambda e, best, f: np.ptp(differences(e, best), axis=1) / 2
+        ),
+        "fixed margin": sweep(limit=lambda e, best, f: 1.0),
+        "one spread for all": sweep(limit=lambda e, best, f: f * standard_error(e, best).max()),
+        "seeds sorted": sorts_each_row,
+        "worse on all seeds": all_seeds_worse,
+        "paired with the next": paired_with_the_next,
         "median for mean": sweep(middle=lambda e: np.median(e, axis=1)),
         "luckiest seed": sweep(middle=lambda e: np.min(e, axis=1)),
+        "worst seed": sweep(middle=lambda e: -np.max(e, axis=1)),
         "averaged over levels": sweep(middle=lambda e: np.mean(e, axis=0)),
-        "first seed only": sweep(middle=lambda e: e[:, 0]),
         "largest error is best": sweep(middle=lambda e: -np.mean(e, axis=1)),
-        "less than, not at most": sweep(tied=lambda mean, limit: mean < limit),
-        "best not tied with itself": sweep(
+        "beaten for candidates": sweep(keep=lambda gap, limit: gap > limit),
+        "absolute value missed": sweep(keep=lambda gap, limit: gap <= 0),
+        "best left out": sweep(
             finish=lambda levels, best, chosen: (
                 levels[best],
                 sorted(levels[i] for i in chosen if i != best),
             )
         ),
-        "tied in the given order": sweep(
+        "in the given order": sweep(
             finish=lambda levels, best, chosen: (levels[best], [levels[i] for i in chosen])
         ),
-        "tied downwards": sweep(
+        "downwards": sweep(
             finish=lambda levels, best, chosen: (
                 levels[best],
                 sorted((levels[i] for i in chosen), reverse=True),
@@ -933,7 +1271,7 @@ WRONG = {
             )
         ),
         "positions for levels": sweep(finish=lambda levels, best, chosen: (best, chosen)),
-        "smallest tied level is best": sweep(
+        "smallest candidate is best": sweep(
             finish=lambda levels, best, chosen: (
                 min(levels[i] for i in chosen),
                 sorted(levels[i] for i in chosen),
@@ -945,17 +1283,32 @@ WRONG = {
                 sorted(100 * levels[i] for i in chosen),
             )
         ),
-        "number of tied levels": sweep(
+        "number of candidates": sweep(
             finish=lambda levels, best, chosen: (levels[best], len(chosen))
         ),
-        "tied first": sweep(
+        "candidates first": sweep(
             finish=lambda levels, best, chosen: (sorted(levels[i] for i in chosen), levels[best])
         ),
+        "counts only": sweep(
+            decide=lambda levels, left: "settled" if len(left) == 1 else "undecided"
+        ),
+        "one is settled": sweep(
+            decide=lambda levels, left: "settled" if len(left) == 1 else decision(levels, left)
+        ),
+        "both ends": sweep(
+            decide=lambda levels, left: "go on" if min(levels) in left else decision(levels, left)
+        ),
+        "last of the list": sweep(decide=lambda levels, left: decision(levels[-1:], left)),
+        "always go on": sweep(decide=lambda levels, left: "go on"),
+        "never go on": sweep(decide=lambda levels, left: "undecided"),
+        "several go on": sweep(decide=lambda levels, left: "go on" if len(left) > 1 else "settled"),
+        "no decision": sweep(decide=lambda levels, left: None),
         "sorts levels without errors": sorts_levels_without_errors,
         "sorts levels in place": sorts_levels_in_place,
-        "pops the best": pops_the_best,
         "sorts errors in place": sorts_errors_in_place,
+        "subtracts in place": subtracts_a_level_in_place,
         "remembers the first": remembers_first(sweep()),
+        "remembers by shape": remembers_by_shape(sweep()),
         "returns None": returns_none,
         "gives up": gives_up,
     },
