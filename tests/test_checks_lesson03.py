@@ -408,6 +408,7 @@ WRONG = {
         ("last weights", loop(best=lambda errors: len(errors) - 1), "those of the last epoch"),
         ("first weights", loop(kept=lambda states, best: states[0]), "from before the training"),
         ("array", loop(kept=lambda states, best: states[best][0]), "what get_weights() returned"),
+        ("errors first", lambda *a: loop()(*a)[::-1], "return the weights first"),
         ("weights only", lambda *a: loop()(*a)[0], "return 2 results, (weights, errors)"),
     ],
     "3.8": [

@@ -963,7 +963,7 @@ WRONG = {
         ),
         "shuffles-in-place": training_shuffles_in_place,
         "last-weights": training_changed(lambda weights, errors, now: (now(), errors)),
-        "worst-weights": training(max, worse=lambda count, patience: False),
+        "worst-weights": training(lowest=max, worse=lambda count, patience: False),
         "weights-before-the-epoch": training_weights_too_late,
         "errors-first": training_changed(lambda weights, errors, now: (errors, weights)),
         "weights-only": training_changed(lambda weights, errors, now: weights),
