@@ -8,10 +8,11 @@
 #
 # After this lesson you can
 #
-# 1. write the forward pass, two losses and one training step yourself, and
-#    say what each number in them means;
+# 1. write the forward pass, two losses, one training step and the whole loop
+#    around it yourself, and say what each number in them means;
 # 2. explain why the very same network, optimizer and data end at an error of
-#    0.033 in the lab of 2019 and many times lower with other initial weights;
+#    0.033 in the lab of 2019 and many times lower with other initial weights,
+#    and tell from the initial weights how many units will be saturated;
 # 3. tell what a code of a given size keeps, beside PCA, and name two things
 #    that a low reconstruction error does not tell you.
 #
@@ -27,10 +28,11 @@ except ImportError:
                       "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, measures, models, pca, plots, training
 from helpers import widgets
-from helpers.checks import check, hint, score
+from helpers.checks import check, hint, predicted, score
 from helpers.results import compare, published
 from helpers.training import optimizers
 import keras, numpy as np, tensorflow as tf
+from scipy.stats import norm
 
 digits = data.load("auto")
 
@@ -52,7 +54,7 @@ print("test", test_images.shape)
 
 # %%
 keras.utils.set_random_seed(3)
-untrained = models.chain(*models.build_basic(784, 32))
+untrained = models.chain(*models.build_dense((784, 32)))
 plots.show_rows(
     {
         "input": test_images[:10],
@@ -109,7 +111,7 @@ plots.show_network(
 # knows of an image has passed through it.
 
 # %% [markdown]
-# ### Exercise 3.1 — Sigmoid and its slope (2 points)
+# ### Exercise 3.1 — Sigmoid and its slope (1 point)
 #
 # *Warm-up, about 5 minutes.* The sigmoid squeezes any number $a$ into (0, 1).
 # In a network, $a$ is the weighted sum that a unit forms, its *pre-activation*;
@@ -135,7 +137,7 @@ def sigmoid(activations):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-sigmoid-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-sigmoid-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 sigmoid = check("3.1", sigmoid)
 
 # %%
@@ -158,9 +160,9 @@ plots.show_curves(
 # less than 0.007.
 
 # %% [markdown]
-# ### Exercise 3.2 — Dense layer (3 points)
+# ### Exercise 3.2 — Dense layer (1 point)
 #
-# *The idea itself, about 10 minutes.* A dense layer computes $K$ weighted
+# *Warm-up, about 5 minutes.* A dense layer computes $K$ weighted
 # sums of its inputs and adds a bias to each. For one image that is the sum
 # in the equation above; for a batch it is one matrix product.
 
@@ -176,7 +178,7 @@ def dense(inputs, kernel, bias):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-dense-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-dense-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 dense = check("3.2", dense)
 
 # %% [markdown]
@@ -199,7 +201,7 @@ print("reconstruction", tiny_output[0].round(3))
 # chose good weights here; finding them is what training is for.
 
 # %% [markdown]
-# ### Exercise 3.3 — Encoder and decoder (3 points)
+# ### Exercise 3.3 — Encoder and decoder (2 points)
 #
 # *The idea itself, about 10 minutes.* Now the same two layers in Keras, as
 # two models: the *encoder (인코더)* from image to code and the *decoder
@@ -227,7 +229,7 @@ def build_basic(input_size, code_size):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-build-basic-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-build-basic-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
 build_basic = check("3.3", build_basic)
 
 # %% [markdown]
@@ -277,7 +279,7 @@ compare("dense_ae.parameters", wide.count_params())
 # shows grey. Lesson 10 needs likelihoods; here they say what each loss assumes.
 
 # %% [markdown]
-# ### Exercise 3.4 — Squared error (2 points)
+# ### Exercise 3.4 — Squared error (1 point)
 #
 # *Warm-up, about 5 minutes.*
 
@@ -292,11 +294,11 @@ def mean_squared_error(targets, outputs):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-mean-squared-error-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-mean-squared-error-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 mean_squared_error = check("3.4", mean_squared_error)
 
 # %% [markdown]
-# ### Exercise 3.5 — Cross-entropy (3 points)
+# ### Exercise 3.5 — Cross-entropy (2 points)
 #
 # *The idea itself, about 10 minutes.* The logarithm of 0 is minus infinity,
 # and a float32 sigmoid does reach exactly 0 and 1. Keep the outputs inside
@@ -316,7 +318,7 @@ def binary_cross_entropy(targets, outputs):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-binary-cross-entropy-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-binary-cross-entropy-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
 binary_cross_entropy = check("3.5", binary_cross_entropy)
 
 # %% [markdown]
@@ -394,7 +396,7 @@ plots.show_curves(
 # appears anywhere.
 
 # %% [markdown]
-# ### Exercise 3.6 — Training step (3 points)
+# ### Exercise 3.6 — Training step (2 points)
 #
 # *The idea itself, about 15 minutes.* Compute the loss, the MSE averaged over
 # the batch, and its gradients with `tf.GradientTape`.
@@ -417,7 +419,7 @@ def loss_and_gradients(autoencoder, images):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-loss-and-gradients-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-loss-and-gradients-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
 loss_and_gradients = check("3.6", loss_and_gradients)
 
 # %% [markdown]
@@ -436,8 +438,101 @@ for step in range(61):
         print(f"step {step:2d}  MSE {float(loss):.4f}")
 
 # %% [markdown]
-# `training.train` from here on is the same step, compiled, with fresh batches
-# of shuffled images, and a history of what it cost.
+# One batch is not training yet. What is missing is the loop around the step:
+#
+# - An *epoch* is one pass over all training images. They are taken in *batches*
+#   of `batch_size`, in a new order in each epoch, with one step for each batch.
+#   Every image comes once per epoch; what is left over at the end is a smaller
+#   batch.
+# - After each epoch the error on the *validation images* is taken. When it has not
+#   fallen below its lowest value so far for `patience` epochs in a row, the loop
+#   stops: *early stopping* (조기 종료). An error that is equal to the lowest has
+#   not fallen.
+# - The weights at that moment are not the best that there were. So the loop gives
+#   back those from the end of the epoch with the lowest validation error (the
+#   first one, if several are equal).
+
+# %% [markdown]
+# ### Exercise 3.7 — Training loop (5 points)
+#
+# *Built end to end, about 25 minutes.* Write that loop. It does not have to know
+# what a step does, so it is given three functions: `step` takes one training step
+# on a batch, `validate` returns the validation error at this moment, and
+# `get_weights` a copy of the weights at this moment.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-train-with-patience", "grade": false, "locked": false, "solution": true, "task": false}
+def train_with_patience(
+    step, validate, get_weights, images, batch_size, epochs, patience
+):
+    """Train until the validation error stops falling.
+
+    step: function of a batch (m, d), returns nothing.
+    validate: function of nothing, returns the validation error, a number.
+    get_weights: function of nothing, returns a list of arrays.
+    images: (n, d), which stay as they are.
+    batch_size, epochs, patience: integers, 1 or more; epochs is how many run
+    at most.
+    Returns (weights, errors): the list of arrays that get_weights returned
+    after the epoch with the lowest validation error, and a list with the
+    validation error of each epoch that ran.
+    """
+    ### BEGIN SOLUTION
+    errors, best = [], None
+    for epoch in range(epochs):
+        order = np.random.permutation(len(images))
+        for first in range(0, len(images), batch_size):
+            step(images[order[first : first + batch_size]])
+        errors.append(validate())
+        lowest = int(np.argmin(errors))
+        if lowest == epoch:
+            best = get_weights()
+        if epoch - lowest >= patience:
+            break
+    return best, errors
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-train-with-patience-check", "grade": true, "locked": true, "points": 5, "solution": false, "task": false}
+train_with_patience = check("3.7", train_with_patience)
+
+# %% [markdown]
+# Your loop, where it is needed: a network of 784-256-64-784 and 40 training images.
+# The step is Keras's `train_on_batch`, which does what yours of Exercise 3.6 does,
+# with Adam, and is compiled.
+
+# %%
+keras.utils.set_random_seed(3)
+few_net = models.chain(
+    *models.build_dense((784, 256, 64), (784,), code_activation="relu")
+)
+few_net.compile(optimizer=keras.optimizers.Adam(0.005), loss="mse")
+some, unseen = images[:40], validation_images[:500]
+best_weights, errors = train_with_patience(
+    lambda batch: few_net.train_on_batch(batch, batch),
+    lambda: measures.mse(unseen, few_net(unseen).numpy()),
+    few_net.get_weights,
+    some,
+    batch_size=10,
+    epochs=pick(full=60, fast=20),
+    patience=6,
+)
+for when in ("last epoch", "best epoch"):
+    if when == "best epoch":
+        few_net.set_weights(best_weights)
+    found = [measures.mse(x, few_net(x).numpy()) for x in (some, unseen)]
+    print(f"{when}: MSE {found[0]:.4f} on the 40 images", end="")
+    print(f", {found[1]:.4f} on validation images", end="")
+    print(f": {found[1] / found[0]:.1f} times as much")
+print(f"{len(errors)} epochs ran; epoch {np.argmin(errors) + 1} was the best")
+
+# %% [markdown]
+# The error on the 40 images is lower than on others. Where the first goes on falling
+# while the second does not, the network learns what is true of its training images
+# alone: *overfitting* (과적합). A larger `patience` costs epochs; a smaller one may
+# stop at a bump of the curve.
+#
+# `training.train` from here on is a loop around the same step, compiled, with
+# shuffled batches and a history of the errors. It does not stop early.
 
 # %% [markdown]
 # ## The lab of 2019, as it was
@@ -446,8 +541,7 @@ for step in range(61):
 # squared error, RMSProp at 0.01, batches of 100 out of 55,000 images, for 20
 # epochs. Its *initialisation*, the rule for the initial weights, is a **normal
 # distribution with standard deviation 1** for every weight and bias. It prints
-# the error of each epoch, ending at 0.0327. (An *epoch* is one pass over all
-# training images, in *batches* of so many, and a step for each batch. The
+# the error of each epoch, ending at 0.0327. (The
 # *learning rate*, 0.01, scales every step. Numbers like these, which are chosen
 # and not trained, are *hyperparameters*. *RMSProp*, a forerunner of Adam, divides
 # each weight's step by the root of a running mean of its squared gradients, plus
@@ -513,8 +607,7 @@ plots.show_curves(
 # **Figure 3.5.** The printed losses, our run of the same recipe, and the run
 # that differs in nothing but its initial weights. The last curve is measured on
 # images that are not trained on. If it rose while the training error falls, the
-# network would be *overfitting* (과적합): it would learn what is true of its
-# training images alone, and one would stop there (*early stopping*).
+# loop of Exercise 3.7 would stop.
 
 # %%
 glorot_outputs = models.chain(*glorot)(test_images).numpy()
@@ -558,10 +651,59 @@ for name, loss in {"1e-10  1": lab_history.loss[:3], **rmsprop}.items():
 # makes smaller still; we did not measure them.
 #
 # Back to the two curves of Figure 3.5. With other initial weights the lab's
-# network, optimizer and twenty epochs do well. Look inside to see what its own
-# initial weights do: feed it test images before any training, and look at the
-# pre-activations of the hidden units. They decide about the slopes, which every
-# gradient is multiplied by.
+# network, optimizer and twenty epochs do well. What do its own initial weights do?
+# Its encoder has 784 inputs, pixels between 0 and 1, and 256 units. Before any
+# training every weight and bias is a number from a normal distribution with mean 0
+# and standard deviation 1. A unit whose pre-activation is beyond ±5 is saturated.
+# How many are, before the first step? Write down what you expect.
+
+# %%
+# A share of all hidden units on all images, from 0 to 1.
+saturated_guess = 0.1  # prediction
+
+# %% [markdown]
+# ### Exercise 3.8 — Initial weights (4 points)
+#
+# *The idea itself, about 15 minutes.* It can be told before a single weight is
+# drawn. Take one image $x$. The pre-activation of a unit, $\sum_i W_i x_i + w$, is
+# a sum of independent random numbers: the weights and the bias, each normal with
+# mean 0 and standard deviation `deviation`. Such a sum is normal, too. You need to
+# know of variances only that those of independent numbers add up, and that $c$
+# times a number has $c^2$ times its variance.
+#
+# Derive the standard deviation of the sum. From it follow the share of
+# pre-activations that lie beyond a limit on either side, and the deviation that the
+# weights ought to have. `norm.cdf(t)` is the share of a normal distribution with
+# mean 0 and standard deviation 1 that lies below `t`.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-initial-sums", "grade": false, "locked": false, "solution": true, "task": false}
+def initial_sums(inputs, deviation, limit):
+    """Tell the pre-activations of an untrained layer from its inputs.
+
+    inputs: (n, d).  limit: a number above 0.
+    deviation: standard deviation of the weights and biases, above 0.
+    Returns (deviations, share, scale):
+    deviations: (n,), the standard deviation of a pre-activation, over the
+    units, for each of the n inputs;
+    share: the expected share, from 0 to 1, of all pre-activations (of all
+    inputs and units) below -limit or above limit;
+    scale: the standard deviation that weights and biases should have, so
+    that the mean square of the pre-activations over all inputs is 1.
+    """
+    ### BEGIN SOLUTION
+    lengths = np.sqrt(np.square(inputs).sum(axis=1) + 1)
+    deviations = deviation * lengths
+    share = 2 * norm.cdf(-limit / deviations).mean()
+    scale = 1 / np.sqrt(np.mean(lengths**2))
+    return deviations, share, scale
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch03-initial-sums-check", "grade": true, "locked": true, "points": 4, "solution": false, "task": false}
+initial_sums = check("3.8", initial_sums)
+
+# %% [markdown]
+# Now feed the untrained networks 1,000 test images, and see how near you came.
 
 # %%
 def hidden_sums(encoder):
@@ -582,8 +724,16 @@ for when, sums_of in {"before": before, "after": after}.items():
         flat = np.mean(np.abs(sums) > 5)
         print(f"{name:12} {when:6} training: standard deviation", end="")
         print(f" {sums.std():5.1f}  saturated {flat:6.1%}")
-length = np.sqrt(np.square(test_images).sum(axis=1).mean() + 1)
-print(f"square root of (mean squared length of an image + 1): {length:.1f}")
+deviations, share, scale = initial_sums(test_images[:1000], 1.0, 5.0)
+spread = np.sqrt(np.mean(np.square(deviations)))
+print("your formula, unit normal:    standard deviation", end="")
+print(f" {spread:5.1f}  saturated {share:6.1%}")
+saturated = np.mean(np.abs(before["unit normal"]) > 5)
+predicted(saturated_guess, saturated, "of the hidden units are saturated")
+print(f"deviation of the weights for sums of size 1: {scale:.3f}", end="")
+print(f", Glorot's: {np.sqrt(2 / (784 + 256)):.3f}")
+
+# %%
 plots.show_histograms(
     {"before training": before, "after training": after},
     x_label="pre-activation of a hidden unit",
@@ -593,19 +743,48 @@ plots.show_histograms(
 )
 
 # %% [markdown]
-# **Figure 3.6.** Hidden pre-activations on 1,000 test images. A sum of pixels,
-# each times a weight from a unit normal, plus a bias from it, has a standard
-# deviation of $\sqrt{\lVert x\rVert^2 + 1}$: that is the last number above. So
-# more than half of them are saturated before the first step, with a slope close to
-# 0. Training does not bring them back: in full on MNIST it moves more of them out
-# than in. Glorot's initialisation divides the weights by about
-# $\sqrt{(784 + 256)/2}$, so that every unit begins inside the bump of Figure 3.3.
+# **Figure 3.6.** Hidden pre-activations on 1,000 test images. With weights from a
+# unit normal their standard deviation is the length of the image, with a 1 for the
+# bias as one more pixel, and most images are longer than 5. So a large share of the
+# units is saturated before the first step, with a slope close to 0. Training does
+# not bring them back: in full on MNIST it moves more of them out than in. Glorot's
+# initialisation divides the weights by about $\sqrt{(784 + 256)/2}$, so that every
+# unit begins inside the bump of Figure 3.3.
+#
+# The decoder is a layer, too, and its inputs are the codes. Your formula tells how
+# far out the outputs begin, as soon as there are codes.
+
+# %%
+def codes_and_sums(start):
+    encoder, decoder = build_lab(start, start)
+    codes = np.asarray(encoder(test_images[:1000]))
+    return codes, dense(codes, *decoder.get_weights())
+
+
+codes, sums = codes_and_sums(unit)
+for limit in (5.0, 16.0):
+    _, share, _ = initial_sums(codes, 1.0, limit)
+    print(f"outputs beyond {limit:2.0f} before training: ", end="")
+    print(f"your formula {share:.0%}, ", end="")
+    print(f"the lab's network {np.mean(np.abs(sums) > limit):.0%}")
 
 # %% [markdown]
-# That is the hidden layer. The output layer has the same initialisation and the
-# same sigmoid, and Figure 3.4 said what happens to an output that begins far on
-# the wrong side: under a squared error hardly anything pulls it back. So ask
-# where in the image the lab's error sits. *Stuck* is here an output pixel that
+# Beyond 5 a sigmoid is nearly flat; beyond 16 the clipped cross-entropy of Exercise
+# 3.5 is flat as well. The formula gives the share to be expected over many draws of
+# the weights, and the lab's network is one draw.
+#
+# So both halves of the lab's network begin with saturated units. In the table below
+# each half gets Glorot's initialisation while the other keeps its unit normal.
+# Which change do you expect to lower the error more?
+
+# %%
+# "a": Glorot's in the encoder alone.  "b": Glorot's in the decoder alone.
+half_guess = "a"  # prediction
+
+# %% [markdown]
+# Figure 3.4 said what happens to an output that begins far on the wrong side: under
+# a squared error hardly anything pulls it back. So ask where in the image the lab's
+# error sits. *Stuck* is here an output pixel that
 # stays within 0.1 over all test images, and is wrong.
 
 # %%
@@ -724,6 +903,9 @@ both, encoder_only, decoder_only, *_ = table.values()
 print("Glorot's initialisation, instead of the lab's unit normal, divides")
 print(f"the lab's error by {both / encoder_only:.1f} in the encoder alone,")
 print(f"by {both / decoder_only:.1f} in the decoder alone.")
+changes = {"a": "Glorot's in the encoder", "b": "Glorot's in the decoder"}
+better_half = "a" if encoder_only < decoder_only else "b"
+predicted(half_guess, better_half, choices=changes)
 
 # %% [markdown]
 # Read the table from the first row. In full on MNIST:
@@ -979,41 +1161,8 @@ for size, network, linear in zip(pca_sizes, ae_errors, clipped_errors):
 # are too few for five epochs: PCA wins at every size.)
 
 # %% [markdown]
-# ### Exercise 3.7 — Reading the curve (2 points)
-#
-# *Reads the figure, about 5 minutes.* How large a code does each method need
-# for a given quality? Write the reading of the figure as a function.
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-smallest-code", "grade": false, "locked": false, "solution": true, "task": false}
-def smallest_code(code_sizes, errors, target):
-    """Return the smallest code size whose error is at most the target.
-
-    code_sizes: list or tuple of integers, in any order.
-    errors: list or tuple, the error of each.
-    Returns a code size, or None if none reaches the target.
-    """
-    ### BEGIN SOLUTION
-    good = [
-        size
-        for size, error in zip(code_sizes, errors)
-        if error <= target
-    ]
-    return min(good) if good else None
-    ### END SOLUTION
-
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch03-smallest-code-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-smallest_code = check("3.7", smallest_code)
-
-# %%
-for target in (published("basic_ae.mse.epoch20").value, 0.015, 0.007, 0.002):
-    network = smallest_code(code_sizes, ae_errors, target)
-    linear = smallest_code(pca_sizes, pca_errors, target)
-    print(f"MSE {target:.4f}: network {network}, PCA {linear}")
-
-# %% [markdown]
-# The first line is the lab's final error, which took it a code of 256. What such
-# an error looks like, you can see by moving the slider.
+# What such errors look like, you can see by moving the slider. The lab's final
+# error, 0.0327, took it a code of 256.
 
 # %%
 widgets.explore_code_size(
@@ -1041,7 +1190,13 @@ widgets.explore_code_size(
 # repeats. If so, the same network must fail on images without structure. Take
 # the same pixels and permute them *within each image, each image differently*:
 # the same amount of ink, the same code size, no strokes. The baseline is a code
-# of size zero: answer the mean image every time.
+# of size zero: answer the mean image every time. *Explained* is the part of the mean
+# image's error that the network removes, from 0 to 1. How much of it does a code of
+# 64 explain when the pixels are permuted?
+
+# %%
+# A part of the mean image's error, from 0 to 1.
+explained_guess = 0.5  # prediction
 
 # %%
 rng = np.random.default_rng(3)
@@ -1060,9 +1215,10 @@ for name, (tested, trained, error) in rows.items():
         f"  explained {kept:6.1%}"
     )
 print(f"64 of 784 directions, chosen at random, would keep {64 / 784:.1%}")
+predicted(explained_guess, kept, "of the mean image's error is explained")
 
 # %% [markdown]
-# Compare the second row with the last line: on permuted pixels a code of 64
+# Compare the second row with the line below it: on permuted pixels a code of 64
 # keeps about what any 64 directions would keep. What an autoencoder learns is
 # not how to copy; it is what the training images have in common.
 
@@ -1181,6 +1337,8 @@ plots.show_code_map(
 #   keeps it as far as it is not clipped, and everywhere if it is computed from
 #   logits. A cross-entropy stands between two levels: the perfect copy and the
 #   mean image.
+# - How many units begin saturated can be told from the length of the inputs and the
+#   deviation of the weights, before anything is drawn.
 # - Initial weights matter through what they do to the gradients. The lab's unit
 #   normal puts many outputs far on the wrong side, a squared error lets them stay
 #   there, and a known 0.0327 is the price. Its saturated code looks as bad, and

@@ -134,7 +134,7 @@ def test_a_student_works_through_an_exercise(lab, page):
 
     notebook.write(answer, RIGHT)
     page.keyboard.press("Shift+Enter")
-    check.get_by_text("2 of 2 points").wait_for()
+    check.get_by_text("1 of 1 points").wait_for()
     notebook.picture("03_right")
 
     notebook.wait_for_kernel()
@@ -153,7 +153,7 @@ def test_a_student_works_through_an_exercise(lab, page):
     page.keyboard.press("Shift+Enter")
     # The page came with the points of before: only the number tells that the check ran anew.
     check.locator(".jp-InputPrompt", has_text="[3]:").wait_for()
-    check.get_by_text("2 of 2 points").wait_for()
+    check.get_by_text("1 of 1 points").wait_for()
 
 
 def code_of(words):

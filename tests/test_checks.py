@@ -44,7 +44,7 @@ def test_a_right_answer_is_handed_back_with_its_points(capsys):
     assert check("3.2", right) is right
     text = capsys.readouterr().out
     assert text.startswith("Exercise 3.2  Dense layer")
-    assert "3 of 3 points" in text.splitlines()[0]
+    assert "1 of 1 points" in text.splitlines()[0]
     assert "Your own layer from here on." in text
 
 
@@ -100,7 +100,7 @@ def test_what_the_reference_leaves_a_list_or_a_tensor_stays_one():
 def test_a_wrong_answer_hears_the_cause_and_the_lesson_goes_on(capsys):
     assert check("3.2", without_bias) is layers.dense
     text = capsys.readouterr().out
-    assert "0 of 3 points" in text
+    assert "0 of 1 points" in text
     assert "is the bias added?" in text
     assert "then     one image" in text
     assert 'hint("3.2") shows the first of 3 hints.' in " ".join(text.split())
@@ -127,7 +127,7 @@ def test_running_the_check_cell_twice_does_not_turn_the_reference_into_points(ca
     text = capsys.readouterr().out
     assert "run the cell that defines `dense` first" in " ".join(text.split())
     assert "0 of 18 points" in text
-    assert "3.2   Dense layer                                    0 of 3  not yet" in text
+    assert "3.2   Dense layer                                    0 of 1  not yet" in text
 
 
 def test_an_error_in_the_answer_is_named_with_no_traceback(capsys):
@@ -234,7 +234,7 @@ def test_a_right_answer_that_is_slow_is_told_and_the_lesson_goes_on_quickly(monk
     monkeypatch.setattr("helpers.checks.running.SLOW", 0.0)
     assert check("3.2", right) is layers.dense
     text = capsys.readouterr().out
-    assert "3 of 3 points" in text and "Right, but slow" in text
+    assert "1 of 1 points" in text and "Right, but slow" in text
 
 
 def test_a_check_by_a_table_tells_the_cause_that_explains_every_case():
@@ -319,9 +319,9 @@ def test_score_adds_up_and_lists_every_exercise(capsys):
     capsys.readouterr()
     score()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("3 of 18 points")
+    assert lines[0].endswith("1 of 18 points")
     assert len(lines) == 1 + len(exercises("03"))
-    assert lines[2].endswith("3 of 3  passed")
+    assert lines[2].endswith("1 of 1  passed")
     assert lines[3].endswith("not checked yet")
 
 

@@ -1,10 +1,13 @@
 """Lesson 03: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
+import math
+
 import keras
 import numpy as np
 import tensorflow as tf
 from answers import assert_accepted, assert_no_gradient, assert_refused, closing_tests, stopped
 from scipy.special import expit
+from scipy.stats import norm
 
 
 def halves(hidden="sigmoid", output="sigmoid", **options):
@@ -118,36 +121,142 @@ def turned(model, images):
     return value, [-g for g in gradients]
 
 
-def first_match(sizes, errors, target):
-    return next((s for s, e in zip(sizes, errors, strict=True) if e <= target), None)
+def loop(
+    order=lambda n, epoch: np.random.permutation(n),
+    starts=lambda n, size: range(0, n, size),
+    stop=lambda errors, patience: len(errors) - 1 - int(np.argmin(errors)) >= patience,
+    best=lambda errors: int(np.argmin(errors)),
+    before=False,
+    kept=lambda states, best: states[best],
+):
+    """Return a training loop, with one of its parts replaced."""
+
+    def train(step, validate, get_weights, images, batch_size, epochs, patience):
+        errors, states = [], [get_weights()]
+        for epoch in range(epochs):
+            if before:
+                errors.append(validate())
+            numbers = order(len(images), epoch)
+            for first in starts(len(images), batch_size):
+                step(images[numbers[first : first + batch_size]])
+            if not before:
+                errors.append(validate())
+            states.append(get_weights())
+            if stop(errors, patience):
+                break
+        return kept(states, best(errors) + 1), errors
+
+    return train
 
 
-def smallest(sizes, errors, target, default=None, strict=False):
-    reached = [
-        s for s, e in zip(sizes, errors, strict=True) if e < target or (e == target and not strict)
-    ]
-    return min(reached, default=default)
+def while_loop(step, validate, get_weights, images, batch_size, epochs, patience):
+    generator, errors, left, lowest, best = np.random.default_rng(), [], patience, np.inf, None
+    while len(errors) < epochs and left:
+        left_over = generator.permutation(images)
+        while len(left_over):
+            step(left_over[:batch_size])
+            left_over = left_over[batch_size:]
+        errors.append(validate())
+        if errors[-1] < lowest:
+            lowest, best, left = errors[-1], get_weights(), patience
+        else:
+            left -= 1
+    return best, np.array(errors)
 
 
-def with_numpy(sizes, errors, target):
-    reached = np.asarray(sizes)[np.asarray(errors) <= target]
-    return int(reached.min()) if reached.size else None
+def split_loop(step, validate, get_weights, images, batch_size, epochs, patience):
+    history = []
+    for _ in range(epochs):
+        cuts = range(batch_size, len(images), batch_size)
+        for batch in np.split(np.random.permutation(images), cuts):
+            step(batch)
+        history.append((validate(), len(history), get_weights()))
+        if len(history) - 1 - min(history, key=lambda one: one[:2])[1] >= patience:
+            break
+    return min(history, key=lambda one: one[:2])[2], [error for error, *_ in history]
 
 
-def largest(sizes, errors, target):
-    return max((s for s, e in zip(sizes, errors, strict=True) if e <= target), default=None)
+def with_replacement(step, validate, get_weights, images, batch_size, epochs, patience):
+    def chosen(batch):
+        step(images[np.random.randint(len(images), size=len(batch))])
+
+    return loop()(chosen, validate, get_weights, images, batch_size, epochs, patience)
 
 
-def position(sizes, errors, target):
-    return list(sizes).index(smallest(sizes, errors, target))
+def one_by_one(step, validate, get_weights, images, batch_size, epochs, patience):
+    return loop()(step, validate, get_weights, images, 1, epochs, patience)
 
 
-def best_of_all(sizes, errors, target):
-    return sizes[int(np.argmin(errors))]
+def rows_only(step, validate, get_weights, images, batch_size, epochs, patience):
+    def each(batch):
+        for image in batch:
+            step(image)
+
+    return loop()(each, validate, get_weights, images, batch_size, epochs, patience)
 
 
-def nearest_error(sizes, errors, target):
-    return sizes[int(np.argmin(np.abs(np.array(errors) - target)))]
+def shuffles_in_place(step, validate, get_weights, images, batch_size, epochs, patience):
+    np.random.shuffle(images)
+    return loop()(step, validate, get_weights, images, batch_size, epochs, patience)
+
+
+def late(errors, patience):
+    return len(errors) - 1 - int(np.argmin(errors)) > patience
+
+
+def against_the_one_before(errors, patience):
+    bad = list(np.diff(errors) >= 0)
+    return len(bad) >= patience and all(bad[-patience:])
+
+
+def total(errors, patience):
+    lowest = np.minimum.accumulate([np.inf, *errors])[:-1]
+    return int(np.sum(np.array(errors) >= lowest)) >= patience
+
+
+def first_rise(errors, patience):
+    return late(errors, 0)
+
+
+def equal_is_lower(errors, patience):
+    return int(np.argmin(errors[::-1])) >= patience
+
+
+def with_start(step, validate, get_weights, images, batch_size, epochs, patience):
+    first = validate()
+    weights, errors = loop()(step, validate, get_weights, images, batch_size, epochs, patience)
+    return weights, [first, *errors]
+
+
+def sums(
+    lengths=lambda x, s: s * np.sqrt((x**2).sum(axis=1) + 1),
+    share=lambda deviations, t: 2 * norm.sf(t / deviations).mean(),
+    scale=lambda lengths: np.mean(lengths**2) ** -0.5,
+):
+    """Return an answer to 3.8 with one of its parts replaced."""
+    return lambda x, s, t: (
+        lengths(x, s),
+        share(s * sums_right(x), t),
+        scale(sums_right(x)),
+    )
+
+
+def sums_right(x):
+    return np.linalg.norm(np.hstack([x, np.ones((len(x), 1))]), axis=1)
+
+
+def sums_by_erfc(inputs, deviation, limit):
+    with_one = np.c_[inputs, np.ones(len(inputs))]
+    variances = deviation**2 * np.einsum("nd,nd->n", with_one, with_one)
+    shares = [math.erfc(limit / math.sqrt(2 * variance)) for variance in variances]
+    return np.sqrt(variances), sum(shares) / len(shares), deviation / np.sqrt(variances.mean())
+
+
+def sums_by_drawing(inputs, deviation, limit):
+    generator = np.random.default_rng(0)
+    kernel = generator.normal(scale=deviation, size=(inputs.shape[1] + 1, 2000))
+    drawn = np.c_[inputs, np.ones(len(inputs))] @ kernel
+    return drawn.std(axis=1), np.mean(np.abs(drawn) > limit), deviation / drawn.std()
 
 
 RIGHT = {
@@ -188,7 +297,13 @@ RIGHT = {
         ("mean of images", step(mean_of_images)),
         ("keras loss", step(lambda y, x: tf.reduce_mean(keras.losses.mean_squared_error(x, y)))),
     ],
-    "3.7": [("min with default", smallest), ("numpy", with_numpy)],
+    "3.7": [
+        ("permutation", loop()),
+        ("while", while_loop),
+        ("split", split_loop),
+        ("seeded", loop(order=lambda n, epoch: np.random.default_rng(epoch).permutation(n))),
+    ],
+    "3.8": [("formula", sums()), ("erfc", sums_by_erfc)],
 }
 WRONG = {
     "3.1": [
@@ -271,13 +386,50 @@ WRONG = {
         ("loss only", lambda m, x: tf.reduce_mean((m(x) - x) ** 2), "2 results"),
     ],
     "3.7": [
-        ("first", first_match, "the first size that"),
-        ("largest", largest, "the largest size that"),
-        ("position", position, "position in the list"),
-        ("strictly below", lambda *a: smallest(*a, strict=True), "equal to the target"),
-        ("default 0", lambda *a: smallest(*a, default=0), "should be None here"),
-        ("best of all", best_of_all, "the size with the lowest error"),
-        ("nearest", nearest_error, "whose error is nearest"),
+        ("drops the rest", loop(starts=lambda n, k: range(0, n - k + 1, k)), "last batch is miss"),
+        ("replacement", with_replacement, "permute the numbers of the images"),
+        ("one by one", one_by_one, "one at a time"),
+        ("rows", rows_only, "a batch is (m, d)"),
+        ("in place", shuffles_in_place, "changes its input `images`"),
+        ("in order", loop(order=lambda n, epoch: np.arange(n)), "shuffle them"),
+        (
+            "one order",
+            loop(order=lambda n, epoch: np.random.default_rng(n).permutation(n)),
+            "the same order: draw a new one",
+        ),
+        ("before", loop(before=True), "before the steps of its epoch"),
+        ("with the start", with_start, "none from before the training"),
+        ("never stops", loop(stop=lambda errors, patience: False), "all epochs run"),
+        ("late", loop(stop=late), "one epoch too late"),
+        ("first rise", loop(stop=first_rise), "the first epoch that is not better"),
+        ("previous", loop(stop=against_the_one_before), "with the one before it"),
+        ("total", loop(stop=total), "sets the count back to 0"),
+        ("equal", loop(stop=equal_is_lower), "it has to fall"),
+        ("last weights", loop(best=lambda errors: len(errors) - 1), "those of the last epoch"),
+        ("first weights", loop(kept=lambda states, best: states[0]), "from before the training"),
+        ("array", loop(kept=lambda states, best: states[best][0]), "what get_weights() returned"),
+        ("errors first", lambda *a: loop()(*a)[::-1], "return the weights first"),
+        ("weights only", lambda *a: loop()(*a)[0], "return 2 results, (weights, errors)"),
+    ],
+    "3.8": [
+        ("no bias", sums(lengths=lambda x, s: s * np.sqrt((x**2).sum(axis=1))), "bias is left out"),
+        ("variance", sums(lengths=lambda x, s: (s * sums_right(x)) ** 2), "this is the variance"),
+        ("sum", sums(lengths=lambda x, s: s * (x.sum(axis=1) + 1)), "it is the variances"),
+        (
+            "unit bias",
+            sums(lengths=lambda x, s: np.hypot(s * np.sqrt((x**2).sum(1)), 1)),
+            "the bias counts with a variance of 1",
+        ),
+        ("given 1", sums(lengths=lambda x, s: sums_right(x)), "this is for a deviation of 1"),
+        ("one end", sums(share=lambda d, t: norm.sf(t / d).mean()), "one end only"),
+        ("inside", sums(share=lambda d, t: 1 - 2 * norm.sf(t / d).mean()), "within the limits"),
+        ("of the mean", sums(share=lambda d, t: 2 * norm.sf(t / d.mean())), "average deviation"),
+        ("shares", sums(share=lambda d, t: 2 * norm.sf(t / d)), "one share per image"),
+        ("images", sums(share=lambda d, t: np.mean(d > t)), "share of images whose"),
+        ("not inverted", sums(scale=lambda d: np.mean(d**2) ** 0.5), "what a deviation of 1 gives"),
+        ("mean", sums(scale=lambda d: 1 / d.mean()), "not the mean deviation"),
+        ("scales", sums(scale=lambda d: 1 / d), "one scale per image"),
+        ("drawn", sums_by_drawing, "differs from the expected value"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("03", RIGHT, WRONG)

@@ -213,5 +213,5 @@ def build_basic(input_size, code_size):
     return halves
 """
     graded = grade("03", {"3.3": cell})
-    assert graded["3.3"]["points"] == 3, graded["3.3"]
+    assert graded["3.3"]["points"] == 2, graded["3.3"]
     assert not (tmp_path / "written").exists() or levels()[0] == "L1"

@@ -22,7 +22,7 @@ SIGMOID = (
     "def sigmoid(activations):\n    s = 1 / (1 + np.exp(-activations))\n    return s, s - s * s\n"
 )
 DENSE = "def dense(inputs, kernel, bias):\n    return inputs @ kernel + bias\n"
-HEADING = "### Exercise 3.1 — Sigmoid and its slope (2 points)\n\nText."
+HEADING = "### Exercise 3.1 — Sigmoid and its slope (1 point)\n\nText."
 ACTIVATIONS = """\
 pre_activations = np.linspace(-8, 8, 161)
 values, slopes = sigmoid(pre_activations)
@@ -321,7 +321,7 @@ LOST = "{}: found by the cell's id, since nbgrader's mark is lost"
 BELOW = "{}: found below the exercise's heading, since the cell's marks are lost"
 ABOVE = "{}: found above the exercise's check, since the cell's marks are lost"
 NAMED = "{}: found by the name that a cell defines, since the answer cell is lost or empty"
-HEADING_2 = "### Exercise 3.2 — Dense layer (3 points)"
+HEADING_2 = "### Exercise 3.2 — Dense layer (1 point)"
 WRITTEN = {
     "JupyterLab": ([code(SIGMOID, "ch03-sigmoid", id="ch03-sigmoid")], {"3.1": SIGMOID}, ""),
     "VS Code, marks lost": ([code(SIGMOID, id="ch03-sigmoid")], {"3.1": SIGMOID}, LOST),
@@ -532,13 +532,13 @@ def test_what_counts_as_a_definition(source, kept):
 def test_the_lessons_own_cells_are_nobodys_definitions():
     cells = [dict(cell) for cell in notebook("03")["cells"]]
     for cell in cells:
-        if cell["id"] == "ch03-smallest-code":
-            cell["source"] = "def smallest_code(code_sizes, errors, target):\n    return 1"
+        if cell["id"] == "ch03-initial-sums":
+            cell["source"] = "def initial_sums(inputs, deviation, limit):\n    return 1"
     assert own(*cells) == ()
     # A line more in the lesson's first cell is the student's.
     first = next(cell for cell in cells if cell["cell_type"] == "code")
     first["source"] = "".join(first["source"]) + "\nimport scipy"
-    assert own(*cells) == (("3.7", "import scipy"),)
+    assert own(*cells) == (("3.8", "import scipy"),)
 
 
 def test_what_is_handed_over_is_part_of_what_a_score_depends_on(tmp_path):

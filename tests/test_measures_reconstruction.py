@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from helpers import measures
-from helpers.answers import lesson00, lesson03
+from helpers.answers import lesson00
 
 # Two images of four pixels: SSE 4 and 1, so SSE/image 2.5, MSE 0.625, L2 (2 + 1) / 2.
 IMAGES = np.zeros((2, 2, 2))
@@ -237,8 +237,3 @@ def test_average_image_by_hand():
     np.testing.assert_allclose(
         lesson00.average_image(RECONSTRUCTIONS), [[0.5, 0.8], [0.9, 0.5]], rtol=1e-15
     )
-
-
-def test_smallest_code_by_hand():
-    assert lesson03.smallest_code([64, 2, 16], [0.1, 0.9, 0.3], 0.3) == 16
-    assert lesson03.smallest_code([64, 2, 16], [0.1, 0.9, 0.3], 0.05) is None

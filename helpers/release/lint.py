@@ -186,7 +186,7 @@ def _pairs(notebook: "NotebookNode", lesson: str) -> Problems:
 
 
 def _headings(notebook: "NotebookNode", lesson: str) -> Problems:
-    expected = "'### Exercise 3.2 — Dense layer (3 points)'"
+    expected = "'### Exercise 3.3 — Encoder and decoder (2 points)'"
     for index, cell in enumerate(notebook.cells):
         lines = ANY_HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
         for line in lines:

@@ -1,12 +1,14 @@
 """Right and wrong student answers to the exercises of lesson 03."""
 
-import bisect
 import functools
 import math
+import random
+import statistics
 
 import keras
 import numpy as np
 import scipy.special
+import scipy.stats
 import tensorflow as tf
 from keras import ops
 from keras.layers import Activation, Dense
@@ -398,99 +400,218 @@ def step_binarises(autoencoder, images):
     return step_plain(autoencoder, images)
 
 
-# 3.7 smallest code
+# 3.7 training loop
 
 
-def smallest_plain(code_sizes, errors, target):
-    return min((s for s, e in zip(code_sizes, errors, strict=True) if e <= target), default=None)
+def permuted(n, epoch):
+    return np.random.permutation(n)
 
 
-def smallest_sorted(code_sizes, errors, target):
-    for size, error in sorted(zip(code_sizes, errors, strict=True)):
-        if error <= target:
-            return size
-    return None
+def drawn_by_sorting(n, epoch):
+    return np.argsort(np.random.default_rng().random(n))
 
 
-def smallest_mask(code_sizes, errors, target):
-    good = np.asarray(code_sizes)[np.asarray(errors) <= target]
-    return good.min() if good.size else None
+def shuffled_list(n, epoch):
+    numbers = list(range(n))
+    random.shuffle(numbers)
+    return numbers
 
 
-def smallest_loop(code_sizes, errors, target):
-    best = None
-    for i in range(len(errors)):
-        if errors[i] <= target and (best is None or code_sizes[i] < best):
-            best = int(code_sizes[i])
-    return best
+def training(order=permuted, lowest=min, worse=lambda count, patience: count >= patience):
+    """Return train_with_patience, which keeps what it knows of each epoch in a list."""
+
+    def train(step, validate, get_weights, images, batch_size, epochs, patience):
+        seen = []
+        for epoch in range(epochs):
+            numbers = order(len(images), epoch)
+            for n in range(0, len(images), batch_size):
+                step(images[numbers[n : n + batch_size]])
+            seen.append((validate(), epoch, get_weights()))
+            best = lowest(seen, key=lambda one: one[:2])
+            if worse(epoch - best[1], patience):
+                break
+        return best[2], [one[0] for one in seen]
+
+    return train
 
 
-def smallest_recursive(code_sizes, errors, target):
-    if len(code_sizes) == 0:
-        return None
-    rest = smallest_recursive(code_sizes[1:], errors[1:], target)
-    if errors[0] > target:
-        return rest
-    return code_sizes[0] if rest is None else min(rest, code_sizes[0])
+def training_counts_up(step, validate, get_weights, images, batch_size, epochs, patience):
+    best, weights, errors, bad, epoch = float("inf"), None, [], 0, 0
+    while epoch < epochs and bad < patience:
+        order, n = permuted(len(images), epoch), 0
+        while n < len(images):
+            step(images[order[n : n + batch_size]])
+            n += batch_size
+        error = validate()
+        errors.append(error)
+        bad = bad + 1 if error >= best else 0
+        if not bad:
+            best, weights = error, get_weights()
+        epoch += 1
+    return weights, errors
 
 
-def or_else(nothing):
-    """Answer `nothing` where no code reaches the target."""
-
-    def smallest(*arguments):
-        size = smallest_plain(*arguments)
-        return nothing if size is None else size
-
-    return smallest
-
-
-def smallest_in_given_order(code_sizes, errors, target):
-    pairs = zip(code_sizes, errors, strict=True)
-    return next((size for size, error in pairs if error <= target), None)
-
-
-def smallest_sizes_sorted_alone(code_sizes, errors, target):
-    return smallest_in_given_order(sorted(code_sizes), errors, target)
-
-
-def smallest_walks_down(code_sizes, errors, target):
-    best = None
-    for size, error in sorted(zip(code_sizes, errors, strict=True), reverse=True):
-        if error > target:
+def training_by_dataset(step, validate, get_weights, images, batch_size, epochs, patience):
+    batches = tf.data.Dataset.from_tensor_slices(images).shuffle(len(images)).batch(batch_size)
+    errors, kept = [], []
+    for _ in range(epochs):
+        for batch in batches:
+            step(batch.numpy())
+        errors.append(validate())
+        kept.append(get_weights())
+        if len(errors) > patience and min(errors[-patience:]) >= min(errors[:-patience]):
             break
-        best = size
-    return best
+    return kept[errors.index(min(errors))], tuple(errors)
 
 
-def smallest_bisects(code_sizes, errors, target):
-    ordered = sorted(zip(code_sizes, errors, strict=True))
-    place = bisect.bisect_left(ordered, -target, key=lambda pair: -pair[1])
-    return ordered[place][0] if place < len(ordered) else None
+def training_with_stop(stops):
+    """Return a loop that stops when stops(errors, patience) says so."""
+
+    def train(step, validate, get_weights, images, batch_size, epochs, patience):
+        errors, kept = [], []
+        for epoch in range(epochs):
+            order = permuted(len(images), epoch)
+            for n in range(0, len(images), batch_size):
+                step(images[order[n : n + batch_size]])
+            errors.append(validate())
+            kept.append(get_weights())
+            if stops(errors, patience):
+                break
+        return kept[errors.index(min(errors))], errors
+
+    return train
 
 
-def smallest_error_nearest(code_sizes, errors, target):
-    if min(errors) > target:
-        return None
-    return code_sizes[int(np.argmin(np.abs(np.asarray(errors) - target)))]
+def training_changed(change, loop=training_counts_up):
+    """Return a loop whose (weights, errors) are changed at the end, given get_weights."""
+
+    def train(step, validate, get_weights, *others):
+        return change(*loop(step, validate, get_weights, *others), get_weights)
+
+    return train
 
 
-def smallest_sorts_in_place(code_sizes, errors, target):
-    size = smallest_plain(code_sizes, errors, target)
-    if isinstance(code_sizes, list):
-        code_sizes.sort()
-    return size
+def training_given(change):
+    """Return a loop that works on a changed step, images, batch_size, epochs and patience."""
+
+    def train(step, validate, get_weights, *others):
+        step, *others = change(step, *others)
+        return training_counts_up(step, validate, get_weights, *others)
+
+    return train
 
 
-def smallest_pops(code_sizes, errors, target):
-    size = smallest_plain(code_sizes, errors, target)
-    while isinstance(errors, list) and errors and errors[-1] > target:
-        errors.pop()
-    return size
+def training_shuffles_in_place(step, validate, get_weights, images, *others):
+    np.random.shuffle(images)
+    return training_counts_up(step, validate, get_weights, images, *others)
 
 
-def smallest_index(code_sizes, errors, target):
-    size = smallest_plain(code_sizes, errors, target)
-    return None if size is None else list(code_sizes).index(size)
+def training_whole_batches(step, validate, get_weights, images, batch_size, epochs, patience):
+    order = np.random.permutation(len(images) // batch_size * batch_size)
+    return training_counts_up(
+        step, validate, get_weights, images[np.sort(order)], batch_size, epochs, patience
+    )
+
+
+def training_shuffles_batches(step, validate, get_weights, images, batch_size, epochs, patience):
+    firsts = list(range(0, len(images), batch_size))
+    errors, kept = [], []
+    for _ in range(epochs):
+        random.shuffle(firsts)
+        for n in firsts:
+            step(images[n : n + batch_size])
+        errors.append(validate())
+        kept.append(get_weights())
+    return kept[int(np.argmin(errors))], errors
+
+
+def training_weights_too_late(step, validate, get_weights, images, batch_size, epochs, patience):
+    weights, errors = get_weights(), []
+    for epoch in range(epochs):
+        before = get_weights()
+        order = permuted(len(images), epoch)
+        for n in range(0, len(images), batch_size):
+            step(images[order[n : n + batch_size]])
+        errors.append(validate())
+        if errors[-1] == min(errors):
+            weights = before
+        if epoch - int(np.argmin(errors)) >= patience:
+            break
+    return weights, errors
+
+
+def training_validates_each_step(step, validate, get_weights, images, batch_size, epochs, patience):
+    errors = []
+
+    def stepped(batch):
+        step(batch)
+        errors.append(validate())
+
+    weights, _ = training_counts_up(
+        stepped, validate, get_weights, images, batch_size, epochs, patience
+    )
+    return weights, errors
+
+
+def falls_from_the_one_before(errors, patience):
+    last = errors[-patience - 1 :]
+    return len(last) > patience and all(np.diff(last) >= 0)
+
+
+# 3.8 initial weights
+
+
+def sums_plain(inputs, deviation, limit):
+    lengths = np.sqrt((inputs**2).sum(1) + 1)
+    share = np.mean(2 * scipy.stats.norm.cdf(-limit / (deviation * lengths)))
+    return deviation * lengths, share, 1 / np.sqrt(np.mean(lengths**2))
+
+
+def sums_with_ones(inputs, deviation, limit):
+    lengths = np.linalg.norm(np.c_[inputs, np.ones(len(inputs))], axis=1)
+    inside = scipy.special.erf(limit / deviation / lengths / 2**0.5)
+    return deviation * lengths, 1 - inside.mean(), len(inputs) ** 0.5 / np.linalg.norm(lengths)
+
+
+def sums_loop(inputs, deviation, limit):
+    deviations, shares = [], []
+    for row in inputs:
+        variance = deviation**2
+        for pixel in row:
+            variance += (deviation * pixel) ** 2
+        deviations.append(math.sqrt(variance))
+        upper = statistics.NormalDist(0, deviations[-1])
+        shares.append(upper.cdf(-limit) + 1 - upper.cdf(limit))
+    size = math.sqrt(sum(d * d for d in deviations) / len(deviations))
+    return np.array(deviations), sum(shares) / len(shares), deviation / size
+
+
+def sums_changed(deviations=None, share=None, scale=None):
+    """Return initial_sums with parts that are made from lengths, deviation and limit."""
+
+    def initial_sums(inputs, deviation, limit):
+        right = sums_plain(inputs, deviation, limit)
+        lengths = right[0] / deviation
+        made = [make and make(lengths, deviation, limit) for make in (deviations, share, scale)]
+        return tuple(r if m is None else m for r, m in zip(right, made, strict=True))
+
+    return initial_sums
+
+
+def sums_in_place(inputs, deviation, limit):
+    inputs **= 2
+    return sums_plain(np.sqrt(inputs), deviation, limit)
+
+
+def sums_drawn(inputs, deviation, limit):
+    kernel = np.random.default_rng(1).normal(scale=deviation, size=(inputs.shape[1], 3000))
+    bias = np.random.default_rng(2).normal(scale=deviation, size=3000)
+    drawn = inputs @ kernel + bias
+    return drawn.std(axis=1), np.mean(abs(drawn) > limit), deviation / np.sqrt(np.mean(drawn**2))
+
+
+def of_normal(t):
+    return scipy.stats.norm.sf(t)
 
 
 RIGHT = {
@@ -572,11 +693,21 @@ RIGHT = {
         "list-of-two": changed(lambda loss, grads: [loss, list(grads)]),
     },
     "3.7": {
-        "min": smallest_plain,
-        "sorted": smallest_sorted,
-        "mask-numpy-integer": smallest_mask,
-        "loop": smallest_loop,
-        "recursive": smallest_recursive,
+        "list-of-epochs": training(),
+        "counts-up": training_counts_up,
+        "dataset": training_by_dataset,
+        "by-sorting": training(drawn_by_sorting),
+        "shuffled-list": training(shuffled_list),
+        "seed-of-the-epoch": training(lambda n, epoch: np.random.default_rng(epoch).permutation(n)),
+        "tuple": training_changed(lambda weights, errors, now: (tuple(weights), tuple(errors))),
+        "array-of-errors": training_changed(lambda w, errors, now: [w, np.array(errors)]),
+    },
+    "3.8": {
+        "plain": sums_plain,
+        "ones": sums_with_ones,
+        "loop": sums_loop,
+        "list": lambda *arguments: list(sums_plain(*arguments)),
+        "keras": lambda *arguments: tuple(map(ops.convert_to_tensor, sums_plain(*arguments))),
     },
 }
 
@@ -798,46 +929,114 @@ WRONG = {
         "raises": fail,
     },
     "3.7": {
-        "less-than": lambda sizes, errors, target: smallest_plain(
-            sizes, errors, np.nextafter(target, -np.inf)
+        "in-order": training(lambda n, epoch: np.arange(n)),
+        "backwards": training(lambda n, epoch: np.arange(n)[::-1]),
+        "one-order": training(lambda n, epoch: np.random.default_rng(7).permutation(n)),
+        "shuffles-batches-only": training_shuffles_batches,
+        "with-replacement": training(lambda n, epoch: np.random.randint(n, size=n)),
+        "drops-the-rest": training_whole_batches,
+        "all-at-once": training_given(lambda step, images, size, *o: (step, images, 99, *o)),
+        "one-by-one": training_given(lambda step, images, size, *o: (step, images, 1, *o)),
+        "batch-of-two": training_given(lambda step, images, size, *o: (step, images, 2, *o)),
+        "rows": training_given(
+            lambda step, *o: (lambda batch: [step(image) for image in batch], *o),
         ),
-        "at-least": lambda sizes, errors, target: min(
-            (s for s, e in zip(sizes, errors, strict=True) if e >= target), default=None
+        "no-step": training_given(lambda step, *o: (lambda batch: None, *o)),
+        "two-steps": training_given(
+            lambda step, *o: (lambda batch: [step(batch), step(batch)], *o),
         ),
-        "largest": lambda sizes, errors, target: max(
-            (s for s, e in zip(sizes, errors, strict=True) if e <= target), default=None
+        "permutes-pixels": training_given(
+            lambda step, *o: (lambda batch: step(batch[:, ::-1]), *o),
         ),
-        "in-given-order": smallest_in_given_order,
-        "last-in-given-order": lambda sizes, errors, target: smallest_in_given_order(
-            sizes[::-1], errors[::-1], target
+        "one-epoch": training_given(lambda step, a, b, epochs, p: (step, a, b, 1, p)),
+        "one-epoch-more": training_given(lambda step, a, b, epochs, p: (step, a, b, epochs + 1, p)),
+        "no-patience": training_given(lambda step, a, b, epochs, p: (step, a, b, epochs, 1)),
+        "patience-3": training_given(lambda step, a, b, epochs, p: (step, a, b, epochs, 3)),
+        "endless-patience": training_given(lambda step, a, b, epochs, p: (step, a, b, epochs, 999)),
+        "one-too-late": training(worse=lambda count, patience: count > patience),
+        "one-too-early": training(worse=lambda count, patience: count >= patience - 1),
+        "the-one-before": training_with_stop(falls_from_the_one_before),
+        "added-up": training_with_stop(
+            lambda errors, patience: (
+                sum(e >= min(errors[:i]) for i, e in enumerate(errors) if i) >= patience
+            )
         ),
-        "sizes-sorted-alone": smallest_sizes_sorted_alone,
-        "walks-down-until-bad": smallest_walks_down,
-        "bisects": smallest_bisects,
-        "nearest-error": smallest_error_nearest,
-        "best-of-all": lambda sizes, errors, target: sizes[int(np.argmin(errors))],
-        "smallest-of-all": lambda sizes, errors, target: min(sizes),
-        "index": smallest_index,
-        "error": lambda sizes, errors, target: min(
-            (e for e in errors if e <= target), default=None
+        "shuffles-in-place": training_shuffles_in_place,
+        "last-weights": training_changed(lambda weights, errors, now: (now(), errors)),
+        "worst-weights": training(lowest=max, worse=lambda count, patience: False),
+        "weights-before-the-epoch": training_weights_too_late,
+        "errors-first": training_changed(lambda weights, errors, now: (errors, weights)),
+        "weights-only": training_changed(lambda weights, errors, now: weights),
+        "lowest-error": training_changed(lambda weights, errors, now: (weights, min(errors))),
+        "errors-up-to-the-best": training_changed(
+            lambda weights, errors, now: (weights, errors[: errors.index(min(errors)) + 1])
         ),
-        "pair": lambda sizes, errors, target: (smallest_plain(sizes, errors, target), target),
-        "minus-one-for-none": or_else(-1),
-        "zero-for-none": or_else(0),
-        "infinity-for-none": or_else(math.inf),
-        "raises-for-none": lambda sizes, errors, target: min(
-            s for s, e in zip(sizes, errors, strict=True) if e <= target
+        "best-so-far": training_changed(
+            lambda weights, errors, now: (weights, list(np.minimum.accumulate(errors)))
         ),
-        "rounded-errors": lambda sizes, errors, target: smallest_plain(
-            sizes, [round(float(error), 2) for error in errors], target
+        "error-of-each-step": training_validates_each_step,
+        "flat-weights": training_changed(
+            lambda weights, errors, now: (np.concatenate([w.ravel() for w in weights]), errors)
         ),
-        "sorts-in-place": smallest_sorts_in_place,
-        "pops": smallest_pops,
-        "target-0.0327": lambda sizes, errors, target: smallest_plain(sizes, errors, 0.0327),
-        "first-answer": first_answer(smallest_plain),
-        "first-answer-by-sizes": first_answer(
-            smallest_plain, lambda sizes, errors, target: tuple(sizes)
+        "zeros": training_changed(lambda weights, errors, now: ([w * 0 for w in weights], errors)),
+        "first-answer": first_answer(training()),
+        "none": lambda *arguments: None,
+        "exit": leave,
+        "raises": fail,
+    },
+    "3.8": {
+        "no-bias": lambda inputs, deviation, limit: (
+            deviation * np.linalg.norm(inputs, axis=1),
+            *sums_plain(inputs, deviation, limit)[1:],
         ),
+        "variances": sums_changed(lambda lengths, s, t: (s * lengths) ** 2),
+        "deviation-forgotten": sums_changed(lambda lengths, s, t: lengths),
+        "deviation-squared": sums_changed(lambda lengths, s, t: s**2 * lengths),
+        "one-deviation": sums_changed(lambda lengths, s, t: s * lengths.mean()),
+        "pixels-added": lambda inputs, deviation, limit: (
+            deviation * (inputs.sum(axis=1) + 1),
+            *sums_plain(inputs, deviation, limit)[1:],
+        ),
+        "over-images": lambda inputs, deviation, limit: (
+            deviation * np.sqrt((inputs**2).sum(axis=0) + 1),
+            *sums_plain(inputs, deviation, limit)[1:],
+        ),
+        "one-end": sums_changed(share=lambda lengths, s, t: of_normal(t / s / lengths).mean()),
+        "inside": sums_changed(
+            share=lambda lengths, s, t: 1 - 2 * of_normal(t / s / lengths).mean()
+        ),
+        "below": sums_changed(share=lambda lengths, s, t: 1 - of_normal(t / s / lengths).mean()),
+        "per-cent": sums_changed(
+            share=lambda lengths, s, t: 200 * of_normal(t / s / lengths).mean()
+        ),
+        "each-image": sums_changed(share=lambda lengths, s, t: 2 * of_normal(t / s / lengths)),
+        "of-the-mean": sums_changed(
+            share=lambda lengths, s, t: 2 * of_normal(t / s / lengths.mean())
+        ),
+        "of-the-mean-square": sums_changed(
+            share=lambda lengths, s, t: 2 * of_normal(t / s / np.sqrt((lengths**2).mean()))
+        ),
+        "limit-5": sums_changed(share=lambda lengths, s, t: 2 * of_normal(5 / s / lengths).mean()),
+        "uniform": sums_changed(
+            share=lambda lengths, s, t: np.maximum(0, 1 - t / s / lengths / 3**0.5).mean()
+        ),
+        "long-images": sums_changed(share=lambda lengths, s, t: np.mean(s * lengths > t)),
+        "factor": sums_changed(scale=lambda lengths, s, t: 1 / s / np.sqrt((lengths**2).mean())),
+        "size": sums_changed(scale=lambda lengths, s, t: np.sqrt((lengths**2).mean())),
+        "scale-squared": sums_changed(scale=lambda lengths, s, t: 1 / (lengths**2).mean()),
+        "mean-length": sums_changed(scale=lambda lengths, s, t: 1 / lengths.mean()),
+        "scales": sums_changed(scale=lambda lengths, s, t: 1 / lengths),
+        "glorot": lambda inputs, deviation, limit: (
+            *sums_plain(inputs, deviation, limit)[:2],
+            1 / np.sqrt(inputs.shape[1]),
+        ),
+        "drawn": sums_drawn,
+        "in-place": sums_in_place,
+        "swapped": lambda *arguments: sums_plain(*arguments)[::-1],
+        "deviations-only": lambda *arguments: sums_plain(*arguments)[0],
+        "first-answer": first_answer(sums_plain),
+        "first-answer-by-shape": first_answer(sums_plain, shapes),
+        "none": lambda *arguments: None,
         "exit": leave,
         "raises": fail,
     },

@@ -1,9 +1,11 @@
 """Checks of lesson 03, the autoencoder with one hidden layer."""
 
+import math
 from functools import partial
 
 import numpy as np
-from scipy.special import expit, softmax
+from scipy.special import erfc, expit, softmax
+from scipy.stats import norm
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
@@ -29,12 +31,14 @@ from helpers.checks.registry import exercise
 @exercise(
     "3.1",
     "Sigmoid and its slope",
-    points=2,
+    points=1,
     steps=("values", "slopes", "far out"),
     hints=(
         "The slope needs no new exponential: write it with the value itself.",
-        "If s = 1 / (1 + exp(-a)), then ds/da = s (1 - s).",
-        "values = 1 / (1 + np.exp(-activations)); return values, values * (1 - values)",
+        "Keep the value under a name: the slope is that value times what it lacks to 1. np.exp "
+        "takes a whole array.",
+        "Far out, exp(1000) is infinity in floats. One over infinity is 0, which is right; "
+        "infinity over infinity is nan. So let the exponential stand below the fraction line only.",
     ),
     also="scipy.special.expit is the same function; so is (1 + tanh(a / 2)) / 2, which never "
     "overflows.",
@@ -105,13 +109,14 @@ def _four_hundred_images(rng):
 @exercise(
     "3.2",
     "Dense layer",
-    points=3,
+    points=1,
     noun="layer",
     steps=("value", "one image"),
     hints=(
         "Each output is a weighted sum of all inputs of that image, plus its own bias.",
         "For all images at once that is one matrix product: (n, d) times (d, k).",
-        "return inputs @ kernel + bias",
+        "In NumPy @ is that product. A bias of shape (k,) is added to each of the n rows by "
+        "broadcasting, so no loop is needed.",
     ),
     also='np.einsum("nd,dk->nk", inputs, kernel) + bias spells out the sum over d; NumPy adds the '
     "bias to every row.",
@@ -175,14 +180,15 @@ HALVES = ("encoder", "decoder")
 @exercise(
     "3.3",
     "Encoder and decoder",
-    points=3,
+    points=2,
     noun="model builder",
     steps=("models", "initialisation", "code", "output", "training"),
     hints=(
         "Two models, each with one Dense layer: keras.Input, keras.layers.Dense, keras.Model.",
         "The encoder goes from input_size to code_size, the decoder back; both use a sigmoid.",
-        "images = keras.Input((input_size,)); codes = keras.layers.Dense(code_size, "
-        '"sigmoid")(images); encoder = keras.Model(images, codes); then the same for the decoder.',
+        "A layer is made with its number of units and its activation, and then called with what "
+        "goes into it. keras.Model takes the input and what came out. The decoder begins with an "
+        "Input of its own, so that it can be used without the encoder.",
     ),
     also='keras.Sequential([keras.Input((input_size,)), keras.layers.Dense(code_size, "sigmoid")]) '
     "is the same encoder: a Functional model is needed only where layers branch.",
@@ -261,13 +267,14 @@ def _expect_sigmoid_layer(model, inputs, part, says, rng):
 @exercise(
     "3.4",
     "Squared error",
-    points=2,
+    points=1,
     noun="loss",
     steps=("value", "gradient"),
     hints=(
         "One number per image: average over its pixels only, not over the batch.",
         "keras.ops.square and keras.ops.mean with axis=1.",
-        "return keras.ops.mean(keras.ops.square(outputs - targets), axis=1)",
+        "The order is: difference, square, mean. With axis=1 the mean runs over the pixels, and "
+        "one number for each image is left.",
     ),
     also="keras.losses.mean_squared_error(targets, outputs) is the same: Keras, too, averages "
     "over the last axis and leaves the batch alone.",
@@ -308,14 +315,15 @@ def _squared_error_mistakes(x, y):
 @exercise(
     "3.5",
     "Cross-entropy",
-    points=3,
+    points=2,
     noun="loss",
     steps=("value", "never nan", "gradient"),
     hints=(
         "Sum over the pixels: -(x log y + (1 - x) log(1 - y)), x the target, y the output.",
         "log(0) is minus infinity: keep outputs inside [1e-7, 1 - 1e-7] with keras.ops.clip.",
-        "outputs = keras.ops.clip(outputs, 1e-7, 1 - 1e-7); then minus the sum over axis=1 of "
-        "targets * log(outputs) + (1 - targets) * log(1 - outputs), with keras.ops.log.",
+        "Clip first, and use the clipped outputs in both logarithms: clipping a sum that is "
+        "infinite already cannot bring it back. Each pixel has a term for its ink and one for its "
+        "paper; add the two, sum over axis=1, and turn the sign.",
     ),
     also="keras.ops.binary_crossentropy clips at the same 1e-7 and gives one number per pixel, to "
     "be summed; keras.losses.binary_crossentropy is their mean.",
@@ -392,16 +400,16 @@ def _expect_clipped(binary_cross_entropy, rng):
 @exercise(
     "3.6",
     "Training step",
-    points=3,
+    points=2,
     noun="step",
     steps=("loss", "gradients"),
     hints=(
         "Inside `with tf.GradientTape() as tape:` run the model and compute one number.",
         "The target of an autoencoder is its own input. tape.gradient(loss, "
         "autoencoder.trainable_variables) gives one gradient per variable.",
-        "with tf.GradientTape() as tape: outputs = autoencoder(images); loss = "
-        "keras.ops.mean(keras.ops.square(outputs - images)) -- then return loss, "
-        "tape.gradient(loss, autoencoder.trainable_variables)",
+        "The tape records what happens inside its block: the call of the model and the loss both "
+        "belong there, and both stay tensors. The mean runs over all pixels of all images, so that "
+        "the loss is one number.",
     ),
     also="your gradients equal backpropagation by hand, layer by layer; model.fit does this step "
     "for every batch and hands the gradients to the optimizer.",
@@ -467,81 +475,478 @@ def _step_mistakes(model, images):
     }
 
 
+NEVER = 10_000
+
+
+class _Recorder:
+    """Stand in for a network in training: keep each batch, and follow a given validation curve.
+
+    Args:
+        images: (n, d), that the loop is given.
+        batch_size: that the loop is given.
+        curve: validation errors before training, and after each epoch of the right length.
+        rng: for the weights after each step.
+    """
+
+    def __init__(self, images, batch_size, curve, rng):
+        self.images, self.curve = images, curve
+        self.per_epoch = math.ceil(len(images) / batch_size)
+        self.batches: list[np.ndarray] = []
+        steps = self.per_epoch * len(curve) + 1
+        self.states = rng.normal(size=(steps, 6))
+
+    def step(self, batch):
+        """Keep one batch."""
+        self.batches.append(np.array(batch, dtype=float))
+
+    def validate(self):
+        """Return the validation error after the steps so far."""
+        return float(self.curve[min(len(self.batches) // self.per_epoch, len(self.curve) - 1)])
+
+    def weights_after(self, steps):
+        """Return the weights of the network after so many steps."""
+        state = self.states[min(steps, len(self.states) - 1)]
+        return [state[:3].copy(), state[3:4].copy(), state[4:].copy()]
+
+    def get_weights(self):
+        """Return the weights after the steps so far."""
+        return self.weights_after(len(self.batches))
+
+    def epochs(self):
+        """Return the batches of each epoch of the right length."""
+        return [
+            self.batches[first : first + self.per_epoch]
+            for first in range(0, len(self.batches), self.per_epoch)
+        ]
+
+
+def _falling(epochs):
+    """Return a validation curve of so many epochs that falls all the time."""
+    return 0.2 / np.arange(1, epochs + 2)
+
+
+# Validation errors before training and after each epoch, and the patience. In this order: it
+# rises once, falls below, then rises and falls short of its lowest; it rests at its lowest; it
+# needs a patience of three; it rises twice, not in a row; it falls all along; it rises at once,
+# from an error before training that is lower than all; it rises for good.
+CURVES = (
+    ((9, 6, 4, 5, 2, 3.5, 3, 1, 0.5, 0.4), 2),
+    ((9, 4, 4, 4, 3, 2), 2),
+    ((9, 5, 6, 5.5, 3, 4, 7, 6, 2), 3),
+    ((9, 4, 5, 3, 3.5, 2, 2.5, 1), 2),
+    ((9, 8, 6, 5, 3), 1),
+    ((1, 4, 5, 6, 3, 2), 2),
+    ((9, 3, 5, 4, 6, 7, 8), 2),
+)
+
+
 @exercise(
     "3.7",
-    "Reading the curve",
-    points=2,
-    steps=("reading", "out of reach"),
+    "Training loop",
+    points=5,
+    noun="loop",
+    steps=("batches", "order", "errors", "stopping", "best weights"),
     hints=(
-        "Go through the code sizes and keep those whose error is at most the target.",
-        "The smallest of them is the answer; if there is none, it is None.",
-        "good = [size for size, error in zip(code_sizes, errors) if error <= target]; "
-        "return min(good) if good else None",
+        "Two loops, one in the other: over the epochs, and over the batches of an epoch. "
+        "np.random.permutation(n) is the numbers from 0 to n - 1 in a new order.",
+        "images[order[first : first + batch_size]] is one batch; past the end a slice is shorter, "
+        "so that the last batch takes care of itself. After the inner loop, keep one error.",
+        "Keep two things beside the list of errors: the epoch of the lowest error so far, and the "
+        "weights that get_weights() gave then, not at the end. The loop ends when the present "
+        "epoch lies `patience` or more after that one.",
     ),
-    also="min((size for size, error in zip(code_sizes, errors) if error <= target), default=None) "
-    "says it in one line.",
+    also="Keras's fit does the same with callbacks=[keras.callbacks.EarlyStopping("
+    "patience=patience, restore_best_weights=True)]: it counts the epochs since the lowest "
+    "validation error, and brings the weights of that epoch back.",
 )
-def check_smallest_code(smallest_code, rng):
-    # By growing code size: the error falls, and rises twice, as a noisy run's does.
-    pattern = 0.0904, 0.0323, 0.0614, 0.0082, 0.0216
+def check_train_with_patience(train_with_patience, rng):
+    yield _takes_batches(train_with_patience, rng)
+    yield _shuffles(train_with_patience, rng)
+    yield _keeps_errors(train_with_patience, rng)
+    scale = rng.uniform(0.01, 0.03)
+    cases = [
+        (tuple((scale * np.array(curve)).round(4)), patience)
+        for curve, patience in rng.permutation(np.array(CURVES, dtype=object))
+    ]
 
-    sizes = np.sort(rng.choice(np.arange(10, 300), size=5, replace=False)).tolist()
+    def epochs_run(curve, patience):
+        recorder, _ = _call_loop(train_with_patience, rng, 5, 2, curve, patience)
+        return len(recorder.epochs())
 
-    def case(order, target):
-        return [sizes[i] for i in order], tuple(pattern[i] for i in order), target
-
-    def swapped_forms(sizes, errors, target):
-        return tuple(sizes), list(errors), target
-
-    first, second = (3, 1, 4, 0, 2), (4, 0, 1, 3, 2)
     yield from compare(
-        smallest_code,
-        lambda code_sizes, errors, target: min(_reached(code_sizes, errors, target)),
-        [
-            *(case(first, target) for target in (0.0318, 0.05, 0.1)),
-            *(swapped_forms(*case(second, target)) for target in (0.0323, 0.07, 0.02)),
-        ],
-        _reading_mistakes,
-        says="the smallest size at or under the target, whatever the order",
-        what="the code size for a target of {target}",
+        epochs_run,
+        _stops_after,
+        cases,
+        {told: partial(_stops_after, **how) for told, how in STOPPING_MISTAKES.items()},
+        says="once the lowest error is `patience` epochs old",
+        otherwise=_ran_otherwise,
     )
-    yield from compare(
-        smallest_code,
-        lambda code_sizes, errors, target: None,
-        [case(first, 0.005), case(second, 0.008)],
-        says="None when no size is enough",
-        what="the code size for a target of {target}, which no error reaches,",
+    for curve, patience in cases:
+        _expect_best(train_with_patience, rng, curve, patience)
+    yield "those of the epoch with the lowest validation error"
+
+
+def _call_loop(loop, rng, n, batch_size, curve, patience):
+    """Run a loop on ``n`` images; return the recorder and what came back, (weights, errors)."""
+    images = rng.uniform(size=(n, 3))
+    recorder = _Recorder(images, batch_size, curve, rng)
+    result = loop(
+        recorder.step,
+        recorder.validate,
+        recorder.get_weights,
+        images,
+        batch_size,
+        len(curve) - 1,
+        patience,
+    )
+    return recorder, expect.parts(result, ("weights", "errors"))
+
+
+def _takes_batches(loop, rng):
+    """Accept epochs in which each image comes once, in batches of the size asked for."""
+    for n, size, epochs in ((7, 3, 3), (6, 3, 2), (1, 4, 2)):
+        recorder, _ = _call_loop(loop, rng, n, size, _falling(epochs), NEVER)
+        sizes = [size] * (n // size) + [n % size] * (n % size > 0)
+        came = [len(batch) if batch.ndim == 2 else None for batch in recorder.batches]
+        asked = f"{n} images in batches of {size}, {epochs} epochs"
+        if came != sizes * epochs:
+            raise expect.NotYet(_wrong_batches(recorder, came, sizes, epochs, asked))
+        for batches in recorder.epochs():
+            _expect_each_once(np.concatenate(batches), recorder.images)
+    return "each image once per epoch, the rest of them in a shorter last batch"
+
+
+def _wrong_batches(recorder, came, sizes, epochs, asked):
+    if not came:
+        return f"step was never called: {asked}"
+    if None in came:
+        return (
+            f"a batch of shape {recorder.batches[came.index(None)].shape} came to step: a batch "
+            "is (m, d), also where it holds one image"
+        )
+    full = [size for size in sizes if size == sizes[0]]
+    n = len(recorder.images)
+    causes = {
+        "the last batch is missing where it is shorter than the others: it counts, too": (
+            full * epochs
+        ),
+        "the images went to step one at a time: batch_size of them are one batch": [1] * n * epochs,
+        "each step got all images: batch_size of them are one batch": [n] * epochs,
+        "each step got all images, as often as there are batches: cut them up": (
+            [n] * len(sizes) * epochs
+        ),
+        "one epoch more ran than `epochs`": sizes * (epochs + 1),
+        "one epoch ran: the outer loop goes over the epochs": sizes,
+        "one step per epoch was taken: an epoch goes over all images": [sizes[0]] * epochs,
+        "the last batch was filled up to batch_size: each image comes once": (
+            [recorder.batches[0].shape[0]] * len(sizes) * epochs
+        ),
+    }
+    for told, steps in causes.items():
+        if came == steps:
+            return told
+    listed = ", ".join(map(str, came[:12])) + (", ..." if len(came) > 12 else "")
+    return (
+        f"{asked}: step should get batches of {sizes} in each epoch; yours got {len(came)} "
+        f"batches, of {listed}"
     )
 
 
-def _reached(sizes, errors, target):
-    return [size for size, error in zip(sizes, errors, strict=True) if error <= target]
+def _expect_each_once(rows, images):
+    found = np.abs(rows[:, None] - images[None]).max(axis=2) < 1e-5
+    if not found.any(axis=1).all():
+        raise expect.NotYet(
+            "step got rows that are none of the images: permute the rows of `images`, and leave "
+            "the pixels of each where they are"
+        )
+    times = found.sum(axis=0)
+    if (times != 1).any():
+        raise expect.NotYet(
+            f"in one epoch an image came {times.max()} times and another {times.min()} times: "
+            "permute the numbers of the images once per epoch, do not choose a batch by chance"
+        )
 
 
-def _reading_mistakes(sizes, errors, target):
-    pairs = list(zip(sizes, errors, strict=True))
-    good = _reached(sizes, errors, target)
-    any_order = "that reaches the target: sizes come in any order, take the smallest"
+def _shuffles(loop, rng):
+    """Accept a new order in every epoch."""
+    orders = []
+    for _ in range(2):
+        recorder, _ = _call_loop(loop, rng, 12, 5, _falling(3), NEVER)
+        rows = [np.concatenate(batches) for batches in recorder.epochs()]
+        found = [np.abs(r[:, None] - recorder.images[None]).max(axis=2) < 1e-5 for r in rows]
+        orders.append([one.argmax(axis=1).tolist() for one in found])
+    if all(order == sorted(order) for call in orders for order in call):
+        raise expect.NotYet("the images come in the order in which they were given: shuffle them")
+    if all(call[0] == order for call in orders for order in call):
+        raise expect.NotYet(
+            "every epoch takes the images in the same order: draw a new one in each epoch"
+        )
+    inside = [
+        [sorted(order[first : first + 5]) for order in call for first in (0, 5)] for call in orders
+    ]
+    if all(batch == list(range(batch[0], batch[0] + 5)) for call in inside for batch in call):
+        raise expect.NotYet(
+            "the same images are together in every epoch: shuffle all images, then cut batches"
+        )
+    return "shuffled anew in every epoch"
+
+
+def _keeps_errors(loop, rng):
+    """Accept one validation error per epoch, taken when its steps are done."""
+    for n, epochs in ((5, 4), (1, 1)):
+        curve = rng.uniform(0.5, 1) * _falling(epochs)
+        _, (_, errors) = _call_loop(loop, rng, n, 2, curve, NEVER)
+        if isinstance(errors, list | tuple) and any(np.ndim(error) for error in errors):
+            raise expect.NotYet("arrays came last: return the weights first, then the errors")
+        came = expect.array(errors, "the list of validation errors")
+        counts = {
+            (): "one error came back: return the list, one per epoch",
+            (0,): "the list of errors is empty: append one per epoch",
+            (epochs + 1,): f"{epochs + 1} errors came back for {epochs} epochs: one per epoch, "
+            "after its steps, and none from before the training",
+            (3 * epochs,): f"{3 * epochs} errors came back for {epochs} epochs of 3 steps: one "
+            "per epoch",
+        }
+        if came.shape in counts and came.shape != (epochs,):
+            raise expect.NotYet(counts[came.shape])
+        before = "each error is taken before the steps of its epoch: validate after them"
+        expect.close(came, curve[1:], ((curve[:-1], before),), what="the list of validation errors")
+    return "one per epoch, after its steps"
+
+
+def _ran_otherwise(epochs, curve, patience):
+    return (
+        f"with a patience of {patience} and validation errors of {_listed(curve[1:])} after the "
+        f"epochs, {_stops_after(curve, patience)} epochs run; yours ran {epochs}"
+    )
+
+
+def _listed(errors):
+    return ", ".join(f"{error:.3g}" for error in errors)
+
+
+def _stops_after(curve, patience, *, kind="right", extra=0):
+    """Return after how many epochs a loop stops, with a rule that is right or a known mistake."""
+    errors, bad, best = list(curve[1:]), 0, curve[0] if kind == "start" else np.inf
+    for epoch, error in enumerate(errors):
+        against = errors[epoch - 1] if kind == "previous" and epoch else best
+        lower = error <= against if kind == "equal" else error < against
+        best = min(best, error)
+        bad = 0 if lower and kind != "total" else bad + (not lower)
+        if bad >= (1 if kind == "first" else patience + extra) and kind != "never":
+            return epoch + 1
+    return len(errors)
+
+
+STOPPING_MISTAKES = {
+    "all epochs run: stop when the validation error has not fallen for `patience` epochs": {
+        "kind": "never"
+    },
+    "it stops at the first epoch that is not better: wait for `patience` of them": {
+        "kind": "first"
+    },
+    "it stops one epoch too late: after `patience` epochs without a lower error, not after one "
+    "more": {"extra": 1},
+    "each error is compared with the one before it: compare it with the lowest so far": {
+        "kind": "previous"
+    },
+    "the epochs without a lower error are added up over the whole run: a lower error sets the "
+    "count back to 0": {"kind": "total"},
+    "an error equal to the lowest counts as lower: it has to fall": {"kind": "equal"},
+    "the error before training counts as the lowest so far: only epochs that ran count": {
+        "kind": "start"
+    },
+}
+
+
+def _expect_best(loop, rng, curve, patience):
+    """Accept the weights after the epoch with the lowest error, of those that ran."""
+    recorder, (weights, errors) = _call_loop(loop, rng, 5, 2, curve, patience)
+    ran = len(recorder.epochs())
+    expect.close(errors, curve[1 : ran + 1], what="the list of validation errors")
+    best = int(np.argmin(curve[1 : ran + 1])) + 1
+    if not isinstance(weights, list | tuple) or len(weights) != 3:
+        raise expect.NotYet(
+            "the weights should be a list of arrays, what get_weights() returned; yours is "
+            f"{expect.describe(weights)}"
+        )
+    came = [
+        expect.shaped(part, (size,), "a weight")
+        for part, size in zip(weights, (3, 1, 2), strict=True)
+    ]
+    after = [
+        steps
+        for steps in range(recorder.per_epoch * ran + 1)
+        if all(map(partial(np.allclose, atol=1e-5), came, recorder.weights_after(steps)))
+    ]
+    if after == [best * recorder.per_epoch]:
+        return
+    listed = _listed(curve[1 : ran + 1])
+    lowest = (
+        f"with validation errors of {listed} the lowest, and the first of it, is epoch {best}'s"
+    )
+    if not after:
+        raise expect.NotYet(f"the weights are none that get_weights() returned: {lowest}")
+    if after == [0]:
+        raise expect.NotYet(f"the weights are those from before the training: {lowest}")
+    epoch = math.ceil(after[0] / recorder.per_epoch)
+    if after[0] % recorder.per_epoch:
+        raise expect.NotYet(
+            f"the weights were taken inside epoch {epoch}, before its last step: {lowest}"
+        )
+    which = "the last epoch that ran" if epoch == ran else f"epoch {epoch}"
+    raise expect.NotYet(f"the weights are those of {which}: {lowest}")
+
+
+@exercise(
+    "3.8",
+    "Initial weights",
+    points=4,
+    steps=("deviations", "share", "scale"),
+    hints=(
+        "A pre-activation is a sum of d + 1 independent numbers: weight times pixel, and the bias. "
+        "What is the variance of one of them, for a given image?",
+        "Divide the limit by the standard deviation, and you can ask a normal distribution of "
+        "deviation 1. Both ends count. Every image has a share of its own, and there are as many "
+        "units for each of them.",
+        "The deviations are proportional to that of the weights. So find what a weight deviation "
+        "of 1 gives, image by image, and take the root of the mean of its squares: how much too "
+        "large is that?",
+    ),
+    also="the biggest part of it is the number of inputs: with d inputs of about the same size the "
+    "scale falls as 1 / sqrt(d). Glorot's rule has 2 / (inputs + outputs) for the variance, so "
+    "that what flows back is kept in bounds, too.",
+)
+def check_initial_sums(initial_sums, rng):
+    cases = [
+        (rng.uniform(size=(n, d)) * rng.uniform(0.1, 1.5, size=(n, 1)), deviation, limit)
+        for n, d, deviation, limit in (
+            (5, 8, rng.uniform(0.5, 0.9), 2.0),
+            (4, 3, rng.uniform(1.2, 2.0), 1.5),
+            (1, 6, rng.uniform(0.3, 0.6), 1.0),
+        )
+    ]
+    names = ("deviations", "share", "scale")
+    step = partial(compare, initial_sums, cases=cases, parts=names)
+    yield from step(
+        right=lambda inputs, deviation, limit: deviation * _lengths(inputs),
+        mistakes=_deviation_mistakes,
+        says="one per image, from the image's length and the bias",
+        part="deviations",
+        what="the array of deviations",
+    )
+    yield from step(
+        right=_share_beyond,
+        mistakes=_share_mistakes,
+        says="of both ends, averaged over the images",
+        part="share",
+        what="the share",
+    )
+    yield from step(
+        right=lambda inputs, deviation, limit: 1 / np.sqrt(np.mean(_lengths(inputs) ** 2)),
+        mistakes=_scale_mistakes,
+        says="pre-activations of mean square 1",
+        part="scale",
+        what="the scale",
+    )
+
+
+def _lengths(inputs):
+    """Return the length of each input with one more number, 1, for the bias."""
+    return np.sqrt(np.square(inputs).sum(axis=1) + 1)
+
+
+def _beyond(limit, deviations):
+    return erfc(limit / deviations / np.sqrt(2))
+
+
+def _share_beyond(inputs, deviation, limit):
+    return _beyond(limit, deviation * _lengths(inputs)).mean()
+
+
+def _deviation_mistakes(inputs, deviation, limit):
+    squares = np.square(inputs).sum(axis=1)
+    n, d = inputs.shape
     return {
-        "an error equal to the target reaches it: at most, not less than": (
-            min(size for size, error in pairs if error < target)
+        "one number came back for all images: each image has a deviation of its own": Shape(),
+        "one number per pixel came back: the sum runs over the pixels of each image": Shape((d,)),
+        "the bias is left out: it is one more random number in each sum": (
+            deviation * np.sqrt(squares)
         ),
-        f"it returns the first size {any_order}": good[0],
-        f"it returns the last size {any_order}": good[-1],
-        "it returns the largest size that reaches the target: a smaller one does, too": max(good),
-        "that is the position in the list; return the code size itself": sizes.index(min(good)),
-        "it returns the size with the lowest error: a smaller one may reach the target": (
-            min(pairs, key=lambda pair: pair[1])[0]
+        "this is the variance: the deviation is its root": deviation**2 * (squares + 1),
+        "the deviations of the terms are added up: for independent numbers it is the variances "
+        "that add": deviation * (inputs.sum(axis=1) + 1),
+        "the pixels are not squared: a number c times a random one has c^2 times its variance": (
+            deviation * np.sqrt(inputs.sum(axis=1) + 1)
         ),
-        "it returns the smallest size of all, whatever its error": min(sizes),
-        "the sizes are sorted without their errors": _reached(sorted(sizes), errors, target)[0],
-        "it returns the size whose error is nearest to the target, which may lie above it": (
-            min(pairs, key=lambda pair: abs(pair[1] - target))[0]
+        "the bias is added after the root: add variances, then take the root": (
+            deviation * (np.sqrt(squares) + 1)
         ),
-        "it keeps the errors above the target: keep those at most the target": (
-            min((size for size, error in pairs if error >= target), default=None)
+        "the bias counts with a variance of 1: it is drawn with the same deviation as the "
+        "weights": np.sqrt(deviation**2 * squares + 1),
+        "the deviation of the weights stands under the root without its square": (
+            np.sqrt(deviation * (squares + 1))
         ),
-        "it returns an error; return the code size that has it": (
-            min(error for _, error in pairs if error <= target)
+        "the squares are averaged over the pixels: a unit sums them": (
+            deviation * np.sqrt(squares / d + 1)
+        ),
+        "the image's mean is taken off first: a weight meets the pixel itself": (
+            deviation * np.sqrt(d * inputs.var(axis=1) + 1)
+        ),
+        "every pixel counts as 1: a weight is multiplied by its pixel": (
+            np.full(n, deviation * np.sqrt(d + 1))
+        ),
+        "this is for a deviation of 1: the weights have the one that is given": _lengths(inputs),
+    }
+
+
+def _share_mistakes(inputs, deviation, limit):
+    right = _share_beyond(inputs, deviation, limit)
+    deviations = deviation * _lengths(inputs)
+    return {
+        "one share per image came back: average them": Shape((len(inputs),)),
+        "this is one end only: beyond the limit lies on both sides": right / 2,
+        "this is the share within the limits: take what lies beyond them": 1 - right,
+        "this is the share below the upper limit": norm.cdf(limit / deviations).mean(),
+        "in per cent: a share is a number from 0 to 1": 100 * right,
+        "summed over the images: average": right * len(inputs),
+        "the limit is divided by the variance: divide by the deviation": (
+            _beyond(limit, deviations**2).mean()
+        ),
+        "the limit is not divided by the deviations": _beyond(limit, np.ones(1)).mean(),
+        "this is the share for the average deviation: images differ, so take the share of each "
+        "image, then the average": _beyond(limit, deviations.mean()),
+        "this is the share for one deviation, the root of the mean square: images differ, so take "
+        "the share of each image, then the average": (
+            _beyond(limit, np.sqrt(np.mean(deviations**2)))
+        ),
+        "this is the share of images whose deviation is beyond the limit: also the others have "
+        "some units there": np.mean(deviations > limit),
+    }
+
+
+def _scale_mistakes(inputs, deviation, limit):
+    lengths = _lengths(inputs)
+    right = 1 / np.sqrt(np.mean(lengths**2))
+    return {
+        "one scale per image came back: one for the layer, from the mean square over the images": (
+            Shape((len(inputs),))
+        ),
+        "this is by how much to multiply the deviation that is given: return the new deviation": (
+            right / deviation
+        ),
+        "this is what a deviation of 1 gives: by how much has it to be smaller?": 1 / right,
+        "this is the variance of the weights: its root is the deviation": right**2,
+        "the mean square is to be 1, not the mean deviation": 1 / lengths.mean(),
+        "this is the mean of each image's own scale: the mean square over the images is to be 1": (
+            np.mean(1 / lengths)
+        ),
+        "the bias is left out: it is one more random number in each sum": (
+            1 / np.sqrt(np.mean(lengths**2 - 1))
+        ),
+        "this counts the inputs, and not how large they are": 1 / np.sqrt(inputs.shape[1]),
+        "the squares are summed over the images: average them": 1 / np.sqrt(np.sum(lengths**2)),
+        "the deviation is multiplied by it: ask what the new one has to be, whatever was given": (
+            right * deviation
         ),
     }
