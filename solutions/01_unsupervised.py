@@ -3,8 +3,7 @@
 #
 # *Supervised learning (지도 학습, 감독 학습)* is told what each image shows.
 # *Unsupervised learning (비지도 학습, 비감독 학습)* gets the images and nothing
-# else. An autoencoder is of the second kind. This lesson shows what there is to
-# find in images alone, and how to tell whether something was found.
+# else. An autoencoder is of the second kind.
 #
 # After this lesson you can
 #
@@ -13,8 +12,7 @@
 #    describe an image by fewer numbers;
 # 2. measure what hundreds of dimensions do to distances, and say why images
 #    suffer less than noise;
-# 3. choose which fifty images to label, and show with a baseline and a control
-#    what the choice is worth.
+# 3. say whether a gain is more than chance, and which control makes it vanish.
 #
 # **14 points**, 45 to 60 minutes of thinking; all cells together compute for
 # about a minute on two CPU cores. You need matrices, mean and variance.
@@ -26,12 +24,12 @@ except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, measures, plots
-from helpers.checks import check, hint, score
+from helpers.checks import check, hint, predicted, score
 from helpers.methods import coarse, kmeans
 from helpers.results import compare, published
+from itertools import combinations
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.cluster import KMeans
 
 digits = data.load("auto")
 
@@ -43,31 +41,17 @@ test_labels = digits.test_labels
 print("training", images.shape, " test", test_images.shape)
 
 # %%
-from threadpoolctl import threadpool_limits
-
-# On a busy machine scikit-learn's threads mostly wait for each other.
-threadpool_limits(1)
-finder = KMeans(10, n_init=pick(full=4, fast=1), random_state=1).fit(images)
-order = measures.match_groups(labels, finder.labels_, 10)
+shown = test_images[:12]
+nearest = cdist(shown, images).argmin(axis=1)
 plots.show_rows(
-    {
-        "one image": [images[labels == digit][0] for digit in range(10)],
-        "with labels": [
-            images[labels == digit].mean(axis=0) for digit in range(10)
-        ],
-        "without": finder.cluster_centers_[order],
-    },
-    alt="Three rows of ten: one image of each digit; the average image of "
-    "each digit; the averages of ten groups found without labels, most of "
-    "them like the digit above, some of them blends such as 4 with 9.",
+    {"an image": shown, "the nearest other": images[nearest]},
+    alt="Two rows of twelve digits. Under each test image is the training "
+    "image that is nearest to it; nearly all show the same digit.",
 )
 
 # %% [markdown]
-# **Figure 1.1.** The same images with and without labels. The middle row
-# averages the images of each digit, which takes labels. The last row averages
-# ten groups that a program found without any (Exercise 1.3), each put under a
-# digit that it shares many images with. Look for digits that have no group of
-# their own: images that look alike are grouped together, whatever their label.
+# **Figure 1.1.** Twelve test images, and under each the training image that is
+# nearest to it, found without a label. Look for pairs that show the same digit.
 
 # %% [markdown]
 # ## Two kinds of training data
@@ -82,16 +66,15 @@ plots.show_rows(
 # | $n$ | number of training images | `len(images)` |
 # | $\hat f_n$ | the rule that comes out of the training | a function |
 #
-# With labels, the rule should predict the label. Without, there are three things
-# to ask of it, and this lesson does all three.
+# With labels, the rule should predict the label. Without, there are three jobs:
 #
 # - **Density (밀도 추정).** How likely is an image like this one?
 # - **Groups (군집).** Which images belong together?
 # - **Low-dimensional structure (차원 축소).** How can an image be described by few
-#   numbers?
+#   numbers? Autoencoders answer this one, as do PCA (lesson 02) and *manifold
+#   learning* (below).
 #
-# Autoencoders answer the third, as do PCA (lesson 02) and *manifold learning*
-# (below). Why without labels? They cost, and images do not: a network may be
+# Why without labels? They cost, and images do not: a network may be
 # *pretrained (사전 학습)* on many images and finished on few labels (lesson 09).
 # New images can be generated (lesson 10), and what does not fit can be found
 # (이상치 탐지).
@@ -104,11 +87,10 @@ plots.show_family_tree(
 )
 
 # %% [markdown]
-# **Figure 1.2.** The family. Above, models without a probability: the
-# autoencoder's branch. Below, models that contain a probability $p(x)$. Those
-# with an *explicit* density have a formula for it, which can be computed
-# (*tractable*) or only bounded or estimated; those with an *implicit* one give
-# samples and no formula. Filled dots are met in the lessons named.
+# **Figure 1.2.** The family. Above, models without a probability, among them the
+# autoencoder. Below, models of a probability $p(x)$: with a formula for it
+# (*explicit*) that can be computed (*tractable*) or only bounded, or with
+# samples and no formula (*implicit*). Filled dots are met in the lessons named.
 
 # %% [markdown]
 # ## What stands in the way: many dimensions
@@ -118,9 +100,8 @@ plots.show_family_tree(
 # volume of a space grows exponentially with its dimension $d$, so that the same
 # number of points fills it ever more thinly.
 #
-# By hand: how long is the edge of a cube that holds one hundredth of the unit
-# cube's volume? It is $0.01^{1/d}$. And how many points give ten positions
-# along each axis? $10^d$.
+# By hand: the edge of a cube that holds one hundredth of the unit cube's volume
+# is $0.01^{1/d}$ long, and ten positions along each axis take $10^d$ points.
 
 # %%
 for size in (1, 2, 3, 16, 784):
@@ -128,10 +109,7 @@ for size in (1, 2, 3, 16, 784):
     print(f"{size:3d} dimensions: edge {edge:.3f}, points 10^{size}")
 
 # %% [markdown]
-# In 784 dimensions a cube with one hundredth of the volume spans more than 99 %
-# of every axis.
-#
-# ### Exercise 1.1 — Nearest against farthest (2 points)
+# ### Exercise 1.1 — Nearest against farthest (1 point)
 #
 # *Warm-up, about 5 minutes.* Here is a way to measure it. For a query point
 # $q$ and points $p_1 \dots p_n$,
@@ -139,13 +117,13 @@ for size in (1, 2, 3, 16, 784):
 # $$r(q) = \frac{\min_i \lVert q - p_i\rVert}{\max_i \lVert q - p_i\rVert},
 # \qquad \lVert v\rVert = \sqrt{v_1^2 + \dots + v_d^2}.$$
 #
-# Mind which way it runs: a ratio near **0** is high contrast (the nearest point
-# is much nearer than the farthest), a ratio near **1** is none (all points are
-# about equally far). `cdist(a, b)`, imported above, returns the distances
-# between all rows of `a` and all rows of `b`.
+# A ratio near **0** is high contrast (the nearest point is much nearer than the
+# farthest), a ratio near **1** is none (all points are about equally far).
+# `cdist(a, b)`, imported above, returns the distances between all rows of `a`
+# and all rows of `b`.
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-distance-contrast", "grade": false, "locked": false, "solution": true, "task": false}
-def distance_contrast(queries, points):
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-nearest-over-farthest", "grade": false, "locked": false, "solution": true, "task": false}
+def nearest_over_farthest(queries, points):
     """Return nearest distance / farthest distance for each query.
 
     queries: (m, d).  points: (n, d).  Returns (m,), from 0 to 1.
@@ -156,15 +134,20 @@ def distance_contrast(queries, points):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-distance-contrast-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-distance_contrast = check("1.1", distance_contrast)
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-nearest-over-farthest-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
+nearest_over_farthest = check("1.1", nearest_over_farthest)
 
 # %% [markdown]
-# Now against the dimension, for three kinds of points. **Digits**, as they are
-# and made coarser, so that they have 1, 4, 16 ... 784 pixels. **Uniform
-# noise** of the same dimension. And a control between the two: the digits'
-# pixel values, **each pixel permuted among the images** on its own. Every pixel
-# keeps its values, and no longer depends on the other pixels.
+# Now against the dimension, for three kinds of points: **digits**, as they are
+# and made coarser, so that they have 1, 4, 16 ... 784 pixels; **uniform noise**
+# of the same dimension; and a control between the two, the digits with **each
+# pixel permuted among the images** on its own. Every pixel keeps its values, and
+# no longer depends on the others. Noise of how many dimensions has the same
+# ratio as digits of 784 pixels?
+
+# %%
+# A number of dimensions: write it before you run the next cell.
+dimensions_guess = 300  # prediction
 
 # %%
 sides = [1, 2, 4, 7, 14, 28]
@@ -181,7 +164,7 @@ for side in sides:
         "digits, pixels permuted": (permuted[1000:], permuted[:1000]),
         "digits": (queries, points),
     }.items():
-        ratios[name].append(distance_contrast(some, many).mean())
+        ratios[name].append(nearest_over_farthest(some, many).mean())
 plots.show_curves(
     {name: (sizes, means) for name, means in ratios.items()},
     x_label="dimension (pixels per image)",
@@ -196,25 +179,25 @@ plots.show_curves(
 # %% [markdown]
 # **Figure 1.3.** Distances concentrate as the dimension grows: in noise the
 # nearest of a thousand points is hardly nearer than the farthest. In digits it
-# is much nearer. The control has the digits' pixel values and most of the
-# noise's concentration. So what keeps the contrast of digits is for the most
-# part that their pixels *depend on each other*, not which values they take.
+# is much nearer, for the most part because their pixels *depend on each other*:
+# the control, which has their values, concentrates nearly as noise does.
 
 # %%
 noise_sizes = list(range(2, 61))
 noise_ratios = []
 for size in noise_sizes:
     noise = rng.random((1100, size))
-    noise_ratios.append(distance_contrast(noise[1000:], noise[:1000]).mean())
+    few_ratios = nearest_over_farthest(noise[1000:], noise[:1000])
+    noise_ratios.append(few_ratios.mean())
 same = np.interp(ratios["digits"][-1], noise_ratios, noise_sizes)
 for name, means in ratios.items():
     print(f"784 pixels, {name:26} {means[-1]:.2f}")
 print(f"noise with the ratio of the digits: {same:.0f} dimensions")
+predicted(dimensions_guess, same, "dimensions")
 
 # %% [markdown]
-# By this measure images of 784 pixels are like points of as few coordinates as
-# the last line says. Whether so few numbers are enough to describe an image,
-# the next lessons try.
+# By this measure images of 784 pixels are like points of that few coordinates.
+# Whether so few numbers are enough to describe an image, the next lessons try.
 
 # %% [markdown]
 # ## First job: density
@@ -296,16 +279,14 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 1.4.** Test images by their log density. On MNIST the most likely are
-# ones, which vary little, and the least likely are wide, heavy, or run into
-# places where there seldom is ink. Most of the last row is easy to read, all
-# the same: unlikely under this model does not mean odd to a person.
+# ones, which vary little. Most of the last row is easy to read, all the same:
+# unlikely under this model does not mean odd to a person.
 
 # %% [markdown]
-# Does it find what is *certainly* odd? Turn test images upside down, and
-# permute the pixels of others. The measure: take one odd image and one real
-# one; how often does the odd one have the lower score? One half is chance, 1 is
-# perfect (it is the *area under the ROC curve*, which lesson 10 uses again).
-# The baseline knows only the amount of ink.
+# Does it find what is *certainly* odd, images upside down or with their pixels
+# permuted? Take one odd image and one real one: how often does the odd one have
+# the lower score? One half is chance, 1 is perfect (the *area under the ROC
+# curve* of lesson 10). The baseline knows only the amount of ink.
 
 # %%
 def odd_found(odd_scores, real_scores):
@@ -330,8 +311,7 @@ for name, vectors in odd.items():
 # %% [markdown]
 # (Reversing the order of the 784 pixels turns an image by half a circle.)
 # Shuffled images are nearly always found, images upside down more often than
-# not; a 0 or an 8 looks much the same upside down. The ink alone finds nothing,
-# since neither change adds or removes any.
+# not; the ink alone finds nothing.
 
 # %% [markdown]
 # ## Second job: groups
@@ -387,53 +367,116 @@ def kmeans_step(vectors, centres):
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-kmeans-step-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
 kmeans_step = check("1.3", kmeans_step)
 
-# %%
-def run_kmeans(vectors, centres, num_steps=pick(full=40, fast=10)):
-    history = [centres]
-    for _ in range(num_steps):
-        groups, centres = kmeans_step(vectors, centres)
-        history.append(centres)
-    return groups, history
+# %% [markdown]
+# ### Exercise 1.4 — From start to best groups (3 points)
+#
+# *Built end to end, about 20 minutes.* KMeans is that step in two loops. The
+# inner one repeats it until nothing moves: say for yourself how a program can
+# tell. What comes out depends on the initial centres, so the outer loop does it
+# all from several *starts*, each of them some of the vectors taken as centres,
+# and keeps the run with the lowest spread $J$. You may call your `kmeans_step`.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-find-groups", "grade": false, "locked": false, "solution": true, "task": false}
+def find_groups(vectors, starts):
+    """Run KMeans from each start to its end and return the best run.
+
+    vectors: (n, d).
+    starts: (s, k), whole numbers; each row says which vectors are the k
+    initial centres of one run.
+    Returns (labels, centres, spread) of the run whose spread at its end is
+    lowest, the first of them if several are: (n,) whole numbers, (k, d),
+    and one number, the mean squared distance to the own centre.
+    """
+    ### BEGIN SOLUTION
+    best = None
+    for start in starts:
+        labels, centres = kmeans_step(vectors, vectors[start])
+        while True:
+            new_labels, centres = kmeans_step(vectors, centres)
+            if np.array_equal(new_labels, labels):
+                break
+            labels = new_labels
+        offsets = vectors - centres[labels]
+        spread = np.square(offsets).sum(axis=1).mean()
+        if best is None or spread < best[2]:
+            best = labels, centres, spread
+    return best
+    ### END SOLUTION
 
 
-start = images[rng.choice(len(images), 10, replace=False)]
-groups, history = run_kmeans(images, start)
-oracle = KMeans(10, init=start, n_init=1, max_iter=len(history) - 1, tol=0)
-centres = oracle.fit(images).cluster_centers_
-print(f"largest difference {np.abs(history[-1] - centres).max():.6f}")
-plots.show_rows(
-    {
-        f"{step} step{'s' * (step != 1)}": history[step]
-        for step in (0, 1, 3, len(history) - 1)
-    },
-    alt="Four rows of ten centres. Ten images to start with; after one step "
-    "blurred averages; after three and at the end clearer ones.",
-)
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-find-groups-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+find_groups = check("1.4", find_groups)
 
 # %% [markdown]
-# **Figure 1.5.** Ten centres from ten images drawn at random, after so many of
-# your steps. The printed line compares the last row with scikit-learn's, from
-# the same initial centres and after as many steps. The result depends on the
-# initial centres: below, a few other draws.
+# Now several starts, and scikit-learn's KMeans from the same ones beside yours.
+# The *accuracy* gives each group the name of one digit, in the best one-to-one
+# way (lesson 06), and counts the images of that digit; guessing gives about 10 %.
+# The choice between the runs has to do without labels: it goes by the spread. Is
+# the start with the lowest spread also the one with the highest accuracy?
 
 # %%
-accuracies = []
-for seed in range(pick(full=5, fast=2)):
-    chosen = np.random.default_rng(seed).choice(len(images), 10, replace=False)
-    groups, _ = run_kmeans(images, images[chosen])
-    accuracies.append(100 * measures.clustering_accuracy(labels, groups))
-print("accuracy by initial centres, %:", np.round(accuracies, 1))
+# "yes" or "no": write it before you run the next cell.
+best_start_guess = "yes"  # prediction
+
+# %%
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+# On a busy machine scikit-learn's threads mostly wait for each other.
+threadpool_limits(1)
+count = pick(full=5, fast=3)
+starts = np.array([rng.choice(len(images), 10, False) for _ in range(count)])
+groups, centres, spread = find_groups(images, starts)
+spreads, accuracies = [], []
+for start in starts:
+    oracle = KMeans(10, init=images[start], n_init=1, max_iter=1000, tol=0)
+    found = oracle.fit_predict(images)
+    spreads.append(oracle.inertia_ / len(images))
+    accuracies.append(measures.clustering_accuracy(labels, found))
+    print(f"start {len(spreads)}  spread {spreads[-1]:.3f}", end="")
+    print(f"  accuracy {accuracies[-1]:.1%}")
+print(f"yours: spread {spread:.3f}, scikit-learn's lowest {min(spreads):.3f}")
+
+# %%
+is_best = np.argmin(spreads) == np.argmax(accuracies)
+predicted(
+    best_start_guess,
+    "yes" if is_best else "no",
+    choices={
+        "yes": "the lowest spread has the highest accuracy",
+        "no": "another start has the highest accuracy",
+    },
+)
 compare(
     "xie2016.kmeans.accuracy",
-    np.mean(accuracies),
-    note="Ours: the mean of the line printed above, 10,000 training "
-    "images of MNIST in the full profile. Published: all 70,000 images.",
+    100 * np.mean(accuracies),
+    note="Ours: the mean over the starts, 10,000 training images of MNIST in "
+    "the full profile. Published: all 70,000 images.",
 )
 
 # %% [markdown]
-# Each group was given the name of one digit, in the best one-to-one way (lesson
-# 06), and the accuracy is the share of images whose group has their digit's
-# name. Guessing would give about 10 %. Labels are used for measuring only.
+# The spread knows nothing of digits. KMeans promises a low spread; whether its
+# groups are what you care about is another question.
+
+# %%
+order = measures.match_groups(labels, groups, 10)
+plots.show_rows(
+    {
+        "with labels": [
+            images[labels == digit].mean(axis=0) for digit in range(10)
+        ],
+        "without": centres[order],
+    },
+    alt="Two rows of ten: the average image of each digit; the averages of ten "
+    "groups found without labels, most of them like the digit above, some of "
+    "them blends such as 4 with 9.",
+)
+
+# %% [markdown]
+# **Figure 1.5.** Above, the average image of each digit, which takes labels.
+# Below, your ten centres, each put under a digit that its group shares many
+# images with. Look for digits that have no group of their own: images that look
+# alike are grouped together, whatever their label.
 
 # %% [markdown]
 # ## Third job: low-dimensional structure
@@ -445,15 +488,13 @@ compare(
 # place there, its *projection (투영)*: to compress, to see the data, to get useful
 # *features (특징)*.
 #
-# If images lie near a curved surface, then halfway between two different digits
-# should be no digit, as halfway between two points of a circle is no point of
-# the circle. And halfway between an image and its nearest neighbour should
-# still be a digit, since a short piece of a curve is nearly straight.
+# If that is so, then halfway between two different digits should be no digit, as
+# halfway between two points of a circle is no point of the circle. And halfway to
+# the nearest neighbour should still be one, since a short piece of a curve is
+# nearly straight.
 
 # %%
-from sklearn.metrics import pairwise_distances
-
-apart = pairwise_distances(some, test_images)
+apart = cdist(some, test_images)
 np.fill_diagonal(apart, np.inf)
 neighbours = test_images[apart.argmin(axis=1)]
 partner = rng.permutation(len(some))
@@ -476,12 +517,17 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 1.6.** Upwards from the middle row, halfway to an image of another
-# digit: a double exposure, and no digit. Downwards, halfway to the image's
-# nearest neighbour among the test images: most are still a digit, a little
-# blurred.
+# digit: a double exposure. Downwards, halfway to the nearest neighbour among the
+# test images: most are still a digit, a little blurred.
 
 # %% [markdown]
-# Does your density see it, too? It should be low where there are no digits.
+# Does your density see it, too? Take a halfway image and a real one: how often
+# should the halfway one be the less likely of the two?
+
+# %%
+# For halfway to another digit, a share from 0 to 1 (chance is 0.5): write it
+# before you run the next cell.
+halfway_guess = 0.8  # prediction
 
 # %%
 halfway = {
@@ -491,13 +537,14 @@ halfway = {
 for name, vectors in halfway.items():
     found = odd_found(log_density(vectors, images, ridge=0.01), density)
     print(f"{name:24} less likely than a digit: {found:.2f} of all pairs")
+predicted(halfway_guess, found, "of all pairs, halfway to another digit")
 
 # %% [markdown]
 # Below one half, the density takes halfway images for *better* digits than
-# digits. That is what one Gaussian must do: its logarithm is an upside-down
-# bowl, so halfway between two points it is never lower than at the worse of the
-# two. A density that is low between the digits has to follow the curved
-# surface; lesson 10 looks for one.
+# digits. One Gaussian must do that: its logarithm is an upside-down bowl, so
+# halfway between two points it is never lower than at the worse of the two. A
+# density that is low between the digits has to follow the curved surface; lesson
+# 10 looks for one.
 
 # %% [markdown]
 # ## Encode, decode, compare
@@ -514,90 +561,40 @@ for name, vectors in halfway.items():
 # a pair already: its code is the number of the group, its decoder returns that
 # group's centre, and the average of $L$ is the spread $J$.
 #
-# The same loss comes in three units:
-#
-# | name | of one image | range |
-# |---|---|---|
-# | SSE/image | $\sum_j (\hat x_j - x_j)^2$, the sum over its pixels | 0 to 784 |
-# | MSE | the sum divided by the number of pixels | 0 to 1 |
-# | L2 | the square root of the sum, a distance | 0 to 28 |
-#
-# with $x_j$ and $\hat x_j$ for pixel $j$ of an image and of its
-# reconstruction. Each is then averaged over the images. By hand, on one image
-# of five pixels:
-
-# %%
-tiny = np.array([0.0, 0.5, 1.0, 0.5, 0.0])
-tiny_rebuilt = np.array([0.0, 0.5, 0.8, 0.5, 0.4])
-squared = (tiny_rebuilt - tiny) ** 2
-print("squared differences", squared.round(2))
-print(f"SSE {squared.sum():.2f}, MSE {squared.sum() / 5:.2f}", end="")
-print(f", L2 {squared.sum() ** 0.5:.3f}")
-
-# %% [markdown]
-# ### Exercise 1.4 — Reconstruction loss in three units (2 points)
-#
-# *Warm-up, about 5 minutes.* For many images. Mind the order for L2: first the
-# root of each image, then the average.
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-reconstruction-losses", "grade": false, "locked": false, "solution": true, "task": false}
-def reconstruction_losses(images, reconstructions):
-    """Return SSE/image, MSE and L2, each averaged over the images.
-
-    images, reconstructions: (n, d).  Returns three numbers.
-    """
-    ### BEGIN SOLUTION
-    errors = np.sum((reconstructions - images) ** 2, axis=1)
-    sse = errors.mean()
-    return sse, sse / images.shape[1], np.sqrt(errors).mean()
-    ### END SOLUTION
-
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-reconstruction-losses-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-reconstruction_losses = check("1.4", reconstruction_losses)
+# The loss is given in three units, each averaged over the images: the sum over
+# an image's pixels (**SSE/image**, 0 to 784), that sum divided by the number of
+# pixels (**MSE**, 0 to 1), and its square root (**L2**, 0 to 28). Ask which one a
+# figure is in.
 
 # %%
 fifty = KMeans(50, n_init=1, random_state=1).fit(images)
 rebuilt = {
     "nothing: the mean image": 0 * test_images + images.mean(axis=0),
-    "one of 10 centres": finder.cluster_centers_[finder.predict(test_images)],
+    "49 block averages": coarse.refine(coarse.coarsen(test_images, 7), 28),
     "one of 50 centres": fifty.cluster_centers_[fifty.predict(test_images)],
-    "16 block averages": coarse.refine(
-        coarse.coarsen(test_images, 4), 28
-    ),
-    "49 block averages": coarse.refine(
-        coarse.coarsen(test_images, 7), 28
-    ),
 }
-for name, reconstructions in rebuilt.items():
-    sse, mse, l2 = reconstruction_losses(test_images, reconstructions)
+for name, outputs in rebuilt.items():
+    sse = measures.sse_per_image(test_images, outputs)
+    mse = measures.mse(test_images, outputs)
+    l2 = measures.mean_l2(test_images, outputs)
     print(f"{name:24} SSE/image {sse:5.2f}  MSE {mse:.4f}  L2 {l2:.2f}")
 pca = published("pca.sse.k30")
 print(f"{'lesson 02: 30 numbers':24} SSE/image {pca.value:5.2f}")
 
-# %%
-plots.show_rows(
-    {"input": test_images[:12]}
-    | {name: rows[:12] for name, rows in rebuilt.items()},
-    alt="Twelve digits and five reconstructions of each: the mean image, the "
-    "nearest of 10 and of 50 centres, and 16 and 49 grey blocks.",
-)
-
 # %% [markdown]
-# **Figure 1.7.** Five encoders and decoders without a network. A centre is a
-# code of one whole number: readable, though not always the right digit. Blocks
-# keep the place of the ink and lose the edges. Lesson 02 finds the best code
-# that a matrix can make; what it reaches with 30 numbers is printed above.
+# The centres are made of the training images, so *one* whole number names a whole
+# digit; 49 numbers that say nothing about digits do not get far. Lesson 02 finds
+# the best code that a matrix can make.
 
 # %% [markdown]
 # ## What a label is worth
 #
-# Say that you can pay for fifty labels. The usual way is to label fifty images
-# drawn at random and train a *classifier (분류기)*, here a *logistic regression*.
-# The other images can tell you *which* fifty to label: make fifty groups, and
-# label the *representative* of each, the image nearest to its centre. Then pass
-# each label on to the whole group, so that the classifier has all images to
-# learn from, though some with a wrong label.
+# You can pay for fifty labels. The usual way is to label fifty images drawn at
+# random and train a *classifier (분류기)*, here a *logistic regression*. The other
+# images can tell you *which* fifty to label: make fifty groups, label the
+# *representative* of each, the image nearest to its centre, and pass each label
+# on to the whole group. The classifier then has all images to learn from, some
+# with a wrong label. (Lesson 09 has more on few labels.)
 
 # %% [markdown]
 # ### Exercise 1.5 — Representatives and their labels (2 points)
@@ -628,141 +625,114 @@ def propagate(vectors, centres, labels):
 propagate = check("1.5", propagate)
 
 # %%
-representatives, passed_on = propagate(images, fifty.cluster_centers_, labels)
-print(f"labels passed on that are right: {np.mean(passed_on == labels):.1%}")
-# %%
 def trained_on(vectors, names, test=test_images):
     return measures.classifier_accuracy(vectors, names, test, test_labels)
 
 
-def random_labels(count, draw, train=images, test=test_images):
-    chosen = np.random.default_rng(draw).choice(len(train), count, False)
+def random_labels(draw, train=images, test=test_images):
+    chosen = np.random.default_rng(draw).choice(len(train), 50, False)
     return trained_on(train[chosen], labels[chosen], test)
 
 
-def bought_labels(count, seed, train=images, test=test_images):
-    centres = kmeans.group_centres(train, count, seed)
-    chosen, passed = propagate(train, centres, labels)
-    alone = trained_on(train[chosen], labels[chosen], test)
-    return alone, trained_on(train, passed, test)
+def passed_labels(seed, train=images, test=test_images):
+    _, passed = propagate(train, kmeans.group_centres(train, 50, seed), labels)
+    return trained_on(train, passed, test)
 
 
-# %%
-draws, seeds = range(pick(full=10, fast=3)), range(pick(full=3, fast=2))
-counts = pick(full=[20, 50, 100, 200, 500, 1000], fast=[20, 50, 500])
-few_counts = [count for count in counts if count <= 200]
-random_runs = np.array(
-    [[random_labels(count, draw) for draw in draws] for count in counts]
-)
-bought = np.array(
-    [[bought_labels(count, seed) for seed in seeds] for count in few_counts]
-)
-supervised = trained_on(images, labels)
-plots.show_bands(
-    {
-        "random labels": (counts, random_runs),
-        "representatives": (few_counts, bought[:, :, 0]),
-        "representatives, passed on": (few_counts, bought[:, :, 1]),
-    },
-    x_label="labels bought",
-    y_label="accuracy on the test images",
-    log_x=True,
-    dashed=["random labels"],
-    levels={f"all {len(images):,} labels": supervised},
-    alt="Test accuracy against the number of labels. Representatives lie "
-    "above random labels, labels passed on above both, up to 200; the line of "
-    "all labels lies above everything.",
-)
+draws, seeds = range(pick(full=10, fast=4)), range(pick(full=3, fast=2))
+at_random = np.array([random_labels(draw) for draw in draws])
+passed = np.array([passed_labels(seed) for seed in seeds])
+for name, runs in (("random", at_random), ("passed on", passed)):
+    print(f"50 labels, {name:9}  mean {runs.mean():.3f}", end="")
+    print(f"  ({runs.min():.3f} to {runs.max():.3f}, {len(runs)} runs)")
+print(f"all {len(images)} labels    {trained_on(images, labels):.3f}")
 
 # %% [markdown]
-# **Figure 1.8.** What labels buy. A line is the mean of several runs, a band
-# goes from the worst to the best. The dashed line is the baseline, images drawn
-# at random; the dotted line is the supervised control, all labels.
-
-# %%
-for count, at_random, (alone, passed) in zip(
-    counts, random_runs, np.moveaxis(bought, 2, 1)
-):
-    print(
-        f"{count:4d} labels  random {at_random.mean():.3f}"
-        f" ({at_random.min():.3f} to {at_random.max():.3f})"
-        f"  representatives {alone.mean():.3f}"
-        f"  passed on {passed.mean():.3f}"
-        f" ({passed.min():.3f} to {passed.max():.3f})"
-    )
-print(f"all {len(images)} labels  {supervised:.3f}")
-
-# %% [markdown]
-# ### Exercise 1.6 — What a chosen label is worth (2 points)
+# Another draw, other initial centres: other numbers. Could the gain over the
+# baseline, random labels, be luck?
 #
-# *Reads the figure, about 10 minutes.* Fifty labels passed on reach a certain
-# accuracy. How many *random* labels would have been needed for the same? Read
-# it from the dashed curve of Figure 1.8, the mean over the runs, and write that
-# reading as a function. Between two measured points the curve is a straight
-# line in the number of labels itself, although the figure's axis is
-# logarithmic.
+# ### Exercise 1.6 — Could it be chance? (2 points)
+#
+# *The idea itself, about 15 minutes.* If choosing made no difference, the runs
+# would be all of one kind, and which of them are called "passed on" would be
+# arbitrary. So put all runs in one bag, split it in *every* possible way into
+# two parts of the same sizes, and take the gap between their means each time.
+# The share of splits whose gap is at least as large as the one that was found
+# says how often chance alone does as well: a *permutation test*.
+#
+# By hand: 9 and 7 against 6, 5 and 8 has a gap of $8 - 6.33 = 1.67$. Of the ten
+# ways to pick two of the five, {9, 8} and {9, 7} have a gap as large: 0.2. The
+# split that was found is one of them, so the share is never 0.
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-labels-worth", "grade": false, "locked": false, "solution": true, "task": false}
-def labels_worth(counts, accuracies, target):
-    """Return how many labels it takes to reach a target accuracy.
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-chance-of-gap", "grade": false, "locked": false, "solution": true, "task": false}
+def chance_of_gap(first, second):
+    """Return how often a random split has a gap as large as the one found.
 
-    counts: a list of m numbers, rising.
-    accuracies: (m, runs), rising on average.
-    Returns the number of labels, a float, read on the straight lines
-    between the means of the runs; the first count if that is enough
-    already; None if no mean is as high as the target.
+    first: (m,) results.  second: (n,) results.
+    The gap is mean(first) - mean(second); it may be negative.
+    Returns the share, above 0 to 1, of all splits of the m + n results into
+    m and n whose gap is as large or larger.  Gaps that differ by less than
+    1e-9 count as equal.
     """
     ### BEGIN SOLUTION
-    heights = np.mean(accuracies, axis=1)
-    if target > heights.max():
-        return None
-    return float(np.interp(target, heights, counts))
+    results, size = np.concatenate([first, second]), len(first)
+    gaps = []
+    for chosen in combinations(range(len(results)), size):
+        inside = np.isin(np.arange(len(results)), chosen)
+        gaps.append(results[inside].mean() - results[~inside].mean())
+    found = np.mean(first) - np.mean(second)
+    return np.mean(np.array(gaps) >= found - 1e-9)
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch01-labels-worth-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-labels_worth = check("1.6", labels_worth)
+# %% nbgrader={"schema_version": 3, "grade_id": "ch01-chance-of-gap-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+chance_of_gap = check("1.6", chance_of_gap)
 
 # %%
-for count, reached in zip(few_counts, bought[:, :, 1].mean(axis=1)):
-    worth = labels_worth(counts, random_runs, reached)
-    words = "more than measured" if worth is None else f"{worth:.0f}"
-    print(f"{count:4d} labels passed on ({reached:.3f}): {words} random ones")
+chance = chance_of_gap(passed, at_random)
+total = len(list(combinations(range(len(passed) + len(at_random)), len(passed))))
+print(f"passed on against random: {chance:.4f}, one of {total} splits ", end="")
+print(f"would be {1 / total:.4f}")
+half = len(at_random) // 2
+chance = chance_of_gap(at_random[:half], at_random[half:])
+print(f"control, random against random: {chance:.2f}")
+
+# %% [markdown]
+# With so few runs the share cannot fall below that of one split: to say more would
+# take more runs. The control compares runs of one kind with each other.
 
 # %% [markdown]
 # ## A control, and what it really shows
 #
-# If chosen labels go further because images that are near each other show the
-# same thing, then the gain has to go where that nearness is destroyed. There
-# are two ways to shuffle the pixels, with **one permutation for all images** or
-# with **a permutation for each image**. To the eye both are noise. Before you
-# read on: which numbers of this lesson does each of them change?
+# If passing on works because images that are near each other show the same thing,
+# the gain has to go where that nearness is destroyed. There are two ways to
+# shuffle the pixels, with **one permutation for all images** or with **a
+# permutation for each image**. To the eye both are noise.
 
 # %%
-one_for_all = rng.permutation(784)
+# The accuracy of labels passed on after one permutation for all, from 0 to 1:
+# write it before you run the next cell.
+permuted_guess = 0.3  # prediction
+
+# %%
+one_for_all = rng.permutation(images.shape[1])
 worlds = {
     "as they are": (images, test_images),
+    "each its own": [rng.permuted(x, axis=1) for x in (images, test_images)],
     "one for all": (images[:, one_for_all], test_images[:, one_for_all]),
-    "each its own": (
-        rng.permuted(images, axis=1),
-        rng.permuted(test_images, axis=1),
-    ),
 }
-# %%
-seed_images = rng.choice(len(images), 10, replace=False)
 for name, (train, test) in worlds.items():
     scores = log_density(test[:1000], train, ridge=0.01)
     ranks = np.argsort(np.argsort([density, scores]))
-    found, _ = run_kmeans(train, train[seed_images])
-    accuracy = measures.clustering_accuracy(labels, found)
     agreement = measures.neighbour_agreement(test[:1000], some_labels)
-    at_random = np.mean([random_labels(50, d, train, test) for d in draws])
-    passed = np.mean([bought_labels(50, s, train, test)[1] for s in seeds])
+    by_draw = np.mean([random_labels(draw, train, test) for draw in draws])
+    by_group = np.mean([passed_labels(seed, train, test) for seed in seeds])
     print(
         f"{name:12} density ranks {np.corrcoef(ranks)[0, 1]:6.3f}"
-        f"  groups {accuracy:.3f}  neighbours {agreement:.3f}"
-        f"  50 labels: random {at_random:.3f}, passed on {passed:.3f}"
+        f"  neighbours {agreement:.3f}"
+        f"  50 labels: random {by_draw:.3f}, passed on {by_group:.3f}"
     )
+predicted(permuted_guess, by_group, "after one permutation for all")
 
 # %% [markdown]
 # Read the rows against the first. (*Density ranks*: the correlation between
@@ -772,36 +742,32 @@ for name, (train, test) in worlds.items():
 # - **One permutation for all changes nothing**: all distances stay. No method of
 #   this lesson knows which pixels are next to each other; nor do PCA and the
 #   dense networks of the next lessons. The convolutional ones of lesson 06 do.
-# - **A permutation for each image destroys most of it**, and the gain of chosen
-#   labels with it. What is left may be the ink, which no permutation changes.
+# - **A permutation for each image destroys most of it**, and the gain with it.
 
 # %% [markdown]
 # ## What to take with you
 #
 # - Without labels there are three jobs: density, groups, low-dimensional
 #   structure. Autoencoders do the third.
-# - In many dimensions distances become alike. Images suffer less than noise,
+# - In many dimensions distances become alike; in images less than in noise,
 #   because their pixels depend on each other.
 # - One Gaussian finds images that are odd in a simple way, and takes a double
 #   exposure for a fine digit.
 # - An encoder, a decoder and a loss are all that "reconstruction" means;
-#   KMeans is a pair of them. Ask in which unit a loss is given.
-# - Looking at images without labels first makes the labels that you buy go
-#   further. The proof needs the random baseline, the spread over seeds, and
-#   the supervised control.
+#   KMeans is a pair of them.
+# - A gain needs its baseline, several runs, the question how often chance does as
+#   well, and a control in which it has to vanish.
 
 # %% [markdown]
 # ## Where to read on
 #
-# - Kevin Beyer, Jonathan Goldstein, Raghu Ramakrishnan and Uri Shaft, *When Is
-#   "Nearest Neighbor" Meaningful?*, ICDT 1999: the ratio of Exercise 1.1, and
-#   when it goes to 1.
+# - Kevin Beyer and others, *When Is "Nearest Neighbor" Meaningful?*, ICDT 1999:
+#   the ratio of Exercise 1.1, and when it goes to 1.
 # - Eric Nalisnick and others, *Do Deep Generative Models Know What They Don't
 #   Know?*, ICLR 2019: deep densities that find images of another kind *more*
 #   likely than their own.
 # - Yoshua Bengio, Aaron Courville and Pascal Vincent, *Representation Learning:
-#   A Review and New Perspectives*, IEEE Transactions on Pattern Analysis and
-#   Machine Intelligence, 2013: the third job, at length.
+#   A Review and New Perspectives*, IEEE TPAMI, 2013: the third job, at length.
 
 # %% [markdown]
 # ## Questions to think about
@@ -812,9 +778,9 @@ for name, (train, test) in worlds.items():
 #
 # <details><summary>One answer</summary>
 #
-# The density falls with the distance from the mean image, counted in the
-# directions in which images vary. Averages lie nearer to the mean. So "most
-# likely" there means "nearest to the mean image", and not "the best digit".
+# The density falls with the distance from the mean image, and averages lie nearer
+# to it. "Most likely" there means "nearest to the mean image", not "the best
+# digit".
 #
 # </details>
 #
@@ -823,9 +789,9 @@ for name, (train, test) in worlds.items():
 #
 # <details><summary>One answer</summary>
 #
-# It would: it always returns as many groups as it is asked for. But every
-# image is about as far from one centre as from another, other initial centres
-# give other groups, and nothing about a new image follows from its group.
+# It would: it always returns as many groups as it is asked for. But an image is
+# about as far from one centre as from another, other starts give other groups,
+# and nothing about a new image follows from its group.
 #
 # </details>
 #
@@ -834,10 +800,9 @@ for name, (train, test) in worlds.items():
 #
 # <details><summary>One answer</summary>
 #
-# Both matter less, since random labels soon cover every kind of digit, as the
-# dashed curve shows by drawing near. Passing on also has a ceiling: a group
-# with two digits in it hands wrong labels to the classifier, however many
-# images it has.
+# Both should matter less, since random labels soon cover every kind of digit.
+# Passing on also has a ceiling: a group with two digits in it hands wrong labels
+# to the classifier, however many images it has. (We did not test it here.)
 #
 # </details>
 

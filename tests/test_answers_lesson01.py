@@ -2,9 +2,17 @@
 
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import multivariate_normal, norm, permutation_test
+from sklearn.cluster import KMeans
 
-from helpers.answers.lesson01 import distance_contrast, kmeans_step, log_density
+from helpers.answers.lesson01 import (
+    chance_of_gap,
+    find_groups,
+    kmeans_step,
+    log_density,
+    nearest_over_farthest,
+)
+from helpers.course.threads import one_thread
 
 
 @pytest.fixture
@@ -15,20 +23,20 @@ def rng():
 def test_contrast_by_hand():
     # Distances 3, 4, 5 from the first query and 1, 6, 5 from the second.
     points = np.array([[3.0, 0], [0, 4], [3, 4]])
-    contrast = distance_contrast(np.array([[0.0, 0], [3, -1]]), points)
+    contrast = nearest_over_farthest(np.array([[0.0, 0], [3, -1]]), points)
     np.testing.assert_allclose(contrast, [3 / 5, 1 / np.sqrt(34)])
 
 
 def test_contrast_does_not_depend_on_place_and_scale(rng):
     queries, points = rng.normal(size=(4, 6)), rng.normal(size=(9, 6))
-    expected = distance_contrast(queries, points)
+    expected = nearest_over_farthest(queries, points)
     assert expected.shape == (4,)
-    np.testing.assert_allclose(distance_contrast(3 * queries + 5, 3 * points + 5), expected)
+    np.testing.assert_allclose(nearest_over_farthest(3 * queries + 5, 3 * points + 5), expected)
 
 
 def test_uniform_noise_concentrates_as_its_dimension_grows(rng):
     ratios = [
-        distance_contrast(rng.random((20, size)), rng.random((300, size))).mean()
+        nearest_over_farthest(rng.random((20, size)), rng.random((300, size))).mean()
         for size in (1, 4, 16, 64, 256)
     ]
     assert np.all(np.diff(ratios) > 0.05)
@@ -47,7 +55,7 @@ def test_uniform_noise_concentrates_as_its_dimension_grows(rng):
 )
 def test_points_that_have_no_contrast_are_refused(queries, points, rule):
     with pytest.raises(ValueError, match=rule):
-        distance_contrast(queries, points)
+        nearest_over_farthest(queries, points)
 
 
 def test_log_density_by_hand():
@@ -117,3 +125,43 @@ def test_no_group_is_left_empty_by_the_vector_that_moves(vectors, centres, group
     labels, moved = kmeans_step(*columns)
     assert sorted(labels.tolist()) == [0, 1, 2]
     np.testing.assert_array_equal(moved, groups)
+
+
+def test_the_best_of_several_runs_is_scikit_learn_s_from_the_same_starts(rng):
+    vectors = rng.normal(size=(200, 3)) + 4 * rng.integers(0, 2, size=(200, 3))
+    starts = np.array([rng.choice(200, 6, replace=False) for _ in range(5)])
+    labels, centres, spread = find_groups(vectors, starts)
+    with one_thread():
+        runs = [KMeans(6, init=vectors[start], n_init=1, tol=0).fit(vectors) for start in starts]
+    best = min(runs, key=lambda run: run.inertia_)
+    assert spread == pytest.approx(best.inertia_ / 200)
+    np.testing.assert_array_equal(labels, best.labels_)
+    np.testing.assert_allclose(centres, best.cluster_centers_)
+    # At its end a step changes nothing.
+    np.testing.assert_array_equal(kmeans_step(vectors, centres)[0], labels)
+
+
+def test_groups_by_hand_and_the_first_of_equal_runs():
+    vectors = np.array([[0.0], [1], [10], [12]])
+    labels, centres, spread = find_groups(vectors, np.array([[0, 1], [2, 3], [3, 0]]))
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert centres.tolist() == [[0.5], [11]]
+    assert spread == pytest.approx((0.25 + 0.25 + 1 + 1) / 4)
+    with pytest.raises(ValueError, match="one row per start"):
+        find_groups(vectors, np.array([0, 1]))
+
+
+def test_the_chance_of_a_gap_by_hand():
+    assert chance_of_gap(np.array([9.0, 7]), np.array([6.0, 5, 8])) == pytest.approx(0.2)
+    assert chance_of_gap(np.array([1.0]), np.array([2.0])) == 1
+    assert chance_of_gap(np.ones(3), np.ones(2)) == 1
+    with pytest.raises(ValueError, match="at least one result"):
+        chance_of_gap(np.ones(2), np.ones(0))
+
+
+def test_the_chance_of_a_gap_is_scipy_s(rng):
+    first, second = rng.normal(size=4), rng.normal(size=5)
+    expected = permutation_test(
+        (first, second), lambda a, b: np.mean(a) - np.mean(b), alternative="greater"
+    )
+    assert chance_of_gap(first, second) == pytest.approx(expected.pvalue)

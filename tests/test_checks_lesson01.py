@@ -1,12 +1,16 @@
 """Lesson 01: each check accepts right answers of any kind and names the mistake in wrong ones."""
 
+from itertools import combinations
+
 import numpy as np
 from answers import closing_tests
-from scipy.interpolate import interp1d
 from scipy.spatial.distance import cdist
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import multivariate_normal, norm, ttest_ind
+from sklearn.cluster import KMeans
 from sklearn.metrics import pairwise_distances, pairwise_distances_argmin
 from sklearn.neighbors import NearestNeighbors
+
+from helpers.course.threads import one_thread
 
 
 def contrast_by_loop(queries, points):
@@ -142,36 +146,62 @@ def to_the_farthest(vectors, centres):
     return labels, centres
 
 
-def squares(images, reconstructions):
-    return ((np.asarray(images) - reconstructions) ** 2).sum(axis=1)
+def ended(vectors, start, steps=10_000):
+    """Return labels, centres and spread of a run that is stopped after so many steps."""
+    labels, centres = step()(vectors, vectors[start])
+    for _ in range(steps - 1):
+        before, (labels, centres) = labels, step()(vectors, centres)
+        if np.array_equal(before, labels):
+            break
+    return labels, centres, ((vectors - centres[labels]) ** 2).sum(axis=1).mean()
 
 
-def losses(total=np.mean, middle=None, last=None):
-    """Return the three losses, some of them taken in another way from the squared errors."""
+def groups(choose=np.argmin, steps=10_000, change=lambda labels, centres, spread, v: (
+        labels, centres, spread)):  # fmt: skip
+    """Return an answer that keeps another run, stops early, or changes the result."""
 
-    def reconstruction_losses(images, reconstructions):
-        errors, size = squares(images, reconstructions), np.shape(images)[1]
-        mean = middle(errors, size) if middle else errors.mean() / size
-        root = last(errors, size) if last else np.sqrt(errors).mean()
-        return total(errors), mean, root
+    def find_groups(vectors, starts):
+        runs = [ended(vectors, start, steps) for start in starts]
+        return change(*runs[int(choose([run[2] for run in runs]))], vectors)
 
-    return reconstruction_losses
-
-
-def losses_by_loop(images, reconstructions):
-    pairs = zip(images, reconstructions, strict=True)
-    sums = [sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) for x, y in pairs]
-    count = len(sums)
-    return [
-        sum(sums) / count,
-        sum(sums) / count / len(images[0]),
-        sum(value**0.5 for value in sums) / count,
-    ]
+    return find_groups
 
 
-def losses_by_norm(images, reconstructions):
-    lengths = np.linalg.norm(images - reconstructions, axis=1)
-    return np.mean(lengths**2), np.mean((images - reconstructions) ** 2), np.mean(lengths)
+def groups_by_centres(vectors, starts):
+    """Stop when no centre moves; keep the best in variables."""
+    lowest = np.inf
+    for start in starts:
+        labels, centres = by_larger_groups(vectors, np.array(vectors)[start])
+        moved = True
+        while moved:
+            labels, new = by_larger_groups(vectors, np.array(centres))
+            moved, centres = not np.allclose(new, centres, rtol=0, atol=1e-12), new
+        spread = np.mean(cdist(vectors, centres).min(axis=1) ** 2)
+        if spread < lowest:
+            best, lowest = (labels, centres), spread
+    return *best, lowest
+
+
+def groups_by_sklearn(vectors, starts):
+    with one_thread():
+        runs = [
+            KMeans(len(start), init=vectors[start], n_init=1, max_iter=1000, tol=0).fit(vectors)
+            for start in starts
+        ]
+    best = min(runs, key=lambda run: run.inertia_)
+    return best.labels_, best.cluster_centers_, best.inertia_ / len(vectors)
+
+
+def chosen_early(vectors, starts):
+    return ended(vectors, min(starts, key=lambda start: ended(vectors, start, 1)[2]))
+
+
+def labels_of_best_centres_of_last(vectors, starts):
+    return groups()(vectors, starts)[0], ended(vectors, starts[-1])[1], 0
+
+
+def distances_averaged(labels, centres, spread, vectors):
+    return labels, centres, np.linalg.norm(vectors - centres[labels], axis=1).mean()
 
 
 def propagate_by_loop(vectors, centres, labels):
@@ -213,53 +243,43 @@ def vote(chosen, groups, labels):
     return passed_on
 
 
-def interpolated(curve=lambda a: a.mean(axis=1), default=None):
-    """Return a reading of one curve out of all runs; ``default`` above it."""
-
-    def labels_worth(counts, accuracies, target):
-        heights = curve(np.asarray(accuracies))
-        return default if target > heights.max() else np.interp(target, heights, counts)
-
-    return labels_worth
+def gaps(first, second, middle=np.mean):
+    results = np.append(first, second)
+    for chosen in combinations(range(len(results)), len(first)):
+        inside = np.isin(range(len(results)), chosen)
+        yield middle(results[inside]) - middle(results[~inside])
 
 
-def by_segments(counts, accuracies, target):
-    heights = np.asarray(accuracies).mean(axis=1)
-    if heights[0] >= target:
-        return int(counts[0])
-    for i in range(1, len(counts)):
-        if heights[i] >= target:
-            slope = (counts[i] - counts[i - 1]) / (heights[i] - heights[i - 1])
-            return counts[i - 1] + slope * (target - heights[i - 1])
-    return None
+def share(counts=lambda gap, found: gap >= found - 1e-9, middle=np.mean, of=np.mean):
+    """Return a test that counts other splits, by another middle, or not as a share."""
+
+    def chance_of_gap(first, second):
+        found = middle(first) - middle(second)
+        return of([counts(gap, found) for gap in gaps(first, second, middle)])
+
+    return chance_of_gap
 
 
-def on_a_fine_grid(counts, accuracies, target):
-    grid = np.linspace(counts[0], counts[-1], 2_000_001)
-    heights = np.interp(grid, counts, np.mean(accuracies, axis=1))
-    reached = np.flatnonzero(heights >= target)
-    return float(grid[reached[0]]) if len(reached) else None
+def share_of_sums(first, second):
+    """Compare sums: as all results together stay the same, the larger sum has the larger gap."""
+    results = list(first) + list(second)
+    sums = [sum(part) for part in combinations(results, len(first))]
+    return sum(one >= sum(first) - 1e-9 for one in sums) / len(sums)
 
 
-def extrapolated(counts, accuracies, target):
-    heights = np.mean(accuracies, axis=1)
-    line = interp1d(heights, counts, fill_value="extrapolate")
-    return None if target > heights.max() else float(line(target))
+def share_by_masks(first, second):
+    """Go through all numbers whose binary digits say which results are the first part."""
+    results, found = np.append(first, second), np.mean(first) - np.mean(second)
+    masks = (np.arange(2 ** len(results))[:, None] >> np.arange(len(results))) & 1
+    masks = masks[masks.sum(axis=1) == len(first)]
+    differences = masks @ results / len(first) - (1 - masks) @ results / len(second)
+    return np.mean(differences >= found - 1e-9)
 
 
-def top_out_of_reach(counts, accuracies, target):
-    heights = np.mean(accuracies, axis=1)
-    return np.interp(target, heights, counts) if target < heights.max() else None
-
-
-def next_point(counts, accuracies, target):
-    reached = np.mean(accuracies, axis=1) >= target
-    return counts[reached.argmax()] if reached.any() else None
-
-
-def point_before(counts, accuracies, target):
-    reached = np.mean(accuracies, axis=1) >= target
-    return counts[max(reached.argmax() - 1, 0)] if reached.any() else None
+def without_the_found(first, second):
+    found = np.mean(first) - np.mean(second)
+    others = list(gaps(first, second))[1:]
+    return sum(gap >= found - 1e-9 for gap in others) / len(others)
 
 
 RIGHT = {
@@ -271,12 +291,16 @@ RIGHT = {
     ],
     "1.2": [("cholesky", by_cholesky), ("eigenvectors", by_eigenvectors), ("scipy", by_scipy)],
     "1.3": [("loop", step()), ("matrix", by_matrix), ("larger groups", by_larger_groups)],
-    "1.4": [("loop", losses_by_loop), ("norm", losses_by_norm), ("parts", losses())],
+    "1.4": [
+        ("loop", groups()),
+        ("centres", groups_by_centres),
+        ("scikit-learn", groups_by_sklearn),
+    ],
     "1.5": [("loop", propagate_by_loop), ("scikit-learn", propagate_by_sklearn)],
     "1.6": [
-        ("interp", interpolated()),
-        ("segments", by_segments),
-        ("fine grid", on_a_fine_grid),
+        ("splits", share()),
+        ("sums", share_of_sums),
+        ("masks", share_by_masks),
     ],
 }  # fmt: skip
 WRONG = {
@@ -339,22 +363,20 @@ WRONG = {
         ("labels only", lambda v, c: by_matrix(v, c)[0], "2 results"),
     ],
     "1.4": [
-        ("summed over images", losses(np.sum), "over the images as well"),
-        ("half", losses(lambda e: e.mean() / 2), "no 1/2"),
-        (
-            "mean first",
-            lambda x, y: (np.mean((x - y) ** 2),) * 3,
-            "the first result sums over them",
-        ),
-        ("same", losses(middle=lambda e, d: e.mean()), "is the first again"),
-        ("by images", losses(middle=lambda e, d: e.mean() / len(e)), "number of images"),
-        ("half averaged", losses(middle=lambda e, d: e.sum() / d), "average both"),
-        ("root of mean", losses(last=lambda e, d: e.mean() ** 0.5), "root of the average"),
-        ("root of all", losses(last=lambda e, d: e.sum() ** 0.5), "root over all images"),
-        ("rms", losses(last=lambda e, d: np.sqrt(e / d).mean()), "root of each image's mean"),
-        ("absolute", lambda x, y: (np.abs(x - y).sum(1).mean(),) * 3, "but not squared"),
-        ("nine pixels", losses(middle=lambda e, d: e.mean() / 9), "MSE of images (4, 5)"),
-        ("one", lambda x, y: squares(x, y).mean(), "3 results"),
+        ("one step", groups(steps=1), "after the first step"),
+        ("five steps", groups(steps=5), "one more step gives"),
+        ("swapped", lambda v, s: (*groups()(v, s)[1::-1], 0), "the results are swapped"),
+        ("first", groups(choose=lambda spreads: 0), "groups of the first start"),
+        ("last", groups(choose=lambda spreads: -1), "groups of the last start"),
+        ("worst", groups(np.argmax), "start with the highest spread"),
+        ("early", chosen_early, "compared after their first step"),
+        ("mixed", labels_of_best_centres_of_last, "keep a run's results together"),
+        ("sum", groups(change=lambda k, c, j, v: (k, c, j * len(v))), "a sum over the vectors"),
+        ("pixels", groups(change=lambda k, c, j, v: (k, c, j / v.shape[1])), "the coordinates"),
+        ("root", groups(change=lambda k, c, j, v: (k, c, j**0.5)), "a root is taken"),
+        ("distances", groups(change=distances_averaged), "the mean of their squares"),
+        ("floats", groups(change=lambda k, c, j, v: (k + 0.0, c, j)), "yours are floats"),
+        ("two results", groups(change=lambda k, c, j, v: (k, c)), "3 results"),
     ],
     "1.5": [
         ("axis 1", lambda v, c, y: (cdist(v, c).argmin(axis=1), y), "down the columns"),
@@ -370,16 +392,17 @@ WRONG = {
         ("swapped", lambda v, c, y: propagate_by_sklearn(v, c, y)[::-1], "results are swapped"),
     ],
     "1.6": [
-        ("next point", next_point, "next measured point"),
-        ("point before", point_before, "measured point before"),
-        ("swapped", lambda n, a, t: np.interp(t, n, np.mean(a, axis=1)), "swapped"),
-        ("best run", interpolated(lambda a: a.max(axis=1)), "best run"),
-        ("worst run", interpolated(lambda a: a.min(axis=1), default=0), "worst run"),
-        ("last count", interpolated(default=500), "should be None here"),
-        ("extrapolated", extrapolated, "at an end of the curve"),
-        ("top", top_out_of_reach, "; got None"),
-        ("median", interpolated(lambda a: np.median(a, axis=1)), "median of the runs"),
-        ("never", lambda n, a, t: None, "does reach this accuracy"),
+        ("larger only", share(lambda gap, found: gap > found + 1e-9), "only larger gaps"),
+        ("count", share(of=np.sum), "divide by how many"),
+        ("others only", without_the_found, "is left out"),
+        ("both", share(lambda gap, found: abs(gap) >= abs(found) - 1e-9), "both directions"),
+        ("one minus", lambda a, b: 1 - share()(a, b), "1 minus the share"),
+        ("medians", share(middle=np.median), "medians"),
+        ("swapped", lambda a, b: share()(b, a), "arguments swapped?"),
+        ("gap", lambda a, b: np.mean(a) - np.mean(b), "the gap itself"),
+        ("zero", lambda a, b: 0.0, "the share is never 0"),
+        ("percent", lambda a, b: 100 * share()(a, b), "a share is at most 1"),
+        ("t test", lambda a, b: ttest_ind(a, b, alternative="greater").pvalue, "the share"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("01", RIGHT, WRONG)

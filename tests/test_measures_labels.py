@@ -1,9 +1,9 @@
-"""Labels passed on, and what they are worth: by hand, invariants, failures."""
+"""Labels passed on, and what a classifier makes of labels: by hand, invariants, failures."""
 
 import numpy as np
 import pytest
 
-from helpers.answers.lesson01 import labels_worth, propagate
+from helpers.answers.lesson01 import propagate
 from helpers.measures.labels import classifier_accuracy, error_interval, error_percent, half_width
 from helpers.methods.kmeans import group_centres
 
@@ -34,21 +34,6 @@ def test_every_vector_a_centre_keeps_every_label():
 def test_what_does_not_fit_is_refused(centres, labels):
     with pytest.raises(ValueError, match="equal width, with one label per vector"):
         propagate(VECTORS, centres, labels)
-
-
-@pytest.mark.parametrize(
-    ("target", "expected"),
-    [(0.5, 10), (0.6, 15), (0.7, 20), (0.75, 30), (0.8, 40), (0.3, 10), (0.81, None)],
-)
-def test_reading_a_curve_by_hand(target, expected):
-    # The means are 0.5, 0.7 and 0.8.
-    accuracies = [[0.25, 0.75], [0.6, 0.8], [0.8, 0.8]]
-    worth = labels_worth([10, 20, 40], accuracies, target)
-    assert worth is None if expected is None else worth == pytest.approx(expected)
-
-
-def test_the_first_crossing_counts():
-    assert labels_worth([10, 20, 30, 40], [[0.5], [0.75], [0.5], [0.9]], 0.625) == 15
 
 
 def test_a_classifier_learns_what_separates_two_clouds():

@@ -1,34 +1,14 @@
-"""Reconstruction losses, coarse images and halfway images: by hand, round trips, failures."""
+"""Coarse images and halfway images: by hand, round trips, failures."""
 
 import numpy as np
 import pytest
 
-from helpers import measures
-from helpers.answers.lesson01 import reconstruction_losses
 from helpers.methods.coarse import coarsen, refine, restore_contrast
 
 
 @pytest.fixture
 def rng():
     return np.random.default_rng(3)
-
-
-def test_losses_by_hand():
-    # Squared errors 4 and 16 over four pixels: distances 2 and 4.
-    images = np.zeros((2, 4))
-    reconstructions = np.array([[1.0, 1, 1, 1], [0, 4, 0, 0]])
-    assert reconstruction_losses(images, reconstructions) == pytest.approx((10, 2.5, 3))
-
-
-def test_losses_are_those_of_the_metrics(rng):
-    images, others = rng.random((2, 12, 9)).astype(np.float32)
-    assert reconstruction_losses(images, others) == (
-        measures.sse_per_image(images, others),
-        pytest.approx(measures.mse(images, others)),
-        measures.mean_l2(images, others),
-    )
-    with pytest.raises(ValueError, match="Received"):
-        reconstruction_losses(images, others[:5])
 
 
 def test_coarse_pixels_are_means_of_blocks():

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from helpers.measures.reconstruction import squared_errors
-
 __all__ = [
-    "distance_contrast",
+    "chance_of_gap",
+    "find_groups",
     "kmeans_step",
-    "labels_worth",
     "log_density",
+    "nearest_over_farthest",
     "propagate",
-    "reconstruction_losses",
 ]
 
 
-def distance_contrast(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
+def nearest_over_farthest(queries: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return how far a query's nearest point is, as a share of how far its farthest one is.
 
     Args:
@@ -114,25 +114,40 @@ def kmeans_step(vectors: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, n
     return labels, np.stack(means)
 
 
-def reconstruction_losses(
-    images: np.ndarray, reconstructions: np.ndarray
-) -> tuple[float, float, float]:
-    """Return the loss ||dec(enc(x)) - x||^2 in the three units of the course.
+def find_groups(vectors: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Run KMeans from each start until no vector changes its group; return the best run.
 
     Args:
-        images: float array (n, d), one image per row.
-        reconstructions: float array (n, d).
+        vectors: float array (n, d).
+        starts: integers (s, k), at least one row; each names the vectors that are the initial
+            centres of one run.
 
     Returns:
-        SSE/image: squared errors summed over the pixels; MSE: averaged over them; L2: the square
-        root of the sum. Each is taken image by image, then averaged over the images.
+        ``labels`` (n,), ``centres`` (k, d) and ``spread``, the mean squared distance of a vector
+        to its own centre, of the run whose spread is lowest; the first of them if several are.
 
     Raises:
-        ValueError: there are no images, or the shapes do not fit.
+        ValueError: there is no start.
+
+    Reference: Lloyd, 1957.
     """
-    errors = squared_errors(images, reconstructions)
-    size = np.asarray(images)[0].size
-    return float(errors.mean()), float(errors.mean() / size), float(np.sqrt(errors).mean())
+    if np.ndim(starts) != 2 or not np.size(starts):
+        raise ValueError(
+            "starts are positions of vectors, one row per start. "
+            f"Received: shape {np.shape(starts)}"
+        )
+    runs = [_to_the_end(vectors, start) for start in np.asarray(starts)]
+    return min(runs, key=lambda run: run[2])
+
+
+def _to_the_end(vectors: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    labels, centres = kmeans_step(vectors, vectors[start])
+    while True:
+        before = labels
+        labels, centres = kmeans_step(vectors, centres)
+        if np.array_equal(labels, before):
+            offsets = vectors - centres[labels]
+            return labels, centres, float(np.square(offsets).sum(axis=1).mean())
 
 
 def propagate(
@@ -165,24 +180,28 @@ def propagate(
     return representatives, np.asarray(labels)[representatives][distances.argmin(axis=1)]
 
 
-def labels_worth(counts: np.ndarray, accuracies: np.ndarray, target: float) -> float | None:
-    """Return how many labels it takes to reach an accuracy, read off a measured curve.
+def chance_of_gap(first: np.ndarray, second: np.ndarray) -> float:
+    """Return how often a random split of all results has a gap as large as the one found.
 
     Args:
-        counts: numbers of labels (m,), rising.
-        accuracies: accuracy of each run with each number of labels (m, runs).
-        target: accuracy to reach.
+        first: results of one kind (m,).
+        second: results of the other kind (n,).
 
     Returns:
-        The number of labels at which the mean over the runs first reaches the target, on the
-        straight lines between the measured points; the first count if that is enough; None if
-        no count is.
+        The share, above 0, of all splits into m and n results in which mean minus mean is as
+        large as mean(first) - mean(second), or larger; a difference below 1e-9 is none.
+
+    Raises:
+        ValueError: one of the two is empty.
+
+    Reference: Fisher, 1935; Pitman, 1937.
     """
-    mean = np.mean(accuracies, axis=1)
-    if mean.max() < target:
-        return None
-    right = int(np.argmax(mean >= target))
-    if right == 0:
-        return float(counts[0])
-    share = (target - mean[right - 1]) / (mean[right] - mean[right - 1])
-    return float(counts[right - 1] + share * (counts[right] - counts[right - 1]))
+    if not len(first) or not len(second):
+        raise ValueError(
+            f"both kinds have at least one result. Received: {len(first)} and {len(second)}"
+        )
+    results = np.concatenate([first, second])
+    sums = np.array([sum(part) for part in combinations(results.tolist(), len(first))])
+    gaps = sums / len(first) - (results.sum() - sums) / len(second)
+    # The split that was found comes first.
+    return float(np.mean(gaps >= gaps[0] - 1e-9))

@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of lesson 01."""
 
 import functools
+import itertools
 import math
 import statistics
 import sys
@@ -8,11 +9,11 @@ from collections import Counter
 
 import keras
 import numpy as np
-from scipy import interpolate, linalg, stats
+from scipy import linalg, stats
 from scipy.spatial import KDTree
 from scipy.spatial.distance import cdist
 from sklearn.covariance import empirical_covariance
-from sklearn.metrics import mean_squared_error, pairwise_distances, pairwise_distances_argmin_min
+from sklearn.metrics import pairwise_distances, pairwise_distances_argmin_min
 from sklearn.mixture import GaussianMixture
 
 
@@ -508,63 +509,136 @@ def step_farthest_from_means(vectors, centres):
 # 1.4
 
 
-def all_losses(images, reconstructions):
-    errors = np.sum((reconstructions - images) ** 2, axis=1)
-    sse = errors.mean()
-    return sse, sse / images.shape[1], np.sqrt(errors).mean()
+def one_run(vectors, start, most=100_000, tolerance=0.0):
+    """Return labels, centres, spread of a run, stopped early if told so."""
+    centres, labels, spread = np.array(vectors)[start], None, np.inf
+    for _ in range(most):
+        before, last = labels, spread
+        labels, centres = step(vectors, centres)
+        spread = np.mean(np.sum((vectors - centres[labels]) ** 2, axis=1))
+        if before is not None and np.array_equal(labels, before):
+            break
+        if tolerance and last - spread < tolerance * spread:
+            break
+    return labels, centres, spread
 
 
-def losses_by_norm(images, reconstructions):
-    norms = np.linalg.norm(images - reconstructions, axis=1)
-    return np.array([(norms**2).mean(), (norms**2).mean() / images.shape[-1], norms.mean()])
+def grouped(vectors, starts):
+    best = None
+    for start in starts:
+        run = one_run(vectors, start)
+        if best is None or run[2] < best[2]:
+            best = run
+    return best
 
 
-def losses_by_loop(images, reconstructions):
-    sse, mse, l2 = [], [], []
-    for image, reconstruction in zip(images.tolist(), reconstructions.tolist(), strict=True):
-        squares = [(a - b) ** 2 for a, b in zip(image, reconstruction, strict=True)]
-        sse.append(sum(squares))
-        mse.append(sum(squares) / len(squares))
-        l2.append(math.sqrt(sum(squares)))
-    return [statistics.fmean(values) for values in (sse, mse, l2)]
+def grouped_by_sorting(vectors, starts):
+    return sorted((one_run(vectors, start) for start in starts), key=lambda run: run[2])[0]
 
 
-def losses_by_keras(images, reconstructions):
-    squares = keras.ops.square(keras.ops.subtract(images, reconstructions))
-    sums = keras.ops.sum(squares, axis=1)
-    return keras.ops.mean(sums), keras.ops.mean(squares), keras.ops.mean(keras.ops.sqrt(sums))
+def grouped_by_argmin(vectors, starts):
+    runs = [one_run(vectors, start) for start in starts]
+    return list(runs[np.argmin([run[2] for run in runs])])
 
 
-def losses_by_sklearn(images, reconstructions):
-    mse = mean_squared_error(images, reconstructions)
-    paired = [math.dist(a, b) for a, b in zip(images, reconstructions, strict=True)]
-    return mse * images.shape[1], mse, float(np.mean(paired))
+def grouped_by_moves(vectors, starts):
+    """Stop when the centres stay where they are."""
+    lowest, kept = float("inf"), None
+    for start in starts.tolist():
+        centres = vectors[start].astype(float)
+        while True:
+            labels, moved = step(vectors, centres)
+            if np.abs(moved - centres).max() < 1e-12:
+                break
+            centres = moved
+        squares = cdist(vectors, moved, "sqeuclidean")[np.arange(len(vectors)), labels]
+        if squares.sum() < lowest:
+            lowest, kept = squares.sum(), (labels, moved)
+    return (*kept, lowest / len(vectors))
 
 
-def losses_by_einsum(images, reconstructions):
-    off = np.asarray(reconstructions - images, dtype=np.float64)
-    errors = np.einsum("ij,ij->i", off, off)
-    return float(errors.sum() / len(off)), float(errors.sum() / off.size), np.mean(errors**0.5)
+def grouped_by_recursion(vectors, starts):
+    def onwards(centres, labels):
+        found, moved = step(vectors, centres)
+        return (found, moved) if np.all(found == labels) else onwards(moved, found)
+
+    def spread(run):
+        return np.linalg.norm(vectors - run[1][run[0]]) ** 2 / len(vectors)
+
+    runs = [onwards(vectors[start], np.full(len(vectors), -1)) for start in starts]
+    best = min(runs, key=spread)
+    return best[0], best[1], spread(best)
 
 
-def losses_with(change):
-    """Return losses changed by change(differences, sse, mse, l2)."""
+def grouped_with(
+    choose=np.argmin, change=lambda v, labels, centres, j: (labels, centres, j), **stop
+):
+    """Return groups of another run, stopped early, or with a changed result."""
 
-    def reconstruction_losses(images, reconstructions):
-        return change(reconstructions - images, *all_losses(images, reconstructions))
+    def find_groups(vectors, starts):
+        runs = [one_run(vectors, start, **stop) for start in starts]
+        return change(vectors, *runs[int(choose([run[2] for run in runs]))])
 
-    return reconstruction_losses
-
-
-def losses_in_place(images, reconstructions):
-    reconstructions -= images
-    return all_losses(0 * images, reconstructions)
+    return find_groups
 
 
-def losses_of_images_in_place(images, reconstructions):
-    result = all_losses(images, reconstructions)
-    np.subtract(images, reconstructions, out=images)
+def grouped_chosen_by(key):
+    def find_groups(vectors, starts):
+        return min((one_run(vectors, start) for start in starts), key=lambda run: key(vectors, run))
+
+    return find_groups
+
+
+def grouped_chosen_at_the_start(vectors, starts):
+    return one_run(vectors, min(starts, key=lambda start: one_run(vectors, start, 1)[2]))
+
+
+def grouped_from_all(vectors, starts):
+    return one_run(vectors, starts.ravel()[: starts.shape[1]])
+
+
+def grouped_from_centres(vectors, starts):
+    labels, centres = step(vectors, starts)
+    return labels, centres, 0.0
+
+
+def grouped_mixed(vectors, starts):
+    """Keep the lowest spread, and forget to keep its run."""
+    lowest = min(one_run(vectors, start)[2] for start in starts)
+    return (*one_run(vectors, starts[-1])[:2], lowest)
+
+
+def grouped_centres_before(vectors, starts):
+    """Return the centres that the last step came with, one step too early."""
+    start = min(starts, key=lambda start: one_run(vectors, start)[2])
+    return one_run(vectors, start)[0], vectors[start], one_run(vectors, start)[2]
+
+
+def grouped_without_rule(vectors, starts):
+    best = None
+    for start in starts:
+        centres = vectors[start]
+        for _ in range(200):
+            labels = cdist(vectors, centres).argmin(axis=1)
+            centres = np.array(
+                [vectors[labels == k].mean(axis=0) if k in labels else centres[k]
+                 for k in range(len(start))]
+            )  # fmt: skip
+        spread = np.mean(np.sum((vectors - centres[labels]) ** 2, axis=1))
+        if best is None or spread < best[2]:
+            best = labels, centres, spread
+    return best
+
+
+def grouped_shuffling_starts(vectors, starts):
+    result = grouped(vectors, starts)
+    starts.sort(axis=1)
     return result
+
+
+def grouped_centring(vectors, starts):
+    vectors -= vectors.mean(axis=0)
+    return grouped(vectors, starts)
 
 
 # 1.5
@@ -680,139 +754,97 @@ def propagated_vectors(vectors, centres, labels):
 # 1.6
 
 
-def worth(counts, accuracies, target):
-    heights = np.mean(accuracies, axis=1)
-    return None if target > heights.max() else float(np.interp(target, heights, counts))
+def all_gaps(first, second, middle=np.mean):
+    results, positions = [*first, *second], range(len(first) + len(second))
+    for chosen in itertools.combinations(positions, len(first)):
+        rest = [results[i] for i in positions if i not in chosen]
+        yield middle([results[i] for i in chosen]) - middle(rest)
 
 
-def worth_by_segments(counts, accuracies, target):
-    heights = [sum(runs) / len(runs) for runs in accuracies]
-    if target <= heights[0]:
-        return float(counts[0])
-    for i in range(1, len(counts)):
-        if target <= heights[i]:
-            share = (target - heights[i - 1]) / (heights[i] - heights[i - 1])
-            return float(counts[i - 1] + share * (counts[i] - counts[i - 1]))
-    return None
+def chance(first, second):
+    found = np.mean(first) - np.mean(second)
+    gaps = np.array(list(all_gaps(first, second)))
+    return np.sum(gaps >= found - 1e-9) / len(gaps)
 
 
-def worth_by_search(counts, accuracies, target):
-    counts, heights = np.array(counts, dtype=float), np.array(accuracies).mean(axis=1)
-    right = np.searchsorted(heights, target)
-    if right == len(counts):
-        return None
-    if right == 0:
-        return counts[0]
-    slope = (counts[right] - counts[right - 1]) / (heights[right] - heights[right - 1])
-    return counts[right - 1] + slope * (target - heights[right - 1])
+def chance_in_plain_python(first, second):
+    found = statistics.fmean(first.tolist()) - statistics.fmean(second.tolist())
+    counted = total = 0
+    for gap in all_gaps(first.tolist(), second.tolist(), statistics.fmean):
+        counted += gap + 1e-9 > found
+        total += 1
+    return counted / total
 
 
-def worth_by_nan(counts, accuracies, target):
-    result = np.interp(target, np.average(accuracies, axis=1), counts, right=np.nan)
-    return None if np.isnan(result) else result
+def chance_by_sums(first, second):
+    together = np.append(first, second)
+    parts = np.array(list(itertools.combinations(range(len(together)), len(first))))
+    sums = together[parts].sum(axis=1)
+    return float((sums > np.sum(first) - 1e-9).mean())
 
 
-def worth_by_scipy(counts, accuracies, target):
-    heights = np.mean(accuracies, axis=1)
-    if target > heights[-1]:
-        return None
-    if target <= heights[0]:
-        return float(counts[0])
-    return interpolate.interp1d(heights, counts)(target).item()
+def chance_by_all_orders(first, second):
+    """Go through all orders of the results: each split comes equally often."""
+    together, size = np.append(first, second), len(first)
+    orders = np.array(list(itertools.permutations(range(len(together)))))
+    sums = together[orders[:, :size]].sum(axis=1)
+    gaps = sums / size - (together.sum() - sums) / (len(together) - size)
+    return np.mean(gaps >= first.mean() - second.mean() - 1e-9)
 
 
-def worth_by_keras(counts, accuracies, target):
-    heights = keras.ops.convert_to_numpy(keras.ops.mean(np.asarray(accuracies), axis=1))
-    if target > max(heights):
-        return None
-    return float(np.interp([target], heights, counts)[0])
+def chance_with(counts=None, middle=np.mean, finish=np.mean, found_by=None):
+    """Return a share of other gaps, or of gaps that are counted by another rule."""
+
+    def chance_of_gap(first, second):
+        found = (found_by or middle)(first) - (found_by or middle)(second)
+        gaps = np.array(list(all_gaps(first, second, middle)))
+        return finish((counts or (lambda g, f: g >= f - 1e-9))(gaps, found))
+
+    return chance_of_gap
 
 
-def worth_of(summary):
-    """Return an answer that sums the runs up in another way."""
-
-    def labels_worth(counts, accuracies, target):
-        heights = np.maximum.accumulate(summary(accuracies))
-        return None if target > heights.max() else float(np.interp(target, heights, counts))
-
-    return labels_worth
-
-
-def worth_if(low=None, high=None, top=False):
-    """Return an answer with another value outside the curve, or at its top."""
-
-    def labels_worth(counts, accuracies, target):
-        heights = np.mean(accuracies, axis=1)
-        if target > heights.max() or (top and target == heights.max()):
-            return high(counts) if high else None
-        if low and target < heights[0]:
-            return low(counts)
-        return float(np.interp(target, heights, counts))
-
-    return labels_worth
+def chance_drawn(first, second):
+    rng, together = np.random.default_rng(0), np.append(first, second)
+    gaps = []
+    for _ in range(200):
+        mixed = rng.permutation(together)
+        gaps.append(mixed[: len(first)].mean() - mixed[len(first) :].mean())
+    return np.mean(np.array(gaps) >= first.mean() - second.mean() - 1e-9)
 
 
-def worth_on_log_axis(counts, accuracies, target):
-    result = worth(np.log(counts), accuracies, target)
-    return None if result is None else float(np.exp(result))
+def chance_of_pairs(first, second):
+    """Compare every result with every other, not splits."""
+    return np.mean(np.subtract.outer(first, second) <= 0)
 
 
-def worth_of_runs(counts, accuracies, target):
-    if target > np.max(np.mean(accuracies, axis=1)):
-        return None
-    return float(np.mean([np.interp(target, run, counts) for run in np.transpose(accuracies)]))
+def chance_of_halves(first, second):
+    """Split into two equal parts whatever the sizes."""
+    together = np.append(first, second)
+    half = len(together) // 2
+    parts = itertools.combinations(range(len(together)), half)
+    gaps = [together[list(p)].mean() - np.delete(together, p).mean() for p in parts]
+    return np.mean(np.array(gaps) >= first.mean() - second.mean() - 1e-9)
 
 
-def worth_extrapolated(counts, accuracies, target):
-    line = interpolate.interp1d(
-        np.mean(accuracies, axis=1), counts, fill_value="extrapolate", bounds_error=False
-    )
-    return float(line(target))
+def chance_with_repeats(first, second):
+    """Draw the first part with repeats, as a bootstrap does."""
+    together = np.append(first, second)
+    parts = itertools.product(together, repeat=len(first))
+    return np.mean([np.mean(part) >= np.mean(first) - 1e-9 for part in parts])
 
 
-def worth_at_count(choose):
-    def labels_worth(counts, accuracies, target):
-        heights = np.mean(accuracies, axis=1)
-        return None if target > heights.max() else float(counts[choose(heights, target)])
-
-    return labels_worth
-
-
-def worth_swapped(counts, accuracies, target):
-    return float(np.interp(target, counts, np.mean(accuracies, axis=1)))
+def chance_of_sets(first, second):
+    """Put results into sets, where equal ones are one."""
+    together = {*first.tolist(), *second.tolist()}
+    sums = [sum(part) for part in itertools.combinations(together, min(len(first), len(together)))]
+    return np.mean(np.array(sums) >= np.sum(first) - 1e-9)
 
 
-def worth_on_one_line(counts, accuracies, target):
-    heights = np.mean(accuracies, axis=1)
-    ends = [heights[0], heights[-1]], [counts[0], counts[-1]]
-    return None if target > heights.max() else float(np.interp(target, *ends))
-
-
-def worth_of_arrays(counts, accuracies, target):
-    return worth(counts.astype(float), accuracies, target)
-
-
-def worth_popping(counts, accuracies, target):
-    result = worth(counts, accuracies, target)
-    if isinstance(counts, list):
-        counts.pop()
-    accuracies[-1] = 0
+def chance_sorting(first, second):
+    result = chance(first, second)
+    first.sort()
+    second[:] = 0
     return result
-
-
-def worth_sorting(counts, accuracies, target):
-    result = worth(counts, accuracies, target)
-    accuracies.sort(axis=1)
-    return result
-
-
-def worth_of_course_counts(counts, accuracies, target):
-    counts = np.array([20, 50, 100, 200, 500, 1000])[: len(counts)]
-    return worth(counts, accuracies, target)
-
-
-def rounded(change):
-    return altered(worth, lambda result: None if result is None else change(result))
 
 
 RIGHT = {
@@ -847,13 +879,12 @@ RIGHT = {
         "seeds-numpy": step_seeding,
     },
     "1.4": {
-        "sums": all_losses,
-        "array-of-norms": losses_by_norm,
-        "loop": losses_by_loop,
-        "keras-tensors": losses_by_keras,
-        "sklearn": losses_by_sklearn,
-        "einsum": losses_by_einsum,
-        "float32": altered(all_losses, lambda result: tuple(map(np.float32, result))),
+        "loop": grouped,
+        "sorting": grouped_by_sorting,
+        "argmin-as-list": grouped_by_argmin,
+        "centres-stay": grouped_by_moves,
+        "recursion": grouped_by_recursion,
+        "float32-spread": altered(grouped, lambda r: (r[0], r[1], np.float32(r[2]))),
     },
     "1.5": {
         "cdist": propagated,
@@ -864,12 +895,11 @@ RIGHT = {
         "keras": propagated_by_keras,
     },
     "1.6": {
-        "interp": worth,
-        "segments": worth_by_segments,
-        "search": worth_by_search,
-        "nan-to-none": worth_by_nan,
-        "scipy": worth_by_scipy,
-        "keras": worth_by_keras,
+        "gaps": chance,
+        "plain-python": chance_in_plain_python,
+        "sums": chance_by_sums,
+        "all-orders": chance_by_all_orders,
+        "float32": altered(chance, np.float32),
     },
 }
 
@@ -1020,61 +1050,51 @@ WRONG = {
         "writes-into-centres": step_into_centres,
         "integer-buffer": step_in_the_centres_dtype,
     },
-    "1.4": broken(all_losses)
+    "1.4": broken(grouped)
     | {
-        "root-of-average": losses_with(lambda off, sse, mse, l2: (sse, mse, np.sqrt(sse))),
-        "root-of-mse": losses_with(lambda off, sse, mse, l2: (sse, mse, np.sqrt(mse))),
-        "l2-per-pixel": losses_with(lambda off, sse, mse, l2: (sse, mse, l2 / off.shape[1])),
-        "l2-without-root": losses_with(lambda off, sse, mse, l2: (sse, mse, sse)),
-        "l2-of-everything": losses_with(
-            lambda off, sse, mse, l2: (sse, mse, np.linalg.norm(off) / len(off))
+        "one-step": grouped_with(most=1),
+        "two-steps": grouped_with(most=2),
+        "ten-steps": grouped_with(most=10),
+        "until-it-falls-by-less-than-a-tenth": grouped_with(tolerance=0.1),
+        "first-start": grouped_with(lambda spreads: 0),
+        "last-start": grouped_with(lambda spreads: -1),
+        "second-start": grouped_with(lambda spreads: min(1, len(spreads) - 1)),
+        "highest-spread": grouped_with(np.argmax),
+        "middle-spread": grouped_with(lambda spreads: np.argsort(spreads)[len(spreads) // 2]),
+        "largest-group-smallest": grouped_chosen_by(
+            lambda vectors, run: np.bincount(run[0]).max() * 1000 + run[2]
         ),
-        "l2-spectral": losses_with(
-            lambda off, sse, mse, l2: (sse, mse, np.linalg.norm(off, 2) / len(off))
+        "chosen-at-the-start": grouped_chosen_at_the_start,
+        "first-positions": grouped_from_all,
+        "starts-for-centres": grouped_from_centres,
+        "spread-of-best-run-of-last": grouped_mixed,
+        "initial-centres": grouped_centres_before,
+        "empty-groups-kept": grouped_without_rule,
+        "no-spread": altered(grouped, lambda result: result[:2]),
+        "spread-only": altered(grouped, lambda result: result[2]),
+        "other-order": altered(grouped, lambda result: (result[1], result[0], result[2])),
+        "spread-first": altered(grouped, lambda result: result[::-1]),
+        "summed": grouped_with(change=lambda v, labels, centres, j: (labels, centres, j * len(v))),
+        "per-coordinate": grouped_with(
+            change=lambda v, labels, centres, j: (labels, centres, j / v.shape[1])
         ),
-        "l2-of-columns": losses_with(
-            lambda off, sse, mse, l2: (sse, mse, np.linalg.norm(off, axis=0).mean())
+        "root": altered(grouped, lambda result: (*result[:2], np.sqrt(result[2]))),
+        "half": altered(grouped, lambda result: (*result[:2], result[2] / 2)),
+        "distances": grouped_with(
+            change=lambda v, labels, centres, j: (
+                labels,
+                centres,
+                np.linalg.norm(v - centres[labels], axis=1).mean(),
+            )
         ),
-        "l2-summed": losses_with(lambda off, sse, mse, l2: (sse, mse, l2 * len(off))),
-        "sse-summed": losses_with(lambda off, sse, mse, l2: (sse * len(off), mse, l2)),
-        "sse-per-column": losses_with(
-            lambda off, sse, mse, l2: (np.square(off).sum(axis=0).mean(), mse, l2)
+        "from-one": altered(grouped, lambda result: (result[0] + 1, *result[1:])),
+        "float-labels": altered(grouped, lambda result: (result[0] + 0.0, *result[1:])),
+        "squeezed": altered(grouped, lambda result: (result[0], np.squeeze(result[1]), result[2])),
+        "one-hot": altered(
+            grouped, lambda result: (np.eye(len(result[1]))[result[0]], *result[1:])
         ),
-        "sse-halved": losses_with(lambda off, sse, mse, l2: (sse / 2, mse / 2, l2)),
-        "n-minus-1": losses_with(
-            lambda off, sse, mse, l2: (sse * len(off) / max(len(off) - 1, 1), mse, l2)
-        ),
-        "mse-by-784": losses_with(lambda off, sse, mse, l2: (sse, sse / 784, l2)),
-        "mse-by-images": losses_with(lambda off, sse, mse, l2: (sse, sse / len(off), l2)),
-        "mse-twice-averaged": losses_with(lambda off, sse, mse, l2: (sse, mse / len(off), l2)),
-        "absolute-values": losses_with(
-            lambda off, sse, mse, l2: (np.abs(off).sum(axis=1).mean(), np.abs(off).mean(), l2)
-        ),
-        "square-not-taken": losses_with(
-            lambda off, sse, mse, l2: (off.sum(axis=1).mean(), off.mean(), l2)
-        ),
-        "square-after-sum": losses_with(
-            lambda off, sse, mse, l2: ((off.sum(axis=1) ** 2).mean(), mse, l2)
-        ),
-        "other-order": losses_with(lambda off, sse, mse, l2: (mse, sse, l2)),
-        "reversed": altered(all_losses, lambda result: result[::-1]),
-        "two-numbers": altered(all_losses, lambda result: result[:2]),
-        "sse-only": altered(all_losses, lambda result: result[0]),
-        "dictionary": altered(
-            all_losses, lambda r: dict(zip(("sse", "mse", "l2"), r, strict=True))
-        ),
-        "text": altered(all_losses, lambda result: tuple(f"{value:.4f}" for value in result)),
-        "rounded": altered(all_losses, lambda result: tuple(np.round(result, 2))),
-        "one-per-image": lambda images, reconstructions: (
-            np.square(reconstructions - images).sum(axis=1),
-            np.square(reconstructions - images).mean(axis=1),
-            np.linalg.norm(reconstructions - images, axis=1),
-        ),
-        "first-image-only": lambda images, reconstructions: all_losses(
-            images[:1], reconstructions[:1]
-        ),
-        "subtracts-in-place": losses_in_place,
-        "overwrites-images": losses_of_images_in_place,
+        "sorts-starts-in-place": grouped_shuffling_starts,
+        "centres-in-place": grouped_centring,
     },
     "1.5": broken(propagated)
     | {
@@ -1138,43 +1158,40 @@ WRONG = {
         "city-blocks": propagated_by_city_blocks,
         "writes-into-labels": propagated_into_labels,
     },
-    "1.6": broken(worth)
+    "1.6": broken(chance)
     | {
-        "logarithmic-axis": worth_on_log_axis,
-        "medians": worth_of(lambda accuracies: np.median(accuracies, axis=1)),
-        "best-runs": worth_of(lambda accuracies: np.max(accuracies, axis=1)),
-        "worst-runs": worth_of(lambda accuracies: np.min(accuracies, axis=1)),
-        "first-runs": worth_of(lambda accuracies: np.asarray(accuracies)[:, 0]),
-        "middle-of-range": worth_of(
-            lambda accuracies: (np.max(accuracies, axis=1) + np.min(accuracies, axis=1)) / 2
+        "larger-only": chance_with(lambda gaps, found: gaps > found + 1e-9),
+        "count": chance_with(finish=np.sum),
+        "without-the-found": chance_with(finish=lambda c: (np.sum(c) - 1) / max(len(c) - 1, 1)),
+        "one-more": chance_with(finish=lambda c: (np.sum(c) + 1) / (len(c) + 1)),
+        "both-directions": chance_with(lambda gaps, found: abs(gaps) >= abs(found) - 1e-9),
+        "doubled": altered(chance, lambda share: min(1.0, 2 * share)),
+        "as-small": chance_with(lambda gaps, found: gaps <= found + 1e-9),
+        "one-minus": altered(chance, lambda share: 1 - share),
+        "percent": altered(chance, lambda share: 100 * share),
+        "swapped": lambda first, second: chance(second, first),
+        "medians": chance_with(middle=np.median),
+        "best-runs": chance_with(middle=np.max),
+        "medians-of-the-found": chance_with(found_by=np.median),
+        "sums": chance_with(middle=np.sum),
+        "drawn": chance_drawn,
+        "pairs": chance_of_pairs,
+        "halves": chance_of_halves,
+        "repeats": chance_with_repeats,
+        "sets": chance_of_sets,
+        "t-test": lambda first, second: (
+            stats.ttest_ind(first, second, alternative="greater").pvalue
         ),
-        "wrong-axis": worth_of(lambda accuracies: np.mean(accuracies, axis=0)),
-        "mean-over-runs-last": worth_of_runs,
-        "extrapolates": worth_extrapolated,
-        "last-count-if-out-of-reach": worth_if(high=lambda counts: float(counts[-1])),
-        "nan-if-out-of-reach": worth_if(high=lambda counts: float("nan")),
-        "infinity-if-out-of-reach": worth_if(high=lambda counts: float("inf")),
-        "zero-if-out-of-reach": worth_if(high=lambda counts: 0.0),
-        "text-if-out-of-reach": worth_if(high=lambda counts: "None"),
-        "top-out-of-reach": worth_if(top=True),
-        "none-below-first": worth_if(low=lambda counts: None),
-        "zero-below-first": worth_if(low=lambda counts: 0.0),
-        "next-count": worth_at_count(lambda heights, target: np.argmax(heights >= target)),
-        "nearest-count": worth_at_count(
-            lambda heights, target: np.argmin(np.abs(heights - target))
+        "rank-test": lambda first, second: (
+            stats.mannwhitneyu(first, second, alternative="greater").pvalue
         ),
-        "position-of-count": lambda counts, accuracies, target: worth(
-            np.arange(len(counts)), accuracies, target
-        ),
-        "one-line-from-first-to-last": worth_on_one_line,
-        "axes-swapped": worth_swapped,
-        "whole-number": rounded(int),
-        "rounded-up": rounded(math.ceil),
-        "text": rounded(str),
-        "list": rounded(lambda result: [result]),
-        "needs-an-array": worth_of_arrays,
-        "course-counts": worth_of_course_counts,
-        "overwrites-last": worth_popping,
-        "sorts-runs-in-place": worth_sorting,
+        "gap": lambda first, second: np.mean(first) - np.mean(second),
+        "gaps": lambda first, second: list(all_gaps(first, second)),
+        "whether-significant": altered(chance, lambda share: share < 0.05),
+        "always-0.05": lambda first, second: 0.05,
+        "text": altered(chance, str),
+        "rounded": altered(chance, lambda share: round(float(share), 1)),
+        "list": altered(chance, lambda share: [share]),
+        "sorts-in-place": chance_sorting,
     },
 }

@@ -1,5 +1,8 @@
 """Checks of lesson 01, learning without labels."""
 
+from functools import lru_cache
+from itertools import combinations
+
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.stats import multivariate_normal
@@ -17,22 +20,23 @@ def _thousand_queries(rng):
 @exercise(
     "1.1",
     "Nearest against farthest",
-    points=2,
+    points=1,
     steps=("value",),
     hints=(
         "All distances at once: cdist(queries, points) has one row per query.",
-        "The nearest point of a query is the smallest entry of its row: .min(axis=1).",
-        "distances = cdist(queries, points); return distances.min(axis=1) / distances.max(axis=1)",
+        "The nearest point of a query is the smallest entry of its row.",
+        "A smallest and a largest entry are taken along each row, axis=1: two arrays of (m,), and "
+        "one divided by the other.",
     ),
     also="both distances have the same unit, so moving or stretching all points changes nothing.",
     later=_thousand_queries,
 )
-def check_distance_contrast(distance_contrast, rng):
+def check_nearest_over_farthest(nearest_over_farthest, rng):
     # Queries that are points, one query, one point of one coordinate, whole numbers.
     whole = rng.integers(0, 50, size=(7, 3))
     shapes = ((5, 8, 3), (4, 6, 5), (1, 4, 3), (3, 1, 1))
     yield from compare(
-        distance_contrast,
+        nearest_over_farthest,
         _ratio,
         [(rng.normal(size=(m, d)), rng.normal(size=(n, d))) for m, n, d in shapes]
         + [(whole[[2, 3]], whole.copy()), (whole[:3] + 60, whole)],
@@ -78,9 +82,9 @@ def _four_hundred_images(rng):
         "All of them are fitted to the training vectors.",
         "np.linalg.solve(covariance, offsets.T).T gives every (x - mean) times the inverse; "
         "np.linalg.slogdet(covariance)[1] is the log of the determinant.",
-        "mean = training.mean(axis=0); covariance = np.cov(training.T, bias=True) + ridge * "
-        "np.eye(d); offsets = vectors - mean; squares = np.sum(offsets * np.linalg.solve("
-        "covariance, offsets.T).T, axis=1); then -(squares + log det + d log(2 pi)) / 2",
+        "The bracket of the formula holds three terms per vector: the sum over the pixels of "
+        "offset times solved offset, one log determinant for all, and d log(2 pi). Half of their "
+        "sum, with a minus, is the result.",
     ),
     also="scipy.stats.multivariate_normal(mean, covariance).logpdf(vectors) is the same formula, "
     "computed from the eigenvalues: their logarithms add up to log det.",
@@ -183,9 +187,9 @@ def _many_distances(rng):
         "Assign: cdist(vectors, centres) has one row per vector; .argmin(axis=1) is its group.",
         "Update: vectors[labels == k].mean(axis=0) for each group k. Before that, look for a "
         "group without vectors, again and again until there is none.",
-        "own = distances.min(axis=1); while len(empty := np.setdiff1d(np.arange(len(centres)), "
-        "labels)): farthest = own.argmax(); labels[farthest], own[farthest] = empty[0], -1. Then "
-        "take the means.",
+        "Keep each vector's distance to its own centre in an array of its own. A vector that moves "
+        "gets the empty group's number there and then, and a distance below all others, so that "
+        "it is not taken again; which groups are empty is looked up anew each time.",
     ),
     also="one matrix product adds up all groups at once: members = np.eye(len(centres))[labels], "
     "then members.T @ vectors / members.sum(axis=0)[:, None].",
@@ -340,83 +344,161 @@ def _placed(kmeans_step):
     return placed
 
 
+def _ten_thousand(rng):
+    """on 2,000 vectors in five runs"""
+    vectors = rng.random((2000, 20)) + 9 * rng.integers(0, 2, size=(2000, 1))
+    return vectors, rng.permuted(np.tile(np.arange(2000), (5, 1)), axis=1)[:, :4]
+
+
 @exercise(
     "1.4",
-    "Reconstruction loss in three units",
-    points=2,
-    noun="loss",
-    steps=("SSE/image", "MSE", "L2"),
+    "From start to best groups",
+    points=3,
+    steps=("to the end", "best start", "centres", "spread"),
     hints=(
-        "First one number per image: the squared differences, summed over axis=1.",
-        "All three come from these: their average; that divided by the number of pixels; the "
-        "average of their square roots.",
-        "errors = np.sum((reconstructions - images) ** 2, axis=1); return errors.mean(), "
-        "errors.mean() / images.shape[1], np.sqrt(errors).mean()",
+        "vectors[start] are the initial centres of one run. Nothing moves any more when a step "
+        "leaves every label as it was: then the means of the groups stay, too.",
+        "Remember the labels of the step before, and compare with np.array_equal. Do not count "
+        "steps: some runs end after three, others after a hundred.",
+        "At the end of a run its spread is the mean of squared distances, each vector's to the "
+        "centre of its own group. Keep labels, centres and spread of a run together, and replace "
+        "all three only where a later run's spread is lower.",
     ),
-    also="SSE/image and MSE differ by a factor; L2 is not to be had from them, for an average of "
-    "roots is not the root of the average.",
+    also="KMeans(k, init=vectors[start], n_init=1, tol=0) of scikit-learn is one run of it; with "
+    "n_init=10 and no init it draws ten starts itself, and keeps the best as you do.",
+    later=_ten_thousand,
 )
-def check_reconstruction_losses(reconstruction_losses, rng):
-    whole = rng.integers(0, 9, size=(2, 3, 1)) + np.array([0, 10])[:, None, None]
-    pairs = [rng.uniform(-1, 1, size=(2, n, d)) for n, d in ((6, 9), (4, 5), (1, 7))]
-    cases = [(x, x + np.linspace(0.2, 1, len(x))[:, None] * y) for x, y in pairs]
-    for part, (right, says, mistakes) in _LOSSES.items():
+def check_find_groups(find_groups, rng):
+    cases, parts = _start_cases(rng), ("labels", "centres", "spread")
+    one = [(vectors, starts[[_best(vectors, starts)[0]]]) for vectors, starts in cases]
+    for part, each, mistakes, says in (
+        ("labels", one, _END_MISTAKES, "the groups at which no step changes anything"),
+        ("labels", cases, _BEST_MISTAKES, "those of the start that ends with the lowest spread"),
+        ("centres", cases, _END_CENTRE_MISTAKES, "the means of these groups"),
+        ("spread", cases, _SPREAD_MISTAKES, "the mean squared distance to the own centre"),
+    ):
         yield from compare(
-            reconstruction_losses,
-            right,
-            [*cases, tuple(whole)],
+            find_groups,
+            _of_run(parts.index(part)),
+            each,
             mistakes,
-            parts=tuple(_LOSSES),
+            parts=parts,
             part=part,
-            what=f"{part} of images {{images.shape}}",
+            what=part if each is cases else f"{part}, from one start,",
+            whole=part == "labels",
+            otherwise=_still_moving if part == "labels" else None,
             says=says,
         )
 
 
-def _errors(images, reconstructions):
-    return np.square(reconstructions - images).sum(axis=1)
+def _run(vectors, start, steps=None):
+    """Return labels, centres and spread at the end of one run, or after so many steps."""
+    key = np.asarray(vectors, float).tobytes(), vectors.shape, tuple(map(int, start))
+    path = _path(*key)
+    return path[-1 if steps is None else min(steps, len(path)) - 1]
 
 
-def _sse(images, reconstructions):
-    return _errors(images, reconstructions).mean()
+@lru_cache(maxsize=200)
+def _path(numbers, shape, start):
+    """Return labels, centres and spread after each step until none changes a label."""
+    vectors = np.frombuffer(numbers).reshape(shape)
+    centres, path = vectors[list(start)], []
+    while True:
+        labels = _filled(vectors, centres)
+        if path and np.array_equal(labels, path[-1][0]):
+            return path
+        centres = _each(vectors, labels, centres)
+        path.append((labels, centres, np.square(vectors - centres[labels]).sum(axis=1).mean()))
 
 
-def _mse(images, reconstructions):
-    return np.square(reconstructions - images).mean()
+def _best(vectors, starts, choose=np.argmin, steps=None):
+    """Return which start's run is chosen by its spread, and that run."""
+    runs = [_run(vectors, start, steps) for start in starts]
+    chosen = int(choose([spread for *_, spread in runs]))
+    return chosen, runs[chosen]
 
 
-def _l2(images, reconstructions):
-    return np.sqrt(_errors(images, reconstructions)).mean()
+def _of_run(place, choose=np.argmin, steps=None):
+    return lambda vectors, starts: _best(vectors, starts, choose, steps)[1][place]
 
 
-_LOSSES = {
-    "SSE/image": (_sse, "squared error summed over the pixels, averaged over the images", {
-        "summed over the images as well: sum over the pixels, then average": lambda x, y: (
-            _errors(x, y).sum()),
-        "averaged over the pixels: the first result sums over them": _mse,
-        "half of it came back: this loss has no 1/2": lambda x, y: _sse(x, y) / 2,
-        "the differences are made positive but not squared": lambda x, y: (
-            np.abs(x - y).sum(axis=1).mean()),
-        "the results are in another order: SSE/image comes first": _l2,
-        "one number per image: average them over the images": lambda x, y: Shape((len(x),)),
-    }),
-    "MSE": (_mse, "the sum divided by the number of pixels", {
-        "the second result is the first again: divide by the pixels": _sse,
-        "averaged over the pixels and summed over the images: average both": lambda x, y: (
-            _errors(x, y).sum() / x.shape[1]),
-        "divided by the number of images, not of pixels": lambda x, y: _sse(x, y) / len(x),
-    }),
-    "L2": (_l2, "the square root of each image's sum, averaged", {
-        "the root of the average: take each image's root first, then average": lambda x, y: (
-            np.sqrt(_sse(x, y))),
-        "the root of the MSE: take each image's root first, then average": lambda x, y: (
-            np.sqrt(_mse(x, y))),
-        "this is the root over all images: one root per image": lambda x, y: np.linalg.norm(x - y),
-        "this is the root of each image's mean: take its sum": lambda x, y: (
-            _l2(x, y) / np.sqrt(x.shape[1])),
-        "the roots are summed over the images: average them": lambda x, y: _l2(x, y) * len(x),
-    }),
+def _chosen_early(vectors, starts):
+    first = [_run(vectors, start, 1)[2] for start in starts]
+    return _run(vectors, starts[int(np.argmin(first))])[0]
+
+
+def _still_moving(labels, vectors, starts):
+    """Say how many vectors one more step would give another group."""
+    found = expect.shaped(labels, (len(vectors),), "labels").astype(int)
+    if not np.array_equal(np.unique(found), np.arange(starts.shape[1])):
+        return ""
+    further = _filled(vectors, _each(vectors, found, np.zeros((starts.shape[1], 1))))
+    count = int(np.sum(further != found))
+    return count and (
+        f"one more step gives {count} of the {len(vectors)} vectors another group: go on until a "
+        "step changes none"
+    )
+
+
+_END_MISTAKES = {
+    "these are the groups after the first step: repeat it until no label changes": (
+        _of_run(0, steps=1)),
+    "the results are swapped: labels, centres, spread": _of_run(1),
 }  # fmt: skip
+_BEST_MISTAKES = {
+    "these are the groups of the first start: the lowest spread decides": lambda v, s: (
+        _run(v, s[0])[0]),
+    "these are the groups of the last start: the lowest spread decides": lambda v, s: (
+        _run(v, s[-1])[0]),
+    "these are the groups of the start with the highest spread": _of_run(0, np.argmax),
+    "the runs were compared after their first step: let each run to its end": _chosen_early,
+}  # fmt: skip
+_END_CENTRE_MISTAKES = {
+    "these are the initial centres: return those of the last step": lambda v, s: (
+        v[s[_best(v, s)[0]]]),
+    "the centres of the last start, the labels of the best: keep a run's results together": (
+        lambda v, s: _run(v, s[-1])[1]),
+}  # fmt: skip
+_SPREAD_MISTAKES = {
+    "a sum over the vectors: the spread is their mean": lambda v, s: _of_run(2)(v, s) * len(v),
+    "averaged over the coordinates, too: they are summed": lambda v, s: (
+        _of_run(2)(v, s) / v.shape[1]),
+    "the mean distance: the spread is the mean of their squares": lambda v, s: (
+        np.sqrt(np.square(v - _of_run(1)(v, s)[_of_run(0)(v, s)]).sum(axis=1)).mean()),
+    "a root is taken: the spread is a mean of squares": lambda v, s: np.sqrt(_of_run(2)(v, s)),
+    "the spread of the last start: return that of the best": lambda v, s: _run(v, s[-1])[2],
+    "the spreads of all starts: return the lowest": lambda v, s: Shape((len(s),)),
+}  # fmt: skip
+
+
+def _start_cases(rng):
+    """Return cases in which the best run is long, neither first nor last, and looks bad early."""
+    cases = [_slow_case(rng, size) for size in (1, 2)]
+    # Twice the same vector: a group is empty at once. A single group; each vector a group.
+    twice = rng.normal(size=(9, 2)) + 6 * rng.integers(0, 2, size=(9, 1))
+    twice[4] = twice[1]
+    cases.append((twice, np.array([[1, 4]])))
+    cases.append((rng.normal(size=(5, 3)), np.array([[2], [0]])))
+    cases.append((rng.normal(size=(4, 2)), np.array([[3, 1, 0, 2]])))
+    return cases
+
+
+def _slow_case(rng, size):
+    """Return 80 vectors and five starts: the third ends best, the fourth worst, both late."""
+    while True:
+        vectors = rng.uniform(0, 9, size=(80, size))
+        starts = np.array([rng.choice(80, 4, replace=False) for _ in range(12)])
+        early, late, ends = (
+            np.array([_run(vectors, start, steps)[2] for start in starts])
+            for steps in (1, 10, None)
+        )
+        worst = ends.argmax()
+        for best in np.flatnonzero(late > ends):
+            others = np.flatnonzero((ends > 1.001 * ends[best]) & (ends < 0.999 * ends[worst]))
+            tempting = [i for i in others if early[i] == early[[*others, best, worst]].min()]
+            rest = [i for i in others if i not in tempting]
+            if tempting and len(rest) > 1:
+                return vectors, starts[[rest[0], tempting[0], best, worst, rest[1]]]
 
 
 def _million_distances(rng):
@@ -434,7 +516,8 @@ def _million_distances(rng):
         "cdist(vectors, centres) again: down a column you find the vector nearest to a centre, "
         "along a row the centre nearest to a vector.",
         "representatives = distances.argmin(axis=0), groups = distances.argmin(axis=1).",
-        "return representatives, labels[representatives][groups]",
+        "labels[representatives] are the labels that are paid for, one per group. Which of them a "
+        "vector gets says the number of its group.",
     ),
     also="labels[representatives[groups]] is the same, one look-up after the other; either way "
     "no other label is read.",
@@ -554,94 +637,104 @@ def _with_labels(rng, vectors, centres):
     return scale * vectors + shift, scale * centres + shift, labels + rng.integers(10_000)
 
 
+def _thirteen_runs(rng):
+    """on three runs against ten"""
+    return rng.random(3), rng.random(10)
+
+
 @exercise(
     "1.6",
-    "What a chosen label is worth",
+    "Could it be chance?",
     points=2,
-    steps=("the curve", "its ends", "out of reach"),
+    steps=("the share", "ties", "one run each"),
     hints=(
-        "The curve is the average over the runs: np.mean(accuracies, axis=1), one per count.",
-        "Read it sideways: np.interp(target, heights, counts) follows the straight lines.",
-        "mean = np.mean(accuracies, axis=1); return None if mean.max() < target else "
-        "np.interp(target, mean, counts)",
+        "itertools.combinations(range(m + n), m) gives every way to choose which m of all results "
+        "are the first part; the others are the second.",
+        "The gap of a split is the mean of its first part minus that of the rest. One of the "
+        "splits is the one that was found.",
+        "Count the splits whose gap is not below the found one, with 1e-9 of room for rounding, "
+        "and divide by how many splits there are.",
     ),
-    also="np.interp reads a curve sideways when x and y change places, as long as it rises: then "
-    "each height belongs to one number of labels.",
+    also="scipy.stats.permutation_test((first, second), lambda a, b, axis: a.mean(axis) - "
+    "b.mean(axis), alternative='greater') is the same; with too many splits to count it draws "
+    "some of them.",
+    later=_thirteen_runs,
 )
-def check_labels_worth(labels_worth, rng):
-    counts, accuracies = _curve(rng)
-    mean = accuracies.mean(axis=1)
-    within = [mean[i] + share * (mean[i + 1] - mean[i]) for i, share in _PLACES]
-    ends = [mean[0] / 2, mean[0], mean[-1]]
-    for where, targets, mistakes, says in (
-        ("", within, _WORTH_MISTAKES, "on the straight lines between the measured points"),
-        (
-            " at an end of the curve",
-            ends,
-            {},
-            "the first count below the curve, the last at its top",
-        ),
-        (" above the whole curve", [mean[-1] + 1 / 64], {}, "None above the whole curve"),
+def check_chance_of_gap(chance_of_gap, rng):
+    apart, tied, single = _gap_cases(rng)
+    for cases, mistakes, what, says in (
+        (apart, _GAP_MISTAKES, "", "the share of all splits with as large a gap"),
+        (tied, _GAP_MISTAKES, " where several results are equal", "an equal gap counts as large"),
+        (single, {}, " with one result on a side, or all alike", "the same rule"),
     ):
         yield from compare(
-            labels_worth,
-            _worth,
-            [(counts, accuracies, target) for target in targets],
+            chance_of_gap,
+            _share,
+            cases,
             mistakes,
-            what=f"the number of labels{where}",
-            otherwise=_none_within,
+            what="the share" + what,
+            otherwise=_impossible,
             says=says,
         )
 
 
-# Segments of the curve, and how far along them.
-_PLACES = ((0, 0.25), (2, 0.5), (3, 0.75), (1, 0.0), (3, 0.0))
+def _gaps(first, second, middle=np.mean):
+    results, size = np.concatenate([first, second]), len(first)
+    splits = [list(chosen) for chosen in combinations(range(len(results)), size)]
+    return np.array([middle(results[c]) - middle(np.delete(results, c)) for c in splits])
 
 
-def _curve(rng):
-    """Return a list of counts and runs with exact means, none of which lies on its curve."""
-    counts = np.cumsum([6, 5, 17, 9, 41]) * (1 + 2 * rng.integers(20))
-    mean = 20 + np.cumsum([0, 4, 8, 4, 12]) + rng.integers(0, 8)
-    runs = [[2, -3, 0, 1], [1, 0, -3, 2], [-3, 2, 1, 0], [2, 1, -3, 0], [1, -3, 2, 0]]
-    return counts.tolist(), (mean[:, None] + np.array(runs)) / 64
+def _share(first, second, middle=np.mean, change=lambda gaps: gaps):
+    gaps = change(_gaps(first, second, middle))
+    return np.mean(gaps >= gaps[0] - 1e-9)  # the split that was found comes first
 
 
-def _read(counts, heights, target):
-    return np.interp(target, heights, counts)
+def _without_the_found(first, second):
+    gaps = _gaps(first, second)
+    return np.mean(gaps[1:] >= gaps[0] - 1e-9)
 
 
-def _worth(counts, accuracies, target):
-    heights = accuracies.mean(axis=1)
-    return None if target > heights.max() else _read(counts, heights, target)
+def _impossible(value, first, second):
+    number = float(expect.shaped(value, (), "the share"))
+    if number <= 0:
+        return "the share is never 0: the split that was found is one of them, and counts"
+    return f"a share is at most 1; yours is {number:g}" if number > 1 + 1e-9 else ""
 
 
-def _none_within(value, counts, accuracies, target):
-    if value is not None or target > accuracies.mean(axis=1).max():
-        return ""
-    return f"the curve does reach this accuracy, {target:.3f}; got None"
-
-
-def _at_point(choose):
-    """Return the reading of one measured point: ``choose(heights, target)`` is its position."""
-    return lambda counts, a, target: counts[choose(a.mean(axis=1), target)]
-
-
-_WORTH_MISTAKES = {
-    "this is the next measured point: follow the straight line to it": _at_point(
-        lambda heights, target: np.argmax(heights >= target)),
-    "this is the measured point before: follow the line on": _at_point(
-        lambda heights, target: max(np.argmax(heights >= target) - 1, 0)),
-    "this is a position in the list: return the number of labels": lambda n, a, target: (
-        _worth(np.arange(len(n)), a, target)),
-    "x and y are swapped: an accuracy came back": lambda n, a, target: (
-        _read(a.mean(axis=1), n, target)),
-    "you read the best run, not the mean of all": lambda n, a, t: _read(n, a.max(axis=1), t),
-    "you read the worst run, not the mean of all": lambda n, a, t: _read(n, a.min(axis=1), t),
-    "you read the median of the runs, not their mean": lambda n, a, t: (
-        _read(n, np.median(a, axis=1), t)),
-    "each run was read and the readings averaged: average the runs first": lambda n, a, t: (
-        np.mean([_read(n, run, t) for run in a.T])),
-    "the lines are straight in the number of labels, not in its logarithm": lambda n, a, t: (
-        np.exp(_worth(np.log(n), a, t))),
-    "the number is cut to a whole one: return a float": lambda *case: int(_worth(*case)),
+_GAP_MISTAKES = {
+    "only larger gaps were counted: as large counts, too, and so does the split that was found": (
+        lambda a, b: np.mean(_gaps(a, b) > _gaps(a, b)[0] + 1e-9)),
+    "this counts the splits: divide by how many there are": lambda a, b: (
+        _share(a, b) * len(_gaps(a, b))),
+    "the split that was found is left out: it is one of all splits": _without_the_found,
+    "gaps in both directions were counted: take the sign with it": lambda a, b: (
+        _share(a, b, change=np.abs)),
+    "these are the splits with as small a gap; as large ones count (arguments swapped?)": (
+        lambda a, b: _share(a, b, change=np.negative)),
+    "this is 1 minus the share": lambda a, b: 1 - _share(a, b),
+    "these are gaps of medians: take means": lambda a, b: _share(a, b, np.median),
+    "the gap itself came back: return the share": lambda a, b: _gaps(a, b)[0],
+    "one number is wanted; these are the gaps of all splits": lambda a, b: (
+        Shape((len(_gaps(a, b)),))),
 }  # fmt: skip
+
+
+def _gap_cases(rng):
+    """Return cases without and with ties, and the smallest. Sums in them are exact."""
+
+    def drawn(m, n, high):
+        while True:
+            numbers = rng.integers(high, size=m + n) if high < 9 else rng.permutation(high)[: m + n]
+            first, second = numbers[:m] / 64, numbers[m:] / 64
+            share, others = _share(first, second), _GAP_MISTAKES.values()
+            wrong = [mistake(first, second) for mistake in others]
+            far = [abs(one - share) > 0.01 for one in wrong if not isinstance(one, Shape)]
+            if share < 0.5 and all(far):
+                return first, second
+
+    apart = [drawn(m, n, 900) for m, n in ((3, 4), (4, 3))]
+    tied = [drawn(3, 4, 6), (np.array([1.5, 0.5, 1.0]), np.array([1.5, 0.5]))]
+    single = [
+        (np.array([a]), np.array(b)) for a, b in ((0.5, [0.25]), (0.25, [0.5]), (0.5, [0.5, 0.5]))
+    ]
+    return apart, tied, [*single, (np.array([0.75, 0.5]), np.array([0.25]))]
