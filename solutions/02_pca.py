@@ -16,7 +16,8 @@
 # 3. say what a linear code cannot do, and recognise data on which it fails.
 #
 # **16 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need matrix products, what an
+# at most 5 minutes on two CPU cores, in at most
+# 3 GB of memory. You need matrix products, what an
 # eigenvector is, and, for Exercise 2.6, the chain rule.
 
 # %%
@@ -314,7 +315,8 @@ compare(
         f"pca.sse.k{k}": pca_error(test_vectors, k)
         for k in (2, 3, 10, 30, 64, 256)
     }
-    | {"hinton2006.pca.sse.k30": pca_error(test_vectors, 30)}
+    | {"hinton2006.pca.sse.k30": pca_error(test_vectors, 30)},
+    images=digits.name,
 )
 
 # %% [markdown]
@@ -532,6 +534,7 @@ print(f"  ({error / floor - 1:+.2%})")
 compare(
     "pca.sse.k10",
     error,
+    images=digits.name,
     note="Ours: a linear autoencoder, trained.",
 )
 

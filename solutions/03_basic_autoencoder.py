@@ -17,7 +17,8 @@
 #    that a low reconstruction error does not tell you.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need lesson 02 for the comparison
+# at most 5 minutes on two CPU cores, in at most
+# 3 GB of memory. You need lesson 02 for the comparison
 # with PCA, and the chain rule.
 
 # %%
@@ -618,6 +619,7 @@ compare(
         "measured.basic_ae.glorot.mse.train.epoch20": glorot_history.loss[-1],
         "measured.basic_ae.glorot.mse.test.epoch20": glorot_test,
     },
+    images=digits.name,
     note="The last two: an earlier measurement with Keras's own RMSProp.",
 )
 
@@ -993,6 +995,7 @@ compare(
             test_images, reconstructions
         ),
     },
+    images=digits.name,
     note="Ours, first row: the first epoch. Second row: a leaky ReLU code, "
     f"{len(modern_history.loss)} epochs, batches of 128.",
 )
@@ -1254,6 +1257,7 @@ compare(
         "uva.sse.shift": costs["moved by one pixel"].mean(),
         "uva.sse.half_erased": costs["upper half erased"].mean(),
     },
+    images=digits.name,
     note="Theirs: one colour photograph, pixels from -1 to 1, three colours. "
     "Compare the order of the two, not their size.",
 )

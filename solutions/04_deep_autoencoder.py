@@ -17,7 +17,8 @@
 #    made deep autoencoders known, and read overfitting off two curves.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# about 5 minutes on two CPU cores. You need lesson 03.
+# about 5 minutes on two CPU cores, in at most
+# 3 GB of memory. You need lesson 03.
 
 # %%
 try:
@@ -470,6 +471,7 @@ compare(
         "deep_ae.l2.validation.epoch1": lab_history.validation[0],
         "deep_ae.l2.validation.epoch3": lab_history.validation[2],
     },
+    images=digits.name,
     note=f"Ours: {len(seen):,} images seen, {len(validation):,} others for "
     "validation (in the source 55,000 and 5,000). PCA with two numbers has "
     f"{pca_validation:.3f} on them.",
@@ -595,6 +597,7 @@ for name, outputs in {
 compare(
     "pca.l2.k2",
     mean_l2(pca_rebuilt(test_images, 2)),
+    images=digits.name,
     note=f"Test images. Ours was fitted to {len(seen):,} images.",
 )
 
@@ -1429,6 +1432,7 @@ compare(
         "hinton2006.deep_ae.sse.k30": deep_error,
         "hinton2006.pca.sse.k30": pca_error,
     },
+    images=digits.name,
     note=f"Test images. Ours: {len(seen):,} images seen, the net in "
     f"{deep_history.epochs} epochs.",
 )
@@ -1524,6 +1528,7 @@ predicted(shifts_guess, found, choices=within)
 compare(
     "hinton2006.deep_ae.sse.k30",
     long["shifted_test"][-1],
+    images="mnist",
     note="The long run with shifts, at its last epoch.",
 )
 
