@@ -173,17 +173,28 @@ def test_two_sigmoid_units_answer_the_mean_image_at_both_rates():
     assert max(slow, fast) < 0.95 * float(mean_image)
 
 
-def test_the_network_beats_pca_in_the_middle_and_loses_at_256():
+def test_the_network_beats_pca_in_the_middle_and_loses_at_both_ends():
+    found = re.findall(r"^code of +(\d+): (the network|PCA, clipped) has the lower", basic(), re.M)
+    assert [int(size) for size, _ in found] == [2, 8, 16, 32, 64, 128, 256]
+    assert [int(size) for size, winner in found if winner == "the network"] == [16, 32, 64]
+
+
+def test_the_pre_activations_of_the_lab_s_start_are_as_the_formula_tells():
     text = basic()
-    needed = {
-        target: (int(network), int(linear))
-        for target, network, linear in re.findall(r"MSE (\S+): network (\d+), PCA (\d+)", text)
-    }
-    assert needed["0.0327"] == (16, 16)
-    for target in ("0.0150", "0.0070"):
-        network, linear = needed[target]
-        assert network < linear
-    assert needed["0.0020"] == (1000, 256)
+    hidden = r"^(?:unit normal +before training|your formula, unit normal): .* (\d+\.\d)%$"
+    measured, told = map(float, re.findall(hidden, text, re.M))
+    assert told == pytest.approx(measured, abs=3)
+    outputs = re.findall(r"your formula (\d+)%, the lab's network (\d+)%", text)
+    assert len(outputs) == 2
+    for told, measured in outputs:
+        assert float(told) == pytest.approx(float(measured), abs=5)
+
+
+def test_the_loop_of_one_s_own_overfits_forty_images_and_stops_early():
+    text = basic()
+    (times,) = re.findall(r"^best epoch: MSE .*: (\d+\.\d) times as much$", text, re.M)
+    ran, best = map(int, re.findall(r"^(\d+) epochs ran; epoch (\d+) was", text, re.M)[0])
+    assert float(times) > 2 and ran == best + 6 < 60
 
 
 def test_a_cross_entropy_stands_between_its_two_levels():
