@@ -3,6 +3,8 @@
 Most reference answers of lesson 02. Vectors are rows: ``(n, d)``.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 _MANY = 4  # vectors per number in each, from which on their covariance is the shorter way
@@ -66,6 +68,47 @@ def encode(vectors: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.
 def decode(codes: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
     """Return the reconstructions W^T z + mean, one row per code: (n, k) -> (n, d)."""
     return codes @ components + mean
+
+
+def rebuilt(
+    vectors: np.ndarray, training: np.ndarray, code_sizes: Sequence[int]
+) -> dict[int, np.ndarray]:
+    """Return vectors (n, d) rebuilt from codes of several sizes by PCA of other vectors.
+
+    Args:
+        vectors: float array (n, d), to encode and decode.
+        training: float array (m, d), to fit PCA to.
+        code_sizes: numbers of components.
+
+    Returns:
+        Code size -> reconstructions (n, d).
+
+    Raises:
+        ValueError: a code size is out of range.
+    """
+    mean, components, _ = fit_pca(training, max(code_sizes))
+    return {
+        size: decode(encode(vectors, mean, components[:size]), mean, components[:size])
+        for size in code_sizes
+    }
+
+
+def errors_by_size(vectors: np.ndarray, mean: np.ndarray, components: np.ndarray) -> np.ndarray:
+    """Return the squared error of each vector for every code size, without decoding.
+
+    Args:
+        vectors: float array (n, d).
+        mean: float array (d,).
+        components: float array (k, d) with orthonormal rows.
+
+    Returns:
+        Squared errors summed over the pixels, (n, k + 1): column j is for the first j components,
+        by Pythagoras what is left of the squared length of ``vectors - mean``.
+    """
+    centred = vectors - mean
+    kept = np.cumsum((centred @ components.T) ** 2, axis=1)
+    total = np.sum(centred**2, axis=1, keepdims=True)
+    return np.hstack([total, total - kept])
 
 
 def explained_variance(variances: np.ndarray) -> np.ndarray:

@@ -9,10 +9,10 @@
 #
 # After this lesson you can
 #
-# 1. fit PCA yourself, encode and decode with it, and predict its error
-#    without decoding a single image;
-# 2. train the same thing as a network with two linear layers, and measure how
-#    close the two come, in error and in degrees;
+# 1. fit PCA yourself, encode and decode with it, know its error for every code
+#    size without decoding a single image, and decide how large a code has to be;
+# 2. train the same thing as a network with two linear layers, by gradients of
+#    your own, and measure how close the two come, in error and in degrees;
 # 3. say what a linear code cannot do, and recognise data on which it fails.
 #
 # **16 points**, 60 to 90 minutes of thinking; all cells together compute for
@@ -27,7 +27,7 @@ except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, losses, measures, pca, plots, training, widgets
-from helpers.checks import check, hint, score
+from helpers.checks import check, hint, predicted, score
 from helpers.results import compare, published
 import keras, numpy as np
 from sklearn import datasets, discriminant_analysis, manifold
@@ -42,14 +42,8 @@ print("training", vectors.shape, " test", test_vectors.shape)
 
 # %%
 rows = {"input": test_vectors[:10]}
-title_mean, title_components, _ = pca.fit_pca(vectors[:5000], 100)
-for code_size in (2, 10, 30, 100):
-    codes = pca.encode(
-        test_vectors[:10], title_mean, title_components[:code_size]
-    )
-    rows[f"{code_size} numbers"] = pca.decode(
-        codes, title_mean, title_components[:code_size]
-    )
+rebuilt = pca.rebuilt(test_vectors[:10], vectors[:5000], (2, 10, 30, 100))
+rows |= {f"{size} numbers": outputs for size, outputs in rebuilt.items()}
 plots.show_rows(
     rows,
     alt="Ten digits, and each rebuilt from 2, 10, 30 and 100 numbers: from "
@@ -131,8 +125,7 @@ print(f"kept {kept:.3f} + error {error:.3f} = total {total:.3f}")
 
 # %% [markdown]
 # Two things to notice. The direction is not exactly that of slope 1/2: it
-# weighs all five points. And compare the error with the two variances: Exercise
-# 2.5 asks what you see there.
+# weighs all five points. And compare the error with the two variances.
 
 # %% [markdown]
 # ### Exercise 2.1 — Fit PCA (3 points)
@@ -164,7 +157,7 @@ def fit_pca(vectors, code_size):
 fit_pca = check("2.1", fit_pca)
 
 # %% [markdown]
-# ### Exercise 2.2 — Encode (2 points)
+# ### Exercise 2.2 — Encode (1 point)
 #
 # *Warm-up, about 5 minutes.* From images to codes. Mind the order: one row per
 # image.
@@ -180,11 +173,11 @@ def encode(vectors, mean, components):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-encode-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-encode-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 encode = check("2.2", encode)
 
 # %% [markdown]
-# ### Exercise 2.3 — Decode (2 points)
+# ### Exercise 2.3 — Decode (1 point)
 #
 # *Warm-up, about 5 minutes.* And back. The rows of $W$ are orthonormal, so its
 # transpose undoes it, as far as it can be undone.
@@ -200,7 +193,7 @@ def decode(codes, mean, components):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 decode = check("2.3", decode)
 
 # %%
@@ -219,30 +212,52 @@ plots.show_images(
 # finer. A code says how much of each to add to the mean.
 
 # %% [markdown]
-# ### Exercise 2.4 — Explained variance (2 points)
-#
-# *Warm-up, about 5 minutes.* How much of all the variance do the first $k$
-# components keep? Return that share for every $k$ at once.
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-explained-variance", "grade": false, "locked": false, "solution": true, "task": false}
-def explained_variance(variances):
-    """Return the share of the variance that the first 1, 2, ... d keep.
-
-    variances: (d,), largest first.  Returns (d,), rising to 1.
-    """
-    ### BEGIN SOLUTION
-    return np.cumsum(variances) / np.sum(variances)
-    ### END SOLUTION
-
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-explained-variance-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-explained_variance = check("2.4", explained_variance)
+# How many of the 784 components does it take to keep 90 % of the variance?
 
 # %%
-shares = explained_variance(variances)
+# A number of components: write it before you run the next cell.
+components_guess = 400  # prediction
+
+# %%
+shares = pca.explained_variance(variances)
 for share in (0.5, 0.9, 0.95, 0.99):
     needed = np.argmax(shares >= share) + 1
     print(f"{share:.0%} of the variance: {needed} components")
+predicted(components_guess, np.argmax(shares >= 0.9) + 1, "components")
+
+# %% [markdown]
+# Is it the components that matter, or the space that they span? Mix the first ten
+# numbers of the code by any invertible matrix $M$, and give the decoder the rows
+# $M^{-\top} W$, which are not orthonormal, in place of $W$. What changes?
+
+# %%
+# "codes", "images" or "both": write it before you run the next cell.
+mixed_guess = "both"  # prediction
+
+# %%
+ten = components[:10]
+ten_codes = encode(test_vectors, mean, ten)
+mixing = np.random.default_rng(2).normal(size=(10, 10))
+mixed_codes, mixed_rows = ten_codes @ mixing.T, np.linalg.solve(mixing.T, ten)
+as_they_are = decode(ten_codes, mean, ten)
+moved = np.abs(mixed_codes - ten_codes).max()
+changed = np.abs(decode(mixed_codes, mean, mixed_rows) - as_they_are).max()
+print(f"largest difference: codes {moved:.2f}, images {changed:.5f}")
+predicted(
+    mixed_guess,
+    "codes" if changed < 0.01 * moved else "both",
+    choices={
+        "codes": "only the codes change",
+        "images": "only the reconstructed images change",
+        "both": "both change",
+    },
+)
+
+# %% [markdown]
+# The reconstruction is the projection on the *subspace*, whatever basis describes
+# it. PCA picks one basis out of infinitely many: orthonormal, with uncorrelated
+# codes, in order of variance. So a trained network may reach PCA's error with
+# weights that look quite different, as one does below.
 
 # %% [markdown]
 # Move the slider (or, with the slider in focus, the arrow keys) and watch the
@@ -264,79 +279,142 @@ widgets.explore_pca(
 # they have in common?
 
 # %% [markdown]
-# ### Exercise 2.5 — Error without decoding (2 points)
+# ### Exercise 2.4 — Error without decoding (2 points)
 #
-# *The idea itself, about 10 minutes.* Split an image into the part along the
-# kept components and the part along the discarded ones. PCA rebuilds the first
-# exactly and loses the second entirely. So the squared error per image on the
-# training set can be written down at once, from the variances alone.
+# *The idea itself, about 15 minutes.* Pythagoras holds for every single image,
+# seen in the fit or not: $\hat x - \mu$ and what it misses stand at right angles.
+# So an image's code tells its squared error for *every* code size up to $k$, and
+# nothing has to be decoded. Derive it: what is left of $\lVert x - \mu\rVert^2$
+# when the first 0, 1, 2 ... numbers are kept?
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-discarded-variance", "grade": false, "locked": false, "solution": true, "task": false}
-def discarded_variance(variances, code_size):
-    """Return the squared error, summed over pixels, averaged over images,
-    that a code of code_size numbers makes on PCA's own training images.
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-errors-by-size", "grade": false, "locked": false, "solution": true, "task": false}
+def errors_by_size(vectors, mean, components):
+    """Return each vector's squared error for every code size, undecoded.
 
-    variances: (d,), all of them, largest first.
-    code_size: from 0, nothing kept, to d.  Returns one number.
+    vectors: (n, d).  mean: (d,).  components: (k, d), orthonormal rows.
+    Returns (n, k + 1): column j holds the squared errors, summed over the
+    pixels, of a code of the first j components; column 0 keeps nothing.
     """
     ### BEGIN SOLUTION
-    return np.sum(variances[code_size:])
+    centred = vectors - mean
+    kept = np.cumsum((centred @ components.T) ** 2, axis=1)
+    total = np.sum(centred**2, axis=1, keepdims=True)
+    return np.hstack([total, total - kept])
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-discarded-variance-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-discarded_variance = check("2.5", discarded_variance)
-
-# %%
-def pca_error(vectors, code_size):
-    kept = components[:code_size]
-    reconstructions = decode(encode(vectors, mean, kept), mean, kept)
-    return measures.sse_per_image(vectors, reconstructions)
-
-
-for code_size in (2, 30, 256):
-    predicted = discarded_variance(variances, code_size)
-    measured = pca_error(vectors, code_size)
-    print(
-        f"{code_size:4d} numbers: predicted {predicted:8.4f}"
-        f"  measured on the training images {measured:8.4f}"
-    )
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-errors-by-size-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+errors_by_size = check("2.4", errors_by_size)
 
 # %% [markdown]
-# The two columns agree to rounding: an error that nobody had to measure. On
-# images that PCA has *not* seen the identity does not hold, and the error has
-# to be measured. Here are ours on the test images beside the figures measured
-# for this course, and beside the PCA row of Hinton and Salakhutdinov's paper of
-# 2006, which used MNIST.
+# The components were chosen for the training images. Is the error of 30 numbers on
+# the *test* images, which PCA has not seen, higher or lower than on those?
+
+# %%
+# "higher" or "lower": write it before you run the next cell.
+test_guess = "higher"  # prediction
+
+# %%
+def decoded_error(vectors, code_size):
+    kept = components[:code_size]
+    outputs = decode(encode(vectors, mean, kept), mean, kept)
+    return measures.sse_per_image(vectors, outputs)
+
+
+test_errors = errors_by_size(test_vectors, mean, components).mean(axis=0)
+for code_size in (2, 30, 256):
+    discarded = pca.discarded_variance(variances, code_size)
+    measured = decoded_error(vectors, code_size)
+    print(
+        f"{code_size:4d} numbers: discarded variances {discarded:8.4f}"
+        f"  measured on the training images {measured:8.4f}"
+    )
+print(f"test images, 30 numbers: {test_errors[30]:.4f} by your function", end="")
+print(f", {decoded_error(test_vectors, 30):.4f} decoded")
+predicted(
+    test_guess,
+    "higher"
+    if test_errors[30] > pca.discarded_variance(variances, 30)
+    else "lower",
+    choices={
+        "higher": "the error on the test images is higher",
+        "lower": "the error on the test images is lower",
+    },
+)
+
+# %% [markdown]
+# On the training images the error is the sum of the *discarded* variances, to
+# rounding: an error that nobody had to measure. On other images Pythagoras still
+# holds, and the variances do not. In general the error there is higher, for the
+# components were chosen for the training images; with many images the gap is
+# small, and test images that happen to be easier outweigh it. Here are ours beside
+# the figures measured for this course, and beside the PCA row of Hinton and
+# Salakhutdinov's paper of 2006, which used MNIST.
 
 # %%
 compare(
-    {
-        f"pca.sse.k{k}": pca_error(test_vectors, k)
-        for k in (2, 3, 10, 30, 64, 256)
-    }
-    | {"hinton2006.pca.sse.k30": pca_error(test_vectors, 30)},
+    {f"pca.sse.k{k}": test_errors[k] for k in (2, 3, 10, 30, 64, 256)}
+    | {"hinton2006.pca.sse.k30": test_errors[30]},
     images=digits.name,
 )
 
 # %% [markdown]
 # Is PCA's error the *floor* of every linear code of that size? On its own
-# training images, yes: that is what the two lines above prove. On other images
+# training images, yes: that is what the proofs above say. On other images
 # it need not be. The PCA that is best for the test images is the one fitted to
 # them:
 
 # %%
-test_variances = pca.fit_pca(test_vectors, 1)[2]
+test_variances = fit_pca(test_vectors, 1)[2]
 for code_size in (2, 30):
-    ours = pca_error(test_vectors, code_size)
-    floor = discarded_variance(test_variances, code_size)
+    floor = pca.discarded_variance(test_variances, code_size)
     print(f"{code_size:2d} numbers, SSE/image on the test images: ", end="")
-    print(f"PCA of the training images {ours:.3f}, their own {floor:.3f}")
+    print(f"PCA of the training images {test_errors[code_size]:.3f}", end="")
+    print(f", their own {floor:.3f}")
 
 # %% [markdown]
 # The second figure is the floor for the test images. Nobody is allowed to use
 # it, because it looks at them; how near the first one comes says how much alike
 # the two sets are.
+
+# %% [markdown]
+# ### Exercise 2.5 — How many numbers? (2 points)
+#
+# *A decision, about 15 minutes.* Someone asks for the smallest code whose error
+# is at most so much per image. The training images flatter PCA, and the test
+# images are for the test; so decide on *validation images (검증 데이터)* that were
+# kept out of the fit. They are only a sample: the mean of $n$ errors is uncertain
+# by its *standard error*, the standard deviation of the errors (with $n$ in its
+# denominator) divided by $\sqrt{n}$. Make this rule precise: take the smallest
+# code size whose mean error **plus two standard errors** is at most the limit.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-smallest-code-size", "grade": false, "locked": false, "solution": true, "task": false}
+def smallest_code_size(errors, limit):
+    """Return the smallest code size whose error is safely within a limit.
+
+    errors: (n, k + 1), squared errors of n images for code sizes 0 to k.
+    limit: the highest error per image that is allowed.
+    Returns the code size, a whole number; None if even k is too small.
+    """
+    ### BEGIN SOLUTION
+    margin = 2 * errors.std(axis=0) / np.sqrt(len(errors))
+    enough = np.flatnonzero(errors.mean(axis=0) + margin <= limit)
+    return int(enough[0]) if len(enough) else None
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-smallest-code-size-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+smallest_code_size = check("2.5", smallest_code_size)
+
+# %%
+held_out = len(vectors) // 6
+fitted_mean, fitted_rows, _ = pca.fit_pca(vectors[:-held_out], 256)
+validation = errors_by_size(vectors[-held_out:], fitted_mean, fitted_rows)
+tested = errors_by_size(test_vectors, fitted_mean, fitted_rows).mean(axis=0)
+for limit in (20, 10, 5):
+    size = smallest_code_size(validation, limit)
+    found = "no size is enough" if size is None else f"test {tested[size]:.2f}"
+    print(f"at most {limit:2d} per image: {size} numbers, {found}")
 
 # %% [markdown]
 # ## The codes do not repeat each other
@@ -373,8 +451,8 @@ random_directions = np.linalg.qr(rng.normal(size=(784, 256)))[0].T
 
 def random_error(code_size):
     kept = random_directions[:code_size]
-    codes = pca.encode(test_vectors, mean, kept)
-    return measures.sse_per_image(test_vectors, pca.decode(codes, mean, kept))
+    outputs = decode(encode(test_vectors, mean, kept), mean, kept)
+    return measures.sse_per_image(test_vectors, outputs)
 
 
 sizes = [2, 4, 8, 16, 32, 64, 128, 256]
@@ -382,7 +460,7 @@ mean_error = measures.sse_per_image(test_vectors, mean + 0 * test_vectors)
 plots.show_curves(
     {
         "random directions": (sizes, [random_error(k) for k in sizes]),
-        "PCA": (sizes, [pca_error(test_vectors, k) for k in sizes]),
+        "PCA": (sizes, [test_errors[k] for k in sizes]),
     },
     x_label="code size (numbers per image)",
     y_label="SSE/image on the test images",
@@ -402,7 +480,7 @@ plots.show_curves(
 for code_size in (16, 64):
     shares_kept = [
         1 - error(code_size) / mean_error
-        for error in (random_error, lambda k: pca_error(test_vectors, k))
+        for error in (random_error, test_errors.__getitem__)
     ]
     print(
         f"{code_size} numbers: {code_size}/784 = {code_size / 784:.1%}"
@@ -430,7 +508,7 @@ for code_size in (16, 64):
 # $$L = \frac{1}{n}\sum_{i=1}^{n} \lVert x_i E D - x_i \rVert^2 .$$
 
 # %% [markdown]
-# ### Exercise 2.6 — Gradients by hand (3 points)
+# ### Exercise 2.6 — Gradients by hand (2 points)
 #
 # *The idea itself, about 20 minutes.* Derive the gradients of $L$ with respect
 # to $E$ and $D$. The one rule you need: where $C = A B$ and the gradient at
@@ -455,45 +533,138 @@ def linear_gradients(vectors, encoder_kernel, decoder_kernel):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-linear-gradients-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-linear-gradients-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
 linear_gradients = check("2.6", linear_gradients)
 
 # %% [markdown]
-# Your gradients at work: two hundred plain steps down the slope, on 500 images
-# and a code of 10. The goal is known in advance: it is PCA's error on the same
-# images. The second run begins at a saddle point, the components 2 to 11.
+# ### Exercise 2.7 — Principal angles (2 points)
+#
+# *The idea itself, about 15 minutes.* A trained net may span PCA's subspace by a
+# basis of its own, so it takes a way to compare subspaces. Two planes through
+# the origin share a direction as far as they can, then the next, and so on; the angles that are
+# left between those pairs are the *principal angles*. Take an orthonormal
+# basis of each subspace; the singular values of the product of the two are
+# the cosines of the angles.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles", "grade": false, "locked": false, "solution": true, "task": false}
+def principal_angles(basis_a, basis_b):
+    """Return the angles between two subspaces in degrees, smallest first.
+
+    basis_a, basis_b: (d, k), the columns span the subspaces: any basis,
+    as a rule not orthonormal.
+    Returns (k,), from 0 (shared) to 90 (nothing in common).
+    """
+    ### BEGIN SOLUTION
+    orthonormal_a, _ = np.linalg.qr(basis_a)
+    orthonormal_b, _ = np.linalg.qr(basis_b)
+    cosines = np.linalg.svd(orthonormal_a.T @ orthonormal_b, compute_uv=False)
+    return np.degrees(np.arccos(np.clip(cosines, 0, 1)))
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+principal_angles = check("2.7", principal_angles)
+
+# %% [markdown]
+# ### Exercise 2.8 — Down to the floor (3 points)
+#
+# *Built end to end, about 25 minutes.* Train the linear autoencoder by your own
+# gradients, and let the step size look after itself. In each step try
+# $E - r\,\partial L/\partial E$ and $D - r\,\partial L/\partial D$, with the
+# *learning rate* $r$ and both gradients taken at the same place. If that lowers
+# $L$, keep the new kernels and let $r$ grow by a tenth; if not, stay where you
+# are and halve $r$. You may call your `linear_gradients`.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-descend", "grade": false, "locked": false, "solution": true, "task": false}
+def descend(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    """Train a linear autoencoder by gradient descent that sets its own rate.
+
+    vectors: centred, (n, d).  encoder_kernel: (d, k).
+    decoder_kernel: (k, d).  rate: the learning rate to begin with.
+    Returns (encoder_kernel, decoder_kernel, losses): the kernels after
+    num_steps steps, and (num_steps + 1,) losses L, first that of the kernels
+    as they came, then after each step, kept or not.
+    """
+    ### BEGIN SOLUTION
+    def loss_of(kernels):
+        outputs = vectors @ kernels[0] @ kernels[1]
+        return np.square(outputs - vectors).sum(axis=1).mean()
+
+    kernels = encoder_kernel, decoder_kernel
+    losses = [loss_of(kernels)]
+    for _ in range(num_steps):
+        slopes = linear_gradients(vectors, *kernels)
+        trial = kernels[0] - rate * slopes[0], kernels[1] - rate * slopes[1]
+        loss = loss_of(trial)
+        if loss < losses[-1]:
+            kernels, rate = trial, 1.1 * rate
+        else:
+            loss, rate = losses[-1], rate / 2
+        losses.append(loss)
+    return *kernels, np.array(losses)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch02-descend-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+descend = check("2.8", descend)
+
+# %% [markdown]
+# Two runs on 500 images with a code of 10. The goal is known in advance: PCA's
+# error on the same images. The first run begins at small random weights, the
+# second at a saddle point, the components 2 to 11, with noise a hundred times
+# smaller than those random weights. There the gradient is almost zero. Where is
+# the second run after 200 steps?
+
+# %%
+# "stuck", "between" or "floor": write it before you run the next cell.
+saddle_guess = "stuck"  # prediction
 
 # %%
 few = vectors[:500] - vectors[:500].mean(axis=0)
 _, few_components, few_variances = pca.fit_pca(few, 11)
+few_floor = pca.discarded_variance(few_variances, 10)
+noise = np.random.default_rng(2).normal(scale=0.01, size=(784, 10))
+initial = {
+    "random weights": noise,
+    "saddle point": few_components[1:].T + noise / 100,
+}
+curves = {}
+print(f"PCA       SSE/image {few_floor:6.2f}")
+for name, kernel in initial.items():
+    slopes = linear_gradients(few, kernel, kernel.T)
+    steep = np.sqrt(sum(np.square(slope).sum() for slope in slopes))
+    _, decoder_kernel, curve = descend(few, kernel, kernel.T, 200, 0.02)
+    curves[name] = range(len(curve)), curve
+    apart = principal_angles(decoder_kernel.T, few_components[:10].T)[-1]
+    print(f"from {name:14}  length of the gradient there {steep:.4f}")
+    for step in range(0, 201, 50):
+        print(f"step {step:3d}  SSE/image {curve[step]:6.2f}")
+    print(f"largest angle to PCA's subspace {apart:.1f} degrees")
 
-def descend(encoder_kernel, num_steps=200):
-    encoder_kernel = encoder_kernel.copy()
-    decoder_kernel = encoder_kernel.T.copy()
-    for step in range(num_steps + 1):
-        slopes = linear_gradients(few, encoder_kernel, decoder_kernel)
-        if step % 50 == 0:
-            output = few @ encoder_kernel @ decoder_kernel
-            error = np.square(output - few).sum(axis=1).mean()
-            steep = np.sqrt(sum(np.square(slope).sum() for slope in slopes))
-            print(f"step {step:3d}  SSE/image {error:6.2f}", end="")
-            print(f"  length of the gradient {steep:.4f}")
-        encoder_kernel -= 0.02 * slopes[0]
-        decoder_kernel -= 0.02 * slopes[1]
-
-
-rng = np.random.default_rng(2)
-noise = rng.normal(scale=0.01, size=(784, 10))
-print(f"PCA       SSE/image {discarded_variance(few_variances, 10):6.2f}")
-print("from small random weights")
-descend(noise)
-print("from components 2 to 11, and noise a hundred times smaller")
-descend(few_components[1:].T + noise / 100)
+# %%
+left = (curve[-1] - few_floor) / (curve[0] - few_floor)
+predicted(
+    saddle_guess,
+    "floor" if left < 0.1 else "stuck" if left > 0.9 else "between",
+    choices={
+        "stuck": "less than a tenth of the way to PCA's error",
+        "between": "on the way",
+        "floor": "more than nine tenths of the way",
+    },
+)
+plots.show_curves(
+    curves,
+    x_label="step",
+    y_label="SSE/image on the 500 images",
+    levels={"PCA": few_floor},
+    alt="Two training curves. From random weights the error falls at once; from "
+    "the saddle point it stays level first, then falls. Both end near PCA's.",
+)
 
 # %% [markdown]
-# In the second run the gradient is almost zero at first, and the error has
-# nowhere to go but down: the tiny noise is enough to find the way out of the
-# saddle point, towards the missing first component.
+# **Figure 2.5.** Your descent from two places. At the saddle the gradient is
+# almost zero and the curve is level at first; but a saddle has a way down, and
+# the tiny noise is enough to find it, towards the missing first component.
 
 # %% [markdown]
 # Now all images, with Keras and the course's training loop.
@@ -526,7 +697,7 @@ def linear_error(model):
 linear_autoencoder = train_linear(10)
 
 # %%
-floor = pca_error(test_vectors, 10)
+floor = test_errors[10]
 error = linear_error(linear_autoencoder)
 print(f"PCA-10, test:                SSE/image {floor:.3f}")
 print(f"linear autoencoder, test:    SSE/image {error:.3f}", end="")
@@ -540,38 +711,8 @@ compare(
 
 # %% [markdown]
 # The percentage in brackets says how near the two errors are. Is it the same
-# *subspace*, too? The rows of the trained decoder need not be PCA's components:
-# any invertible mixing of the ten code numbers, undone by the decoder, has the
-# same error. So single directions mean nothing here, and the two have to be
-# compared as subspaces.
-
-# %% [markdown]
-# ### Exercise 2.7 — Principal angles (2 points)
-#
-# *The idea itself, about 15 minutes.* Two planes through the origin share a
-# direction as far as they can, then the next, and so on; the angles that are
-# left between those pairs are the *principal angles*. Take an orthonormal
-# basis of each subspace; the singular values of the product of the two are
-# the cosines of the angles.
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles", "grade": false, "locked": false, "solution": true, "task": false}
-def principal_angles(basis_a, basis_b):
-    """Return the angles between two subspaces in degrees, smallest first.
-
-    basis_a, basis_b: (d, k), the columns span the subspaces: any basis,
-    as a rule not orthonormal.
-    Returns (k,), from 0 (shared) to 90 (nothing in common).
-    """
-    ### BEGIN SOLUTION
-    orthonormal_a, _ = np.linalg.qr(basis_a)
-    orthonormal_b, _ = np.linalg.qr(basis_b)
-    cosines = np.linalg.svd(orthonormal_a.T @ orthonormal_b, compute_uv=False)
-    return np.degrees(np.arccos(np.clip(cosines, 0, 1)))
-    ### END SOLUTION
-
-
-# %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-principal_angles = check("2.7", principal_angles)
+# *subspace*, too? Single directions mean nothing here, since any mixing of the ten
+# code numbers has the same error; your angles tell.
 
 # %%
 def kernel_basis(model, layer):
@@ -598,7 +739,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 2.5.** The ten directions of the trained decoder, above, and PCA's
+# **Figure 2.6.** The ten directions of the trained decoder, above, and PCA's
 # ten components, below. One by one they do not match; together they span
 # subspaces that are as near to each other as the angles above say, where ten
 # random directions, the control, stand almost at right angles to PCA's. So
@@ -638,7 +779,7 @@ for limit in (0, 1e-4, 1e-3):
 
 # %%
 wide_model = train_linear(30, pick(full=3, fast=10))
-wide_error, wide_floor = linear_error(wide_model), pca_error(test_vectors, 30)
+wide_error, wide_floor = linear_error(wide_model), test_errors[30]
 wide_angles = principal_angles(
     kernel_basis(wide_model, "decoder"), components[:30].T
 )
@@ -686,7 +827,7 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 2.6.** Two linear maps of the test images. The numbers above are the
+# **Figure 2.7.** Two linear maps of the test images. The numbers above are the
 # share of images whose nearest neighbour on the map is the same digit; chance
 # is one in ten. With labels or without, two linear numbers do not separate ten
 # digits.
@@ -707,7 +848,7 @@ plots.show_code_map(
 )
 
 # %% [markdown]
-# **Figure 2.7.** Left, where the encoder puts test images; right, what the
+# **Figure 2.8.** Left, where the encoder puts test images; right, what the
 # decoder makes of each place. From left to right a bar becomes a ring. Between
 # them there are only blends, because a linear decoder can do nothing else.
 
@@ -757,7 +898,7 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 2.8.** The usual roll: from the side, PCA's two numbers, Isomap's, and
+# **Figure 2.9.** The usual roll: from the side, PCA's two numbers, Isomap's, and
 # the two that it was made from. PCA looks at the spiral at an angle. Most stripes
 # still lie side by side, and yet inner and outer ones meet in places although they
 # are far apart along the sheet. Isomap unrolls it.
@@ -771,7 +912,7 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 2.9.** PCA and Isomap on the same roll, three times as wide. Now most of
+# **Figure 2.10.** PCA and Isomap on the same roll, three times as wide. Now most of
 # the variance runs across the roll, PCA spends one of its two numbers on that, and
 # the other sees the spiral from one side: stripes that are far apart along the
 # sheet lie on top of each other. Isomap keeps most of them apart; its sheet is bent here, where the
@@ -805,8 +946,8 @@ plots.show_maps(
 #
 # </details>
 #
-# **2.** The identity of Exercise 2.5 holds on the training images only. On
-# which side of the prediction do you expect the test error?
+# **2.** PCA's error on its training images is the sum of the discarded variances.
+# On which side of that do you expect the error on other images?
 #
 # <details><summary>One answer</summary>
 #

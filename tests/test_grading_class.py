@@ -26,6 +26,12 @@ from helpers.grading.sandbox.limits import Limits
 NAME = file_name("02")
 
 # Grades by the length of an answer, so that a class takes no time; a kill can come anywhere.
+NOT_CENTRED = """\
+def errors_by_size(vectors, mean, components):
+    total = (vectors**2).sum(axis=1, keepdims=True)
+    kept = (((vectors - mean) @ components.T) ** 2).cumsum(axis=1)
+    return np.hstack([total, total - kept])
+"""
 FAKE = """\
 import sys, time
 from pathlib import Path
@@ -124,7 +130,7 @@ class Instant:
             right = "encode" in str(job["answers"])
             outcome = {"id": "2.1", "status": "passed" if right else "not yet", "points": 3,
                        "of": 3, "feedback": [], "reason": ""}  # fmt: skip
-            yield job, {"outcomes": [outcome] * 7, "seconds": 0.5, "details": ""}
+            yield job, {"outcomes": [outcome] * 8, "seconds": 0.5, "details": ""}
 
 
 def test_a_full_disk_stops_with_a_message_and_loses_nothing(forty, tmp_path, monkeypatch):
@@ -266,7 +272,7 @@ def test_the_command_grades_a_class_and_writes_every_file(tmp_path):
     folder, out = tmp_path / "class", tmp_path / "out"
     hand_in(folder, "ann", "02", solution("02"))
     partly = {key: solution("02")[key] for key in ("2.1", "2.2")}
-    hand_in(folder, "bob", "02", {**partly, "2.4": "def explained_variance(v): return v / v.sum()"})
+    hand_in(folder, "bob", "02", {**partly, "2.4": NOT_CENTRED})
     hand_in(folder, "cy", "02", {})
     (folder / "notes.txt").write_text("x")
     command = [sys.executable, "-m", "helpers", "grade", str(folder), "--out", str(out), "--trust"]
@@ -278,9 +284,9 @@ def test_the_command_grades_a_class_and_writes_every_file(tmp_path):
     with (out / "grades.csv").open(newline="", encoding="utf-8-sig") as stream:
         rows = list(csv.reader(stream))
     assert rows == [["student", "lesson_02_of_16", "total"], ["ann", "16", "16"],
-                    ["bob", "5", "5"], ["cy", "0", "0"]]  # fmt: skip
+                    ["bob", "4", "4"], ["cy", "0", "0"]]  # fmt: skip
     page = (out / "students" / "bob.html").read_text(encoding="utf-8")
-    assert "each component&#x27;s own share: add them up" in page
+    assert "the length is that of the vector: subtract the mean first" in page
     whole = (out / "class.html").read_text(encoding="utf-8")
     assert "notes.txt" in whole and "<svg role=" in whole and "33%" in whole
     records = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]

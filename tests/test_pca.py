@@ -96,6 +96,36 @@ def test_training_error_is_the_discarded_variance(vectors, code_size):
     assert pca.discarded_variance(variances, code_size) == pytest.approx(measured, abs=1e-10)
 
 
+def test_errors_by_size_are_those_of_decoding_on_any_vectors(vectors):
+    mean, components, _ = pca.fit_pca(vectors, 6)
+    others = np.random.default_rng(1).normal(size=(9, 6)) + 5
+    errors = pca.errors_by_size(others, mean, components)
+    assert errors.shape == (9, 7)
+    for size in range(7):
+        kept = components[:size]
+        decoded = pca.decode(pca.encode(others, mean, kept), mean, kept)
+        measured = np.square(decoded - others).sum(axis=1)
+        np.testing.assert_allclose(errors[:, size], measured, atol=1e-10)
+
+
+def test_errors_by_size_average_to_the_discarded_variances(vectors):
+    mean, components, variances = pca.fit_pca(vectors, 6)
+    means = pca.errors_by_size(vectors, mean, components).mean(axis=0)
+    for size in range(7):
+        expected = pca.discarded_variance(variances, size)
+        assert means[size] == pytest.approx(expected, abs=1e-10)
+
+
+def test_rebuilt_vectors_are_encoded_and_decoded(vectors):
+    rebuilt = pca.rebuilt(vectors[:4], vectors[10:], (1, 3))
+    mean, components, _ = pca.fit_pca(vectors[10:], 3)
+    assert list(rebuilt) == [1, 3]
+    expected = (vectors[:4] - mean) @ components.T @ components + mean
+    np.testing.assert_allclose(rebuilt[3], expected)
+    with pytest.raises(ValueError, match="Received: 7"):
+        pca.rebuilt(vectors, vectors, (2, 7))
+
+
 def test_explained_variance_by_hand():
     np.testing.assert_allclose(pca.explained_variance(np.array([5.0, 3, 2])), [0.5, 0.8, 1.0])
 

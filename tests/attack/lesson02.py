@@ -1,7 +1,6 @@
 """Right and wrong answers to the exercises of lesson 02."""
 
 import functools
-import itertools
 import math
 import sys
 
@@ -275,108 +274,147 @@ def decoded_in_the_inputs_dtype(codes, mean, components):
 # 2.4
 
 
-def shares(variances):
-    return np.cumsum(variances) / np.sum(variances)
+def left(vectors, mean, components):
+    centred = vectors - mean
+    kept = np.cumsum(np.square(centred @ components.T), axis=1)
+    length = np.square(centred).sum(axis=1)[:, None]
+    return np.concatenate([length, length - kept], axis=1)
 
 
-def shares_by_loop(variances):
-    total, kept, result = sum(variances), 0.0, []
-    for variance in variances:
-        kept += variance
-        result.append(kept / total)
-    return np.array(result)
+def left_by_loop(vectors, mean, components):
+    errors = np.zeros((len(vectors), len(components) + 1))
+    for i, vector in enumerate(vectors):
+        rest = (vector - mean).astype(float)
+        errors[i, 0] = rest @ rest
+        for j, component in enumerate(components):
+            rest = rest - (rest @ component) * component
+            errors[i, j + 1] = rest @ rest
+    return errors
 
 
-def shares_by_accumulate(variances):
-    sums = list(itertools.accumulate(float(v) for v in variances))
-    return np.array(sums) / sums[-1]
+def left_by_decoding(vectors, mean, components):
+    columns = []
+    for size in range(len(components) + 1):
+        codes = (vectors - mean) @ components[:size].T
+        columns.append(np.linalg.norm(codes @ components[:size] + mean - vectors, axis=1) ** 2)
+    return np.column_stack(columns)
 
 
-def shares_by_triangle(variances):
-    return np.tri(len(variances)) @ (variances / np.sum(variances))
+def left_by_triangle(vectors, mean, components):
+    squares = ((vectors - mean) @ components.T) ** 2
+    count = len(components)
+    upper = np.triu(np.ones((count, count + 1)), 1)
+    return np.sum((vectors - mean) ** 2, axis=1, keepdims=True) - squares @ upper
 
 
-def shares_by_slices(variances):
-    total = np.sum(variances)
-    return np.array([np.sum(variances[: k + 1]) / total for k in range(len(variances))])
+def left_by_keras(vectors, mean, components):
+    centred = keras.ops.subtract(vectors, mean)
+    squares = keras.ops.square(keras.ops.matmul(centred, keras.ops.transpose(components)))
+    length = keras.ops.sum(keras.ops.square(centred), axis=1, keepdims=True)
+    first = keras.ops.zeros_like(squares[:, :1])
+    kept = keras.ops.cumsum(keras.ops.concatenate([first, squares], axis=1), axis=1)
+    return keras.ops.convert_to_numpy(length - kept)
 
 
-def shares_by_keras(variances):
-    sums = keras.ops.cumsum(np.asarray(variances, dtype="float64"))
-    return keras.ops.convert_to_numpy(sums / sums[-1])
+def left_with(change, centre=lambda vectors, mean: mean):
+    """Return the errors changed by change(length, squares of the code)."""
+
+    def errors_by_size(vectors, mean, components):
+        centred = vectors - centre(vectors, mean)
+        length = np.sum(centred**2, axis=1, keepdims=True)
+        return change(length, centred @ components.T)
+
+    return errors_by_size
 
 
-def shares_by_discarded(variances):
-    tail = np.append(np.cumsum(variances[::-1])[::-1][1:], 0)
-    return 1 - tail / np.sum(variances)
+def columns(length, kept):
+    return np.hstack([length, length - kept])
 
 
-def shares_summed_in_place(variances):
-    np.cumsum(variances, out=variances)
-    return variances / variances[-1]
+def left_of_uncentred_length(vectors, mean, components):
+    kept = np.cumsum(np.square((vectors - mean) @ components.T), axis=1)
+    return columns(np.sum(vectors**2, axis=1, keepdims=True), kept)
 
 
-def shares_divided_in_place(variances):
-    variances /= variances.sum()
-    return np.cumsum(variances)
+def left_of_uncentred_codes(vectors, mean, components):
+    kept = np.cumsum(np.square(vectors @ components.T), axis=1)
+    return columns(np.sum((vectors - mean) ** 2, axis=1, keepdims=True), kept)
 
 
-def shares_sorted_in_place(variances):
-    result = shares(variances)
-    variances.sort()
-    return result
+def left_centred_in_place(vectors, mean, components):
+    vectors -= mean
+    return left(vectors, 0 * mean, components)
 
 
-def shares_in_the_inputs_dtype(variances):
-    result = np.zeros_like(variances)
-    result[:] = shares(variances)
+def left_in_the_inputs_dtype(vectors, mean, components):
+    result = np.zeros((len(vectors), len(components) + 1), dtype=vectors.dtype)
+    result[:] = left(vectors, mean, components)
     return result
 
 
 # 2.5
 
 
-def discarded(variances, code_size):
-    return np.sum(variances[code_size:])
+def enough(errors, limit):
+    upper = errors.mean(axis=0) + 2 * errors.std(axis=0) / np.sqrt(len(errors))
+    for size, one in enumerate(upper):
+        if one <= limit:
+            return size
+    return None
 
 
-def discarded_by_subtraction(variances, code_size):
-    variances = np.asarray(variances, dtype=float)
-    return variances.sum() - variances[:code_size].sum()
+def enough_by_argmax(errors, limit):
+    within = np.mean(errors, 0) + 2 * np.sqrt(np.var(errors, 0) / errors.shape[0]) <= limit
+    return int(within.argmax()) if within.any() else None
 
 
-def discarded_by_loop(variances, code_size):
-    total = 0
-    for i in range(code_size, len(variances)):
-        total += variances[i]
-    return total
+def enough_in_plain_python(errors, limit):
+    for size, column in enumerate(zip(*errors.tolist(), strict=True)):
+        mean = math.fsum(column) / len(column)
+        variance = math.fsum((value - mean) ** 2 for value in column) / len(column)
+        if mean + 2 * math.sqrt(variance / len(column)) <= limit:
+            return size
 
 
-def discarded_by_mask(variances, code_size):
-    return float(np.where(np.arange(len(variances)) >= code_size, variances, 0).sum())
+def enough_by_search(errors, limit):
+    from scipy import stats
+
+    upper = errors.mean(axis=0) + 2 * stats.sem(errors, axis=0, ddof=0)
+    found = [size for size in range(errors.shape[1]) if upper[size] <= limit]
+    return min(found, default=None)
 
 
-def discarded_by_tail(variances, code_size):
-    tails = np.append(np.cumsum(variances[::-1])[::-1], 0)
-    return tails[code_size]
+def enough_with(upper, finish=lambda size: size):
+    """Return a choice by another upper end of each column."""
+
+    def smallest_code_size(errors, limit):
+        within = np.flatnonzero(upper(errors) <= limit)
+        return finish(int(within[0])) if len(within) else None
+
+    return smallest_code_size
 
 
-def discarded_by_keras(variances, code_size):
-    return keras.ops.sum(variances[code_size:])
+def enough_nearest(errors, limit):
+    return int(np.abs(errors.mean(axis=0) - limit).argmin())
 
 
-def discarded_by_fsum(variances, code_size):
-    return math.fsum(variances[code_size:])
+def enough_or(value):
+    def smallest_code_size(errors, limit):
+        found = enough(errors, limit)
+        return value(errors) if found is None else found
+
+    return smallest_code_size
 
 
-def discarded_zeroing(variances, code_size):
-    variances[:code_size] = 0
-    return variances.sum()
+def enough_last_too_large(errors, limit):
+    upper = errors.mean(axis=0) + 2 * errors.std(axis=0) / np.sqrt(len(errors))
+    return int(np.sum(upper > limit) - 1)
 
 
-def discarded_sorting(variances, code_size):
-    variances.sort()
-    return np.sum(variances[: len(variances) - code_size])
+def enough_sorting(errors, limit):
+    found = enough(errors, limit)
+    errors.sort(axis=0)
+    return found
 
 
 # 2.6
@@ -584,6 +622,150 @@ def angles_normalising_in_place(basis_a, basis_b):
     return angles(basis_a, basis_b)
 
 
+# 2.8
+
+
+def loss_at(vectors, encoder_kernel, decoder_kernel):
+    return np.mean(np.sum((vectors @ encoder_kernel @ decoder_kernel - vectors) ** 2, axis=1))
+
+
+def down(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    loss = loss_at(vectors, encoder_kernel, decoder_kernel)
+    losses = [loss]
+    for _ in range(num_steps):
+        for_encoder, for_decoder = gradients(vectors, encoder_kernel, decoder_kernel)
+        new_encoder = encoder_kernel - rate * for_encoder
+        new_decoder = decoder_kernel - rate * for_decoder
+        new_loss = loss_at(vectors, new_encoder, new_decoder)
+        if new_loss < loss:
+            encoder_kernel, decoder_kernel, loss = new_encoder, new_decoder, new_loss
+            rate *= 1.1
+        else:
+            rate *= 0.5
+        losses.append(loss)
+    return encoder_kernel, decoder_kernel, np.array(losses)
+
+
+def down_by_copies(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    kernels = [encoder_kernel.copy(), decoder_kernel.copy()]
+    losses = np.full(num_steps + 1, loss_at(vectors, *kernels))
+    for step in range(num_steps):
+        before = [kernel.copy() for kernel in kernels]
+        for kernel, slope in zip(kernels, gradients(vectors, *before), strict=True):
+            kernel -= rate * slope
+        losses[step + 1 :] = min(loss_at(vectors, *kernels), losses[step])
+        if losses[step + 1] == losses[step]:
+            kernels, rate = before, rate / 2
+        else:
+            rate = rate + 0.1 * rate
+    return [*kernels, losses.tolist()]
+
+
+def down_by_covariance(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    """The loss is the trace of C (E D - I)(E D - I)^T."""
+    covariance = vectors.T @ vectors / len(vectors)
+
+    def loss(e, d):
+        rest = e @ d - np.eye(len(covariance))
+        return np.trace(rest.T @ covariance @ rest)
+
+    kernels, losses = (encoder_kernel, decoder_kernel), []
+    losses.append(loss(*kernels))
+    while len(losses) <= num_steps:
+        e, d = kernels
+        rest = 2 * covariance @ (e @ d - np.eye(len(covariance)))
+        trial = e - rate * rest @ d.T, d - rate * e.T @ rest
+        kept = loss(*trial) < losses[-1]
+        losses.append(loss(*trial) if kept else losses[-1])
+        kernels, rate = (trial, 1.1 * rate) if kept else (kernels, rate / 2)
+    return *kernels, np.array(losses)
+
+
+def down_with(keep=lambda new, old: new < old, grow=1.1, shrink=0.5, slopes=gradients, log=None):
+    """Return a descent by another rule, or that writes down other losses."""
+
+    def descend(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+        kernels = encoder_kernel, decoder_kernel
+        losses, shown = [loss_at(vectors, *kernels)], [loss_at(vectors, *kernels)]
+        for _ in range(num_steps):
+            steps = slopes(vectors, *kernels)
+            trial = tuple(k - rate * s for k, s in zip(kernels, steps, strict=True))
+            new = loss_at(vectors, *trial)
+            shown.append(new)
+            if keep(new, losses[-1]):
+                kernels, rate = trial, rate * grow
+                losses.append(new)
+            else:
+                rate *= shrink
+                losses.append(losses[-1])
+        return *kernels, np.array(log(losses, shown, vectors) if log else losses)
+
+    return descend
+
+
+def slopes_in_turn(vectors, encoder_kernel, decoder_kernel, rate=0.01):
+    first = gradients(vectors, encoder_kernel, decoder_kernel)[0]
+    moved = encoder_kernel - rate * first
+    return first, gradients(vectors, moved, decoder_kernel)[1]
+
+
+def down_only_the(place):
+    """Train one kernel alone."""
+
+    def slopes(vectors, *kernels):
+        both = list(gradients(vectors, *kernels))
+        both[1 - place] = 0 * both[1 - place]
+        return both
+
+    return down_with(slopes=slopes)
+
+
+def down_tied(vectors, *kernels):
+    first, second = gradients(vectors, *kernels)
+    return first + second.T, first.T + second
+
+
+def down_to_pca(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    rows = np.linalg.svd(vectors, full_matrices=False)[2][: len(decoder_kernel)]
+    loss = loss_at(vectors, rows.T, rows)
+    return rows.T, rows, np.full(num_steps + 1, loss)
+
+
+def down_until_it_rises(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    kernels = encoder_kernel, decoder_kernel
+    losses = [loss_at(vectors, *kernels)]
+    for _ in range(num_steps):
+        steps = gradients(vectors, *kernels)
+        trial = tuple(k - rate * s for k, s in zip(kernels, steps, strict=True))
+        if loss_at(vectors, *trial) >= losses[-1]:
+            break
+        kernels, rate = trial, 1.1 * rate
+        losses.append(loss_at(vectors, *kernels))
+    return *kernels, np.array(losses)
+
+
+def down_trying_again(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    """Halve the rate until a step is kept, and count that as one step."""
+    kernels = encoder_kernel, decoder_kernel
+    losses = [loss_at(vectors, *kernels)]
+    for _ in range(num_steps):
+        steps = gradients(vectors, *kernels)
+        for _ in range(60):
+            trial = tuple(k - rate * s for k, s in zip(kernels, steps, strict=True))
+            if loss_at(vectors, *trial) < losses[-1]:
+                kernels, rate = trial, 1.1 * rate
+                break
+            rate /= 2
+        losses.append(loss_at(vectors, *kernels))
+    return *kernels, np.array(losses)
+
+
+def down_in_place(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    result = down(vectors, encoder_kernel, decoder_kernel, num_steps, rate)
+    encoder_kernel[:], decoder_kernel[:] = result[:2]
+    return result
+
+
 RIGHT = {
     "2.1": {
         "svd": fit,
@@ -618,25 +800,19 @@ RIGHT = {
         "float32": altered(decoded, np.float32),
     },
     "2.4": {
-        "cumsum": shares,
-        "loop": shares_by_loop,
-        "accumulate": shares_by_accumulate,
-        "triangle": shares_by_triangle,
-        "slices": shares_by_slices,
-        "keras": shares_by_keras,
-        "one-minus-discarded": shares_by_discarded,
-        "float32": altered(shares, np.float32),
+        "cumsum": left,
+        "deflation": left_by_loop,
+        "decoding": left_by_decoding,
+        "triangle": left_by_triangle,
+        "keras": left_by_keras,
+        "float32": altered(left, np.float32),
     },
     "2.5": {
-        "slice": discarded,
-        "subtraction": discarded_by_subtraction,
-        "loop": discarded_by_loop,
-        "mask": discarded_by_mask,
-        "tail-sums": discarded_by_tail,
-        "keras-tensor": discarded_by_keras,
-        "fsum": discarded_by_fsum,
-        "builtin-sum": lambda variances, code_size: sum(variances[code_size:]),
-        "float32": altered(discarded, np.float32),
+        "loop": enough,
+        "argmax": enough_by_argmax,
+        "plain-python": enough_in_plain_python,
+        "scipy": enough_by_search,
+        "numpy-integer": altered(enough, lambda size: None if size is None else np.int64(size)),
     },
     "2.6": {
         "chain-rule": gradients,
@@ -655,7 +831,13 @@ RIGHT = {
         "eigenvalues": angles_by_eigenvalues,
         "keras": angles_by_keras,
     },
+    "2.8": {
+        "loop": down,
+        "copies": down_by_copies,
+        "covariance": down_by_covariance,
+    },
 }
+
 
 WRONG = {
     "2.1": broken(fit)
@@ -793,65 +975,104 @@ WRONG = {
         "overwrites-mean": overwriting(decoded, 1, lambda mean: mean + 1),
         "overwrites-components": overwriting(decoded, 2, lambda rows: 2 * rows),
     },
-    "2.4": broken(shares)
+    "2.4": broken(left)
     | {
-        "not-summed-up": lambda variances: variances / np.sum(variances),
-        "not-divided": np.cumsum,
-        "divided-by-first": lambda variances: np.cumsum(variances) / variances[0],
-        "divided-by-own": lambda variances: np.cumsum(variances) / variances,
-        "divided-by-number": lambda variances: np.cumsum(variances) / len(variances),
-        "relative-to-first": lambda variances: variances / variances[0],
-        "deviations": lambda variances: shares(np.sqrt(np.abs(variances))),
-        "squares": lambda variances: shares(np.square(variances)),
-        "discarded": lambda variances: 1 - shares(variances),
-        "smallest-first": lambda variances: shares(variances[::-1]),
-        "reversed": altered(shares, lambda result: result[::-1]),
-        "starts-at-zero": altered(shares, lambda result: np.concatenate([[0], result])),
-        "starts-at-zero-same-length": altered(
-            shares, lambda result: np.concatenate([[0], result[:-1]])
+        "kept": left_with(
+            lambda length, codes: np.hstack([0 * length, np.cumsum(codes**2, axis=1)])
         ),
-        "last-missing": altered(shares, lambda result: result[:-1]),
-        "percent": altered(shares, lambda result: 100 * result),
-        "rounded": altered(shares, lambda result: result.round(2)),
-        "multiplied-up": lambda variances: np.cumprod(variances / np.sum(variances)),
-        "evenly-rising": lambda variances: np.arange(1, len(variances) + 1) / len(variances),
-        "squeezed": altered(shares, np.squeeze),
-        "one-number": altered(shares, lambda result: float(result[0])),
-        "column": altered(shares, lambda result: result[:, None]),
-        "whole-numbers": lambda variances: np.cumsum(variances) // np.sum(variances),
-        "integer-buffer": shares_in_the_inputs_dtype,
-        "sums-in-place": shares_summed_in_place,
-        "divides-in-place": shares_divided_in_place,
-        "sorts-in-place": shares_sorted_in_place,
+        "first-column-missing": altered(left, lambda errors: errors[:, 1:]),
+        "last-column-missing": altered(left, lambda errors: errors[:, :-1]),
+        "reversed": altered(left, lambda errors: errors[:, ::-1]),
+        "zero-column-last": altered(left, lambda errors: np.roll(errors, -1, axis=1)),
+        "not-summed": left_with(lambda length, codes: columns(length, codes**2)),
+        "not-squared": left_with(lambda length, codes: columns(length, np.cumsum(codes, axis=1))),
+        "summed-then-squared": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes, axis=1) ** 2)
+        ),
+        "absolute": left_with(
+            lambda length, codes: columns(length, np.cumsum(np.abs(codes), axis=1))
+        ),
+        "summed-over-vectors": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes**2, axis=0))
+        ),
+        "summed-backwards": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes[:, ::-1] ** 2, axis=1))
+        ),
+        "mean-forgotten": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes**2, axis=1)),
+            lambda vectors, mean: 0,
+        ),
+        "own-mean": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes**2, axis=1)),
+            lambda vectors, mean: vectors.mean(axis=0),
+        ),
+        "one-number-for-mean": left_with(
+            lambda length, codes: columns(length, np.cumsum(codes**2, axis=1)),
+            lambda vectors, mean: mean.mean(),
+        ),
+        "length-not-centred": left_of_uncentred_length,
+        "codes-not-centred": left_of_uncentred_codes,
+        "roots": altered(left, lambda errors: np.sqrt(np.abs(errors))),
+        "per-pixel": lambda vectors, mean, components: (
+            left(vectors, mean, components) / vectors.shape[1]
+        ),
+        "per-784": altered(left, lambda errors: errors / 784),
+        "half": altered(left, lambda errors: errors / 2),
+        "negative": altered(left, np.negative),
+        "shares": altered(left, lambda errors: errors / errors[:, :1]),
+        "average": altered(left, lambda errors: errors.mean(axis=0)),
+        "summed": altered(left, lambda errors: errors.sum(axis=0)),
+        "last-size-only": altered(left, lambda errors: errors[:, -1]),
+        "transposed": altered(left, np.transpose),
+        "squeezed": altered(left, np.squeeze),
+        "rounded": altered(left, np.round),
+        "first-vector-only": lambda vectors, mean, components: left(vectors[:1], mean, components),
+        "integer-buffer": left_in_the_inputs_dtype,
+        "centres-in-place": left_centred_in_place,
+        "overwrites-components": overwriting(left, 2, lambda rows: 2 * rows),
     },
-    "2.5": broken(discarded)
+    "2.5": broken(enough)
     | {
-        "kept": lambda variances, code_size: np.sum(variances[:code_size]),
-        "one-too-few": lambda variances, code_size: np.sum(variances[code_size + 1 :]),
-        "one-too-many": lambda variances, code_size: np.sum(variances[max(code_size - 1, 0) :]),
-        "last-ones": lambda variances, code_size: np.sum(variances[-code_size:]),
-        "from-the-end": lambda variances, code_size: np.sum(variances[:-code_size]),
-        "all": lambda variances, code_size: np.sum(variances),
-        "average": lambda variances, code_size: np.mean(variances[code_size:]),
-        "per-pixel": lambda variances, code_size: np.sum(variances[code_size:]) / len(variances),
-        "share": lambda variances, code_size: np.sum(variances[code_size:]) / np.sum(variances),
-        "root": altered(discarded, np.sqrt),
-        "squares": lambda variances, code_size: np.sum(variances[code_size:] ** 2),
-        "roots": lambda variances, code_size: np.sum(np.sqrt(np.abs(variances[code_size:]))),
-        "half": altered(discarded, lambda error: error / 2),
-        "doubled": altered(discarded, lambda error: 2 * error),
-        "negative": altered(discarded, np.negative),
-        "first-only": lambda variances, code_size: variances[min(code_size, len(variances) - 1)],
-        "array": lambda variances, code_size: np.sum(variances[code_size:], keepdims=True),
-        "every-code-size": lambda variances, code_size: np.cumsum(variances[::-1])[::-1],
-        "unsummed": lambda variances, code_size: variances[code_size:],
-        "code-of-30": lambda variances, code_size: np.sum(variances[30:]),
-        "code-of-2": lambda variances, code_size: np.sum(variances[2:]),
-        "whole-number": altered(discarded, int),
-        "text": altered(discarded, str),
-        "none-when-nothing-is-left": altered(discarded, lambda error: error if error else None),
-        "zeroes-in-place": discarded_zeroing,
-        "sorts-in-place": discarded_sorting,
+        "mean-only": enough_with(lambda errors: errors.mean(axis=0)),
+        "one-standard-error": enough_with(
+            lambda errors: errors.mean(axis=0) + errors.std(axis=0) / np.sqrt(len(errors))
+        ),
+        "two-deviations": enough_with(lambda errors: errors.mean(axis=0) + 2 * errors.std(axis=0)),
+        "divided-by-n": enough_with(
+            lambda errors: errors.mean(axis=0) + 2 * errors.std(axis=0) / len(errors)
+        ),
+        "variance": enough_with(
+            lambda errors: errors.mean(axis=0) + 2 * errors.var(axis=0) / np.sqrt(len(errors))
+        ),
+        "lower-end": enough_with(
+            lambda errors: errors.mean(axis=0) - 2 * errors.std(axis=0) / np.sqrt(len(errors))
+        ),
+        "median": enough_with(lambda errors: np.median(errors, axis=0)),
+        "every-image": enough_with(lambda errors: errors.max(axis=0)),
+        "95-percent-of-images": enough_with(lambda errors: np.quantile(errors, 0.95, axis=0)),
+        "spread-of-everything": enough_with(
+            lambda errors: errors.mean(axis=0) + 2 * errors.std() / np.sqrt(len(errors))
+        ),
+        "n-of-columns": enough_with(
+            lambda errors: errors.mean(axis=0) + 2 * errors.std(axis=0) / np.sqrt(errors.shape[1])
+        ),
+        "per-image": enough_with(lambda errors: errors[0]),
+        "one-too-large": altered(enough, lambda size: None if size is None else size + 1),
+        "one-too-small": altered(enough, lambda size: None if size is None else size - 1),
+        "nearest": enough_nearest,
+        "largest": lambda errors, limit: errors.shape[1] - 1,
+        "always-zero": lambda errors, limit: 0,
+        "always-none": lambda errors, limit: None,
+        "zero-if-none": enough_or(lambda errors: 0),
+        "last-if-none": enough_or(lambda errors: errors.shape[1] - 1),
+        "number-of-columns-if-none": enough_or(lambda errors: errors.shape[1]),
+        "minus-one-if-none": enough_or(lambda errors: -1),
+        "last-too-large": enough_last_too_large,
+        "float": altered(enough, lambda size: None if size is None else float(size)),
+        "text": altered(enough, str),
+        "list": altered(enough, lambda size: [size]),
+        "whether": altered(enough, lambda size: size is not None),
+        "sorts-in-place": enough_sorting,
     },
     "2.6": broken(gradients)
     | {
@@ -949,5 +1170,49 @@ WRONG = {
         "same-basis-twice": lambda basis_a, basis_b: angles(basis_a, basis_a),
         "normalises-in-place": angles_normalising_in_place,
         "orthonormalises-in-place": overwriting(angles, 1, lambda basis: np.linalg.qr(basis)[0]),
+    },
+    "2.8": broken(down)
+    | {
+        "every-step-kept": down_with(lambda new, old: True),
+        "every-step-kept-one-rate": down_with(lambda new, old: True, grow=1.0),
+        "higher-kept": down_with(lambda new, old: new > old),
+        "no-step-kept": down_with(lambda new, old: False),
+        "one-rate": down_with(grow=1.0, shrink=1.0),
+        "no-growth": down_with(grow=1.0),
+        "no-shrinking": down_with(shrink=1.0),
+        "doubled": down_with(grow=2.0),
+        "a-hundredth": down_with(grow=1.01),
+        "nine-tenths": down_with(shrink=0.9),
+        "divided-by-1.1": down_with(shrink=1 / 1.1),
+        "upside-down": down_with(grow=0.5, shrink=1.1),
+        "in-turn": down_with(slopes=slopes_in_turn),
+        "encoder-only": down_only_the(0),
+        "decoder-only": down_only_the(1),
+        "tied": down_with(slopes=down_tied),
+        "uphill": down_with(slopes=lambda v, e, d: tuple(-s for s in gradients(v, e, d))),
+        "half-the-slope": down_with(
+            slopes=lambda v, e, d: tuple(s / 2 for s in gradients(v, e, d))
+        ),
+        "sign-of-slope": down_with(slopes=lambda v, e, d: tuple(map(np.sign, gradients(v, e, d)))),
+        "trial-losses": down_with(log=lambda losses, shown, v: shown),
+        "no-first-loss": down_with(log=lambda losses, shown, v: losses[1:]),
+        "no-last-loss": down_with(log=lambda losses, shown, v: losses[:-1]),
+        "last-loss-only": down_with(log=lambda losses, shown, v: losses[-1]),
+        "losses-per-pixel": down_with(log=lambda losses, shown, v: np.array(losses) / v.shape[1]),
+        "losses-summed": down_with(log=lambda losses, shown, v: np.array(losses) * len(v)),
+        "losses-of-kept-steps": down_with(log=lambda losses, shown, v: list(dict.fromkeys(losses))),
+        "pca-itself": down_to_pca,
+        "stops-when-it-rises": down_until_it_rises,
+        "tries-again-within-a-step": down_trying_again,
+        "ten-steps": lambda v, e, d, n, r: down(v, e, d, 10, r),
+        "200-steps": lambda v, e, d, n, r: down(v, e, d, 200, r),
+        "rate-0.02": lambda v, e, d, n, r: down(v, e, d, n, 0.02),
+        "one-step-too-many": lambda v, e, d, n, r: down(v, e, d, n + 1, r),
+        "initial-kernels": lambda v, e, d, n, r: (e, d, down(v, e, d, n, r)[2]),
+        "other-order": altered(down, lambda parts: (parts[1], parts[0], parts[2])),
+        "losses-first": altered(down, lambda parts: (parts[2], *parts[:2])),
+        "kernels-only": altered(down, lambda parts: parts[:2]),
+        "product": altered(down, lambda parts: (parts[0] @ parts[1], parts[2])),
+        "moves-kernels-in-place": down_in_place,
     },
 }

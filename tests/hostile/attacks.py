@@ -125,7 +125,7 @@ ATTACKS = [
         "atexit bomb",
         "import atexit, time\natexit.register(time.sleep, 60)\n" + body("pass", RIGHT),
         "",
-        points=2,
+        points=1,
     ),
     Attack(
         "filling the disk",
@@ -159,7 +159,7 @@ ATTACKS = [
         "patched numpy under a right answer",
         "import numpy as np\nnp.cumsum = np.sum = lambda *a, **k: 1.0\n" + body("pass", RIGHT),
         "",
-        points=2,
+        points=1,
     ),
     Attack(
         "numpy that never ends under a right answer",
@@ -167,7 +167,7 @@ ATTACKS = [
         "def _for_ever(*a, **k):\n    while True: pass\n"
         "np.cumsum = np.sum = _for_ever\n" + body("pass", RIGHT),
         "",
-        points=2,
+        points=1,
     ),
     Attack(
         "patched keras",
@@ -361,7 +361,7 @@ ATTACKS = [
     ),
     # It finds the course's own answer
     *(
-        Attack(f"calls the reference by {way}", cell, sign, points=2)
+        Attack(f"calls the reference by {way}", cell, sign, points=1)
         for way, cell, sign in (
             (
                 "another name",
@@ -402,6 +402,6 @@ ATTACKS = [
         "calls the reference",
         "from helpers import pca\n" + body("pass", "pca.encode(vectors, mean, components)"),
         "own encode; read it",
-        points=2,
+        points=1,
     ),
 ]

@@ -23,7 +23,7 @@ from helpers.grading.trusted.scorer import PUBLIC_SEED
 
 LIMITS = Limits(seconds=3, memory=300_000_000)
 # Before, within and after the attack: what else each hostile student hands in, and earns.
-HONEST = {"2.1": 3, "2.3": 2, "2.4": 2}
+HONEST = {"2.1": 3, "2.3": 1, "2.4": 2}
 
 
 def public_sums():
@@ -133,8 +133,8 @@ def test_an_attack_earns_what_is_right_and_is_reported(classes, level, attack):
     one = classes(level)
     record = one.record(attack)
     earned = {outcome["id"]: outcome["points"] for outcome in record["outcomes"]}
-    assert earned == {"2.1": 3, "2.2": attack.points, "2.3": 2, "2.4": 2, "2.5": 0, "2.6": 0,
-                      "2.7": 0}, record  # fmt: skip
+    assert earned == {"2.1": 3, "2.2": attack.points, "2.3": 1, "2.4": 2, "2.5": 0, "2.6": 0,
+                      "2.7": 0, "2.8": 0}, record  # fmt: skip
     assert record["level"] == level
     row = one.report.partition(f"<td>{record['student']}</td><td>02</td>")[2].partition("</tr>")[0]
     assert attack.reason in row, row

@@ -26,8 +26,8 @@ def _cloud(rng, count, size):
         "the eigenvectors of its covariance.",
         "np.linalg.svd(centred, full_matrices=False) returns U, the singular values s, and V "
         "transposed, whose rows are the components; s**2 / n are the variances.",
-        "mean = vectors.mean(axis=0); _, s, rows = np.linalg.svd(vectors - mean, "
-        "full_matrices=False); return mean, rows[:code_size], s**2 / len(vectors)",
+        "In X^T X / n = V S U^T U S V^T / n the middle is the identity. What is left has the form "
+        "V (diagonal) V^T: its eigenvectors are V's columns, which NumPy hands you as rows.",
     ),
     also="np.linalg.eigh of the covariance matrix gives the same, with the smallest variance first "
     "and one component per column; the SVD does without that matrix and loses fewer digits.",
@@ -149,14 +149,15 @@ def _fitted(rng, count, size, code_size):
 @exercise(
     "2.2",
     "Encode",
-    points=2,
+    points=1,
     noun="encoder",
     steps=("value",),
     hints=(
         "The code is what is left of a vector when you look along each component only.",
         "For one vector it is W (x - mean). With one vector per row, W goes on the right, "
         "transposed.",
-        "return (vectors - mean) @ components.T",
+        "NumPy subtracts one mean from every row by itself; then an (n, d) array meets a (d, k) "
+        "one.",
     ),
     also="vectors @ components.T - mean @ components.T is the same: a dense layer without "
     "activation whose bias is minus the code of the mean.",
@@ -201,13 +202,14 @@ def _codes(rng):
 @exercise(
     "2.3",
     "Decode",
-    points=2,
+    points=1,
     noun="decoder",
     steps=("value",),
     hints=(
         "Each number of a code says how much of its component to add to the mean.",
         "For one code it is W^T z + mean; with one code per row, W stands on the right as it is.",
-        "return codes @ components + mean",
+        "An (n, k) array meets a (k, d) one: each row of the result is a sum of components, "
+        "weighted by that row's code. The mean comes last, to every row.",
     ),
     also="encode(decode(z)) gives z back, since W W^T is the identity; decode(encode(x)) gives x "
     "back only if x lies in the subspace.",
@@ -243,112 +245,193 @@ _DECODE_MISTAKES = {
 }  # fmt: skip
 
 
+def _ten_thousand_vectors(rng):
+    """on 10,000 vectors and 100 components"""
+    return rng.random((10_000, 100)), np.zeros(100), np.eye(100)
+
+
 @exercise(
     "2.4",
-    "Explained variance",
+    "Error without decoding",
     points=2,
-    steps=("value",),
+    steps=("value", "nothing and all kept"),
     hints=(
-        "Divide what the first k components keep by what there is in all, for every k at once.",
-        "np.cumsum gives the running sum.",
-        "return np.cumsum(variances) / np.sum(variances)",
+        "Centre the vectors and encode them. By Pythagoras the squared length of a centred vector "
+        "is the sum of its squared code and its squared error.",
+        "The squares of the first j numbers of a code add up to what a code of size j keeps; "
+        "np.cumsum along axis=1 gives these sums for every j from 1 on.",
+        "Column 0 is the squared length of the centred vector itself; every other column is that "
+        "minus what is kept, so the length has to be an (n, 1) column to be subtracted from.",
     ),
-    also="variances of uncorrelated numbers add up, standard deviations do not: that is why "
-    "shares of the variance are what one adds.",
+    also="it rests on orthonormal rows alone: any W with W W^T = 1 will do, and any vectors. "
+    "Averaged over PCA's own training vectors, column j is the sum of the discarded variances.",
+    later=_ten_thousand_vectors,
 )
-def check_explained_variance(explained_variance, rng):
-    falling = [np.sort(rng.uniform(0.1, 9, size=size))[::-1] for size in (7, 4, 1)]
-    yield from compare(
-        explained_variance,
-        _shares,
-        [(variances,) for variances in (*falling, np.append(falling[1], [0.0, 0.0]))]
-        + [(np.sort(rng.integers(2, 90, size=5))[::-1],)],
-        _SHARE_MISTAKES,
-        what="the shares for variances {variances.shape}",
-        says="rises from the first share to 1",
-    )
+def check_errors_by_size(errors_by_size, rng):
+    cases = [_fitted(rng, *each) for each in ((5, 6, 3), (4, 5, 2), (1, 6, 2), (3, 4, 1))]
+    vectors, mean, components = _fitted(rng, 4, 5, 3)
+    whole = [(_fitted(rng, 3, 5, 5)), (vectors.astype(int), mean, components)]
+    for each, says in (
+        (cases, "as decoding with 0, 1, 2 ... components measures it"),
+        (whole, "all of it where nothing is kept, 0 where everything is"),
+    ):
+        yield from compare(
+            errors_by_size,
+            _decoded_errors,
+            each,
+            _BY_SIZE_MISTAKES,
+            what="the errors of vectors {vectors.shape} by components {components.shape}",
+            says=says,
+        )
 
 
-def _shares(variances):
-    return np.add.accumulate(variances) / np.sum(variances)
+def _decoded_errors(vectors, mean, components):
+    """Return the errors by decoding, code size by code size."""
+    columns = []
+    for size in range(len(components) + 1):
+        kept = components[:size]
+        columns.append(_decoded(_encoded(vectors, mean, kept), mean, kept) - vectors)
+    return np.square(columns).sum(axis=2).T
 
 
-_SHARE_MISTAKES = {
-    "each component's own share: add them up from the first": lambda v: v / np.sum(v),
-    "running sums: divide by the sum of all variances": np.cumsum,
-    "divided by the largest variance: divide by the sum of all": lambda v: np.cumsum(v) / v[0],
-    "this is the share that is lost; take 1 minus it": lambda v: 1 - _shares(v),
-    "added up from the smallest: start with the first": lambda v: _shares(v[::-1]),
-    "a square root is taken of the shares: variances add up as they are": lambda v: (
-        np.sqrt(_shares(v))),
-    "these are standard deviations added up: variances add up, they do not": lambda v: (
-        _shares(np.sqrt(v))),
-    "the variances are squared: they are squares already": lambda v: _shares(np.square(v)),
-    "in percent; the lesson wants shares from 0 to 1": lambda v: 100 * _shares(v),
-    "one too many: the first share is that of one component, not of none": lambda v: (
-        Shape((len(v) + 1,))),
-    "shifted by one: the first share is that of one component, not of none": lambda v: (
-        np.append(0, _shares(v)[:-1])),
-    "cut to whole numbers: make room for floats": lambda v: _shares(v).astype(v.dtype),
+def _kept(vectors, mean, components):
+    squares = np.square(_encoded(vectors, mean, components))
+    return np.hstack([np.zeros((len(vectors), 1)), np.cumsum(squares, axis=1)])
+
+
+def _lengths(vectors, mean):
+    return np.square(vectors - mean).sum(axis=1, keepdims=True)
+
+
+_BY_SIZE_MISTAKES = {
+    "this is what the codes keep: the error is the rest": _kept,
+    "column 0 is missing: a code of size 0 keeps nothing": lambda v, m, c: (
+        _decoded_errors(v, m, c)[:, 1:]),
+    "the columns run from the largest code to the smallest: turn them round": lambda v, m, c: (
+        _decoded_errors(v, m, c)[:, ::-1]),
+    "only one number of the code is taken off in each column: add their squares up": (
+        lambda v, m, c: np.hstack([
+            _lengths(v, m), _lengths(v, m) - np.square(_encoded(v, m, c))])),
+    "the numbers of a code are added up before they are squared: square them first": (
+        lambda v, m, c: np.hstack([
+            _lengths(v, m), _lengths(v, m) - np.cumsum(_encoded(v, m, c), axis=1) ** 2])),
+    "the mean is not subtracted from the vectors": lambda v, m, c: _decoded_errors(v, 0 * m, c),
+    "the length is that of the vector: subtract the mean first": lambda v, m, c: (
+        _lengths(v, 0 * m) - _kept(v, m, c)),
+    "centred with the mean of these vectors: use the mean that was fitted": lambda v, m, c: (
+        _decoded_errors(v, v.mean(axis=0), c)),
+    "averaged over the pixels: the error is summed over them": lambda v, m, c: (
+        _decoded_errors(v, m, c) / v.shape[1]),
+    "a root is taken: these are squared errors": lambda v, m, c: np.sqrt(
+        np.maximum(_decoded_errors(v, m, c), 0)),
+    "these are shares of the squared length: return the errors themselves": lambda v, m, c: (
+        _decoded_errors(v, m, c) / _lengths(v, m)),
+    "yours is transposed: one row per vector": lambda v, m, c: _decoded_errors(v, m, c).T,
+    "averaged over the vectors: one row for each of them": lambda v, m, c: (
+        Shape((len(c) + 1,))),
+    "cut to whole numbers: make room for floats": lambda v, m, c: (
+        _decoded_errors(v, m, c).astype(v.dtype)),
 }  # fmt: skip
 
 
 @exercise(
     "2.5",
-    "Error without decoding",
+    "How many numbers?",
     points=2,
-    steps=("value", "nothing or all kept"),
+    steps=("the size", "the edges", "out of reach"),
     hints=(
-        "What a code of k numbers loses is the variance along the directions it does not keep.",
-        "The eigenvalues are sorted: the discarded ones are those from position k on.",
-        "return float(np.sum(variances[code_size:]))",
+        "One mean and one standard error per code size: take both along axis=0. The position of "
+        "a column is the code size, as column 0 is a code of size 0.",
+        "errors.std(axis=0) divides by n, as asked. The standard error is that over the square "
+        "root of the number of images.",
+        "np.flatnonzero(condition) lists the positions at which a condition holds. It may be "
+        "empty: then no code size is enough.",
     ),
-    also="the error is a mean of squared distances, and by Pythagoras the squares along the "
-    "discarded directions add up.",
+    also="the mean of many errors lies within two standard errors of the true mean about 19 times "
+    "in 20: without the margin, half of such promises would be broken on new images.",
 )
-def check_discarded_variance(discarded_variance, rng):
-    spectra = [_variances(_cloud(rng, 40, 6)), np.sort(rng.uniform(1, 9, size=5))[::-1]]
-
-    def errors(variances, sizes):
-        """Return the errors of several code sizes: one that is 0 is as exact as the largest."""
-        found = [discarded_variance(variances, size) for size in sizes]
-        return [expect.shaped(each, (), "the error") for each in found]
-
-    for sizes, what, says in (
-        (lambda d: range(1, d), "the error for codes of 1, 2 ...", "the sum of the discarded "
-         "variances, as decoding would measure it"),
-        (lambda d: (0, 1, d), "the error for codes of 0, 1 and d", "all of the variance, or none"),
-    ):  # fmt: skip
+def check_smallest_code_size(smallest_code_size, rng):
+    inside, edges, beyond = _size_cases(rng)
+    for where, cases, mistakes, says in (
+        ("", inside, _SIZE_MISTAKES, "the first size whose mean and margin are within the limit"),
+        (" at an end of the table", edges, {}, "0 where nothing is needed, the last where all is"),
+        (" where no size is enough", beyond, {}, "None where even the last is too small"),
+    ):
         yield from compare(
-            errors,
-            _sums(lambda variances, k: variances[k:]),
-            [(variances, list(sizes(len(variances)))) for variances in spectra],
-            _ERROR_MISTAKES,
-            what=what,
+            smallest_code_size,
+            _size,
+            cases,
+            mistakes,
+            what=f"the code size{where}",
+            whole=not where.startswith(" where"),
+            otherwise=_none_but_within,
             says=says,
         )
 
 
-def _sums(part, total=np.sum):
-    """Return a function that sums up a part of the variances for each code size."""
-    return lambda variances, sizes: [total(part(variances, size)) for size in sizes]
+def _upper(errors, factor=2.0, ddof=0, root=np.sqrt):
+    return errors.mean(axis=0) + factor * errors.std(axis=0, ddof=ddof) / root(len(errors))
 
 
-_ERROR_MISTAKES = {
-    "this is the variance that is kept; sum the rest": _sums(lambda v, k: v[:k]),
-    "one eigenvalue is missing: the first discarded is [k]": _sums(lambda v, k: v[k + 1 :]),
-    "one eigenvalue too many: positions 0 to k - 1 are kept": _sums(
-        lambda v, k: v[max(k - 1, 0) :]),
-    "these are the last k: those from position k on are discarded": _sums(lambda v, k: v[-k:]),
-    "the mean of them came back; the error is their sum": _sums(lambda v, k: v[k:], np.mean),
-    "divided by the number of pixels: the error is summed over them": _sums(
-        lambda v, k: v[k:] / len(v)),
-    "a share; the error is in squared pixels": _sums(lambda v, k: v[k:] / v.sum()),
-    "a root is taken; the error is a sum of squares": _sums(
-        lambda v, k: v[k:], lambda rest: np.sqrt(rest.sum())),
-    "the variances are squared: they are squares already": _sums(lambda v, k: v[k:] ** 2),
-    "these are standard deviations: add the variances up": _sums(lambda v, k: np.sqrt(v[k:])),
+def _size(errors, limit, upper=_upper):
+    enough = np.flatnonzero(upper(errors) <= limit)
+    return int(enough[0]) if len(enough) else None
+
+
+def _by(upper):
+    """Return a choice by another upper end; the last size where none is within the limit."""
+    return lambda errors, limit: _size(errors, max(limit, upper(errors).min()), upper)
+
+
+def _none_but_within(value, errors, limit):
+    right = _size(errors, limit)
+    if value is None and right is not None:
+        return f"a code of {right} numbers is within the limit here; got None"
+    return ""
+
+
+_SIZE_MISTAKES = {
+    "the margin is missing: add two standard errors to the mean": _by(
+        lambda errors: _upper(errors, 0)),
+    "one standard error was added: add two": _by(lambda errors: _upper(errors, 1)),
+    "two standard deviations were added: divide them by the root of n": _by(
+        lambda errors: _upper(errors, root=lambda n: 1)),
+    "the deviation is divided by n: the standard error divides by its root": _by(
+        lambda errors: _upper(errors, root=lambda n: n)),
+    "the margin is subtracted: the promise needs the upper end, mean plus margin": _by(
+        lambda errors: _upper(errors, -2)),
+    "every image has to be within the limit here; the rule asks for mean plus margin": _by(
+        lambda errors: errors.max(axis=0)),
+    "the median decides here: take the mean": _by(
+        lambda errors: np.median(errors, axis=0) + _upper(errors) - errors.mean(axis=0)),
+    "one too large: column j belongs to a code of j numbers": lambda errors, limit: (
+        _size(errors, limit) + 1),
+    "one too small: it is the first size within the limit, not the last one beyond it": (
+        lambda errors, limit: _size(errors, limit) - 1),
+    "this is the largest size: the smallest one within the limit was asked for": (
+        lambda errors, limit: errors.shape[1] - 1),
+    "the upper end itself came back: return the code size": lambda errors, limit: (
+        _upper(errors)[_size(errors, limit)]),
 }  # fmt: skip
+
+
+def _size_cases(rng):
+    """Return tables in which every other margin takes another size; then the ends."""
+    inside = []
+    for count in (16, 25):
+        # The means fall by one step per size, and the spread of the images by less.
+        size = 60
+        noise = rng.exponential(size=(count, 1)) ** 1.5
+        noise = (noise - noise.mean()) / noise.std()
+        means = 100.0 - np.arange(size) + rng.uniform(-0.2, 0.2, size)
+        means = np.sort(means)[::-1]
+        table = means + 12 * noise * np.linspace(1.1, 1, size)
+        inside.append((table, float(_upper(table)[20] + 0.05)))
+    small = rng.uniform(2, 3, size=(9, 4)) * [8, 4, 2, 1]
+    single = small[:1]
+    upper = _upper(small)
+    edges = [(small, float(upper[0] + 1)), (small, float(upper[-1] * 1.001)), (single, 5.0)]
+    return inside, edges, [(small, float(upper[-1] * 0.99)), (small, float(upper[1] + 0.1))]
 
 
 def _five_hundred_images(rng):
@@ -359,15 +442,15 @@ def _five_hundred_images(rng):
 @exercise(
     "2.6",
     "Gradients by hand",
-    points=3,
+    points=2,
     steps=("decoder", "encoder"),
     hints=(
         "Start at the output: the loss is a mean of squares, so its gradient there is "
         "2 (reconstructions - vectors) / n.",
         "A product C = A B passes a gradient G on as A^T G to B and G B^T to A. Use it for "
         "codes @ D, then for vectors @ E.",
-        "codes = vectors @ E; G = 2 * (codes @ D - vectors) / len(vectors); "
-        "return vectors.T @ (G @ D.T), codes.T @ G",
+        "Two products follow each other. At the second, A is the codes and B is D; what it "
+        "passes on to A is the gradient at the codes. At the first, A is the vectors and B is E.",
     ),
     also="with the covariance C the two are 2 C (E D - I) D^T and 2 E^T C (E D - I): the vectors "
     "enter by their covariance alone, which is why training finds what PCA finds.",
@@ -448,8 +531,8 @@ def _no_gradient(value, *case):
         "Make both bases orthonormal first (np.linalg.qr), then compare every direction of "
         "one with every direction of the other in one product.",
         "The singular values of Q_a^T Q_b are the cosines of the angles, largest first.",
-        "q_a, _ = np.linalg.qr(basis_a); the same for b; cosines = np.linalg.svd(q_a.T @ q_b, "
-        "compute_uv=False); return np.degrees(np.arccos(np.clip(cosines, 0, 1)))",
+        "Rounding can lift a cosine a little above 1, where arccos is nan: clip first. The largest "
+        "cosine is the smallest angle, so the order is right as it comes.",
     ),
     also="np.degrees(scipy.linalg.subspace_angles(basis_a, basis_b))[::-1] is the same; it takes "
     "small angles from their sines, since near 0 a cosine hardly changes.",
@@ -526,4 +609,145 @@ _ANGLE_MISTAKES = {
         np.sort(_arccos(np.abs(np.diag(_product(a, b)))))),
     "one angle per dimension of the subspaces: the product is Q_a^T Q_b, not Q_a Q_b^T": (
         lambda a, b: Shape((len(a),))),
+}  # fmt: skip
+
+
+def _two_hundred_steps(rng):
+    """on 20 steps with 500 images and a code of 10"""
+    return rng.random((500, 300)), np.ones((300, 10)) / 99, np.ones((10, 300)) / 99, 20, 1e-3
+
+
+@exercise(
+    "2.8",
+    "Down to the floor",
+    points=3,
+    steps=("first steps", "the rate", "kernels", "the floor"),
+    hints=(
+        "Write the loss as a function of the two kernels first. In each step: gradients, two trial "
+        "kernels, the trial's loss, and then the decision.",
+        "Both trial kernels come from the gradients at the same place: compute the two before you "
+        "move either. And make new arrays: `-=` would move the old kernels, too.",
+        "After a step that is not kept, the kernels and the loss stay as they were, only the rate "
+        "is halved; the loss is written down again, so that there is one per step.",
+    ),
+    also="a rate that grows while it goes well and shrinks where it does not is called the bold "
+    "driver; Adam, below, sets a rate for each weight instead.",
+    later=_two_hundred_steps,
+)
+def check_descend(descend, rng):
+    calm, wild = _descents(rng, 0.01, 6), _descents(rng, 50.0, 14)
+    parts = ("encoder_kernel", "decoder_kernel", "losses")
+    for part, cases, what, says in (
+        ("losses", calm, "losses, where every step is kept,", "one per step, from the first on"),
+        ("losses", wild, "losses, where the rate is too large at first,", "a step that does not "
+         "lower the loss is not kept"),
+        ("encoder_kernel", wild, "encoder_kernel", "those of the last step that was kept"),
+        ("decoder_kernel", wild, "decoder_kernel", ""),
+    ):  # fmt: skip
+        for told in compare(
+            descend,
+            _part_of(part),
+            cases,
+            {
+                told: _part_of(part, **rule)
+                for told, rule in _DESCENT_MISTAKES.items()
+                if cases is wild or told in _WHERE_ALL_ARE_KEPT
+            }
+            | (_LOSS_MISTAKES if part == "losses" else {}),
+            parts=parts,
+            part=part,
+            what=what,
+            otherwise=_rising if part == "losses" else None,
+            says=says,
+        ):
+            if told:
+                yield told
+    vectors, encoder, decoder, *_ = _descents(rng, 0.05, 1)[0]
+    *kernels, losses = expect.parts(descend(vectors, encoder, decoder, 600, 0.05), parts)
+    floor = _variances(vectors)[len(decoder) :].sum()
+    shown = _rows(vectors)[: len(decoder)]
+    expect.close(expect.array(losses)[-1], floor, what="the loss after 600 steps", tolerance=1e-3)
+    product = expect.array(kernels[0]) @ expect.array(kernels[1])
+    expect.close(product, shown.T @ shown, what="E D after 600 steps", tolerance=0.05)
+    yield "after 600 steps PCA's error and PCA's projection"
+
+
+def _descents(rng, rate, num_steps):
+    """Return cases: centred vectors with known variances, small kernels, steps and a rate."""
+    cases = []
+    for count, size, code_size in ((20, 4, 2), (15, 3, 1)):
+        axes = orth(rng.normal(size=(size, size)))
+        codes = rng.normal(size=(count, size))
+        codes = np.linalg.qr(codes - codes.mean(axis=0))[0] * np.sqrt(count)
+        vectors = codes * 2 * 0.5 ** np.arange(size) @ axes
+        kernels = [rng.uniform(0.2, 0.5, shape) for shape in ((size, code_size), (code_size, size))]
+        cases.append((vectors, *kernels, num_steps, rate))
+    return cases
+
+
+def _gradients(vectors, encoder, decoder):
+    slopes = 2 * (vectors @ encoder @ decoder - vectors) / len(vectors)
+    return vectors.T @ (slopes @ decoder.T), (vectors @ encoder).T @ slopes
+
+
+def _loss(vectors, encoder, decoder):
+    return np.square(vectors @ encoder @ decoder - vectors).sum(axis=1).mean()
+
+
+def _descended(
+    vectors, encoder, decoder, num_steps, rate, *, grow=1.1, shrink=0.5, always=False, in_turn=False
+):
+    """Return kernels and losses, by another rule if one is given."""
+    losses = [_loss(vectors, encoder, decoder)]
+    with np.errstate(all="ignore"):
+        for _ in range(num_steps):
+            trial = encoder - rate * _gradients(vectors, encoder, decoder)[0]
+            place = trial if in_turn else encoder
+            moved = trial, decoder - rate * _gradients(vectors, place, decoder)[1]
+            loss = _loss(vectors, *moved)
+            if loss < losses[-1] or always:
+                encoder, decoder = moved
+                losses.append(loss)
+                rate *= grow
+            else:
+                losses.append(losses[-1])
+                rate *= shrink
+    return encoder, decoder, np.array(losses)
+
+
+def _part_of(part, **rule):
+    place = ("encoder_kernel", "decoder_kernel", "losses").index(part)
+    return lambda vectors, encoder_kernel, decoder_kernel, num_steps, rate: _descended(
+        vectors, encoder_kernel, decoder_kernel, num_steps, rate, **rule
+    )[place]
+
+
+def _rising(losses, *case):
+    found = np.asarray(losses, float) if np.ndim(losses) == 1 else np.zeros(1)
+    return (
+        "a loss is larger than the one before: after a step that is not kept, write down the loss "
+        "of the kernels that stayed"
+        if not np.all(np.diff(found) <= 0)
+        else ""
+    )
+
+
+_DESCENT_MISTAKES = {
+    "the rate does not grow: after a step that is kept, by a tenth": {"grow": 1.0},
+    "the rate is doubled where it should grow by a tenth": {"grow": 2.0},
+    "the encoder is moved before the decoder's gradient is taken: take both at the same place": {
+        "in_turn": True},
+    "every step is kept: keep one only if it lowers the loss": {"always": True},
+    "the rate is not halved after a step that is not kept": {"shrink": 1.0},
+    "the rate is divided by 1.1 where it should be halved": {"shrink": 1 / 1.1},
+}  # fmt: skip
+_WHERE_ALL_ARE_KEPT = tuple(_DESCENT_MISTAKES)[:3]
+_LOSS_MISTAKES = {
+    "the first loss is missing: that of the kernels as they came": lambda v, e, d, n, r: (
+        _descended(v, e, d, n, r)[2][1:]),
+    "the losses are averaged over the pixels, too: L sums over them": lambda v, e, d, n, r: (
+        _descended(v, e, d, n, r)[2] / v.shape[1]),
+    "only the last loss came back: return all of them": lambda *case: Shape(()),
+    "the losses of steps that were not kept are missing: one loss per step": lambda v, e, d, n, r: (
+        np.unique(_descended(v, e, d, n, r)[2])[::-1]),
 }  # fmt: skip
