@@ -177,6 +177,7 @@ def test_the_network_beats_pca_in_the_middle_and_loses_at_both_ends():
     found = re.findall(r"^code of +(\d+): (the network|PCA, clipped) has the lower", basic(), re.M)
     assert [int(size) for size, _ in found] == [2, 8, 16, 32, 64, 128, 256]
     assert [int(size) for size, winner in found if winner == "the network"] == [16, 32, 64]
+    assert "reaches the lab's 0.0327: 16 32 64 128 256 1000" in basic()
 
 
 def test_the_pre_activations_of_the_lab_s_start_are_as_the_formula_tells():
