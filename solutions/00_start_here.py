@@ -147,7 +147,8 @@ average_image = check("0.1", average_image)
 inked_guess = 0.5  # prediction
 
 # %%
-predicted(inked_guess, np.mean(digits.train_images > 0), "of all pixels have ink")
+inked = np.mean(digits.train_images > 0)
+predicted(inked_guess, inked, "of all pixels have ink")
 
 # %% [markdown]
 # An error is small or large only beside a second figure: an answer of "no ink"

@@ -469,9 +469,9 @@ plots.show_rows(
         ],
         "without": centres[order],
     },
-    alt="Two rows of ten: the average image of each digit; the averages of ten "
-    "groups found without labels, most of them like the digit above, some of "
-    "them blends such as 4 with 9.",
+    alt="Two rows of ten: the average image of each digit; the averages of "
+    "ten groups found without labels, most of them like the digit above, some "
+    "of them blends such as 4 with 9.",
 )
 
 # %% [markdown]
@@ -692,8 +692,10 @@ chance_of_gap = check("1.6", chance_of_gap)
 
 # %%
 chance = chance_of_gap(passed, at_random)
-total = len(list(combinations(range(len(passed) + len(at_random)), len(passed))))
-print(f"passed on against random: {chance:.4f}, one of {total} splits ", end="")
+everyone = range(len(passed) + len(at_random))
+total = len(list(combinations(everyone, len(passed))))
+print(f"passed on against random: {chance:.4f}, ", end="")
+print(f"one of {total} splits ", end="")
 print(f"would be {1 / total:.4f}")
 half = len(at_random) // 2
 chance = chance_of_gap(at_random[:half], at_random[half:])

@@ -329,7 +329,8 @@ for code_size in (2, 30, 256):
         f"{code_size:4d} numbers: discarded variances {discarded:8.4f}"
         f"  measured on the training images {measured:8.4f}"
     )
-print(f"test images, 30 numbers: {test_errors[30]:.4f} by your function", end="")
+print(f"test images, 30 numbers: {test_errors[30]:.4f}", end="")
+print(" by your function", end="")
 print(f", {decoded_error(test_vectors, 30):.4f} decoded")
 predicted(
     test_guess,
@@ -657,8 +658,8 @@ plots.show_curves(
     x_label="step",
     y_label="SSE/image on the 500 images",
     levels={"PCA": few_floor},
-    alt="Two training curves. From random weights the error falls at once; from "
-    "the saddle point it stays level first, then falls. Both end near PCA's.",
+    alt="Two training curves. From random weights the error falls at once; "
+    "from the saddle point it stays level first, then falls. Both end near PCA's.",
 )
 
 # %% [markdown]

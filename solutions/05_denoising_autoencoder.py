@@ -27,14 +27,13 @@ try:
 except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
-from helpers import data, layers, losses, measures, models, pca, plots
-from helpers import training, widgets
+from helpers import (data, layers, losses, measures, models, pca, plots,
+                     training, widgets)
 from helpers.checks import check, hint, predicted, score
 from helpers.data import toy_curve
 from helpers.methods import denoising
 from helpers.results import compare, published, table_text
-from scipy import stats
-import keras, numpy as np, tensorflow as tf
+import keras, numpy as np, scipy, tensorflow as tf
 
 digits = data.load("auto")
 
@@ -1215,7 +1214,7 @@ def best_noise(levels, errors, factor):
 best_noise = check("5.7", best_noise)
 
 # %%
-factor = stats.t.ppf(0.975, len(seeds) - 1)
+factor = scipy.stats.t.ppf(0.975, len(seeds) - 1)
 print(f"{len(seeds)} seeds: half-width {factor:.2f} standard errors")
 for position, name in enumerate(("clean", "corrupted")):
     best, candidates, decision = best_noise(
