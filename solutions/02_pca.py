@@ -659,7 +659,8 @@ plots.show_curves(
     y_label="SSE/image on the 500 images",
     levels={"PCA": few_floor},
     alt="Two training curves. From random weights the error falls at once; "
-    "from the saddle point it stays level first, then falls. Both end near PCA's.",
+    "from the saddle point it stays level first, then falls. Both end near "
+    "PCA's.",
 )
 
 # %% [markdown]
