@@ -569,7 +569,7 @@ WRONG = {
     ],
     "4.8": [
         ("untied", tied(untied=True), "two for each step"),
-        ("Dense layers", two_halves, "two for each step"),
+        ("Dense layers", two_halves, "not another one that begins alike"),
         ("transposed once", tied_once, "began with"),
         ("linear output", tied(end="linear"), "the output is linear"),
         ("tanh output", lambda s, a: TiedModel(s, a, end=a), "the others' activation"),
