@@ -32,7 +32,7 @@ from helpers.checks import check, hint, predicted, score
 from helpers.data import toy_curve
 from helpers.methods import coarse
 from helpers.results import compare, long_run, published
-import keras, numpy as np, tempfile, tensorflow as tf
+import itertools, keras, numpy as np, tempfile, tensorflow as tf
 
 digits = data.load("auto")
 
@@ -955,7 +955,7 @@ def gradient_left(sizes, slope):
     """
     ### BEGIN SOLUTION
     left = 1.0
-    for inputs, outputs in zip(sizes[1:], sizes[2:]):
+    for inputs, outputs in itertools.pairwise(sizes[1:]):
         # Each of the inputs numbers of W g is a sum of variance deviation^2.
         deviation = np.sqrt(2 / (inputs + outputs))
         left *= slope * deviation * np.sqrt(inputs)
@@ -1315,7 +1315,7 @@ def build_tied(layer_sizes, activation):
     ways its own. Kernels begin as random numbers. Everything is trained.
     """
     ### BEGIN SOLUTION
-    pairs = list(zip(layer_sizes, layer_sizes[1:]))
+    pairs = list(itertools.pairwise(layer_sizes))
     nonlinearity = keras.activations.get(activation)
 
     class Tied(keras.layers.Layer):
