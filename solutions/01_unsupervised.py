@@ -100,16 +100,8 @@ plots.show_family_tree(
 # unlike those in two or three, the *curse of dimensionality (차원의 저주)*: the
 # volume of a space grows exponentially with its dimension $d$, so that the same
 # number of points fills it ever more thinly.
+# Ten positions along each axis, for one, take $10^d$ points.
 #
-# By hand: the edge of a cube that holds one hundredth of the unit cube's volume
-# is $0.01^{1/d}$ long, and ten positions along each axis take $10^d$ points.
-
-# %%
-for size in (1, 2, 3, 16, 784):
-    edge = 0.01 ** (1 / size)
-    print(f"{size:3d} dimensions: edge {edge:.3f}, points 10^{size}")
-
-# %% [markdown]
 # ### Exercise 1.1 — Nearest against farthest (1 point)
 #
 # *Warm-up, about 5 minutes.* Here is a way to measure it. For a query point
@@ -584,9 +576,9 @@ pca = published("pca.sse.k30")
 print(f"{'lesson 02: 30 numbers':24} SSE/image {pca.value:5.2f}")
 
 # %% [markdown]
-# The centres are made of the training images, so *one* whole number names a whole
-# digit; 49 numbers that say nothing about digits do not get far. Lesson 02 finds
-# the best code that a matrix can make.
+# Compare the last two codes: *one* whole number, whose decoder knows fifty typical
+# digits, and 49 numbers whose decoder knows nothing of digits. Lesson 02 finds the
+# best code that a matrix can make.
 
 # %% [markdown]
 # ## What a label is worth
@@ -702,8 +694,8 @@ chance = chance_of_gap(at_random[:half], at_random[half:])
 print(f"control, random against random: {chance:.2f}")
 
 # %% [markdown]
-# With so few runs the share cannot fall below that of one split: to say more would
-# take more runs. The control compares runs of one kind with each other.
+# The share cannot fall below that of one split: to say more takes more runs. The
+# control compares runs of one kind with each other.
 
 # %% [markdown]
 # ## A control, and what it really shows
@@ -746,7 +738,8 @@ predicted(permuted_guess, by_group, "after one permutation for all")
 # - **One permutation for all changes nothing**: all distances stay. No method of
 #   this lesson knows which pixels are next to each other; nor do PCA and the
 #   dense networks of the next lessons. The convolutional ones of lesson 06 do.
-# - **A permutation for each image destroys most of it**, and the gain with it.
+# - **A permutation for each image destroys most of it**: compare its gain, passed
+#   on minus random, with that of the first row.
 
 # %% [markdown]
 # ## What to take with you

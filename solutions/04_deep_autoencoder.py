@@ -580,7 +580,7 @@ flat_encoder, flat_decoder = models.build_dense(
     (784, *hidden_sizes, 2), activation="gelu"
 )
 flat = models.chain(flat_encoder, flat_decoder)
-flat_history = train_modern(flat, losses.l2, pick(full=5, fast=4))
+flat_history = train_modern(flat, losses.l2, pick(full=8, fast=4))
 
 # %%
 def mean_l2(reconstructions):
@@ -1416,7 +1416,7 @@ predicted(tied_guess, found, choices=choices)
 keras.utils.set_random_seed(4)
 deep = models.chain(*models.build_dense(layer_sizes, activation="gelu"))
 deep_history = train_modern(
-    deep, losses.squared_error, pick(full=5, fast=4))
+    deep, losses.squared_error, pick(full=8, fast=4))
 
 # %%
 deep_error = error_of(deep)
