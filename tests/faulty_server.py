@@ -85,6 +85,10 @@ def page(handler, body):
     handler.answer(200, b"<html>Please log in to the network</html>")
 
 
+def other_part(handler, body):
+    handler.answer(206, body[:3000], Content_Range=f"bytes 0-2999/{len(body)}")
+
+
 def endless(handler, body):
     handler.answer(200, bytes(3 << 20))
 

@@ -1,5 +1,6 @@
 """What a student reads: verdicts, hints, the score, and what the lesson goes on with."""
 
+import linecache
 import random
 import re
 import threading
@@ -16,9 +17,10 @@ from helpers.checks import CheckFailed, check, hint, score
 from helpers.checks.cases import Shape, compare
 from helpers.checks.expect import NotYet, close, describe, parts, shaped, whole
 from helpers.checks.form import to_go_on_with
+from helpers.checks.guard import Guarded
 from helpers.checks.panel import a_word_while_waiting
 from helpers.checks.registry import exercises, get
-from helpers.checks.running import WIDTH, run, to_text
+from helpers.checks.running import WIDTH, parameters, run, to_text
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +97,38 @@ def test_what_the_reference_leaves_a_list_or_a_tensor_stays_one():
             return reference(*arguments)
 
         assert handed_on(exercise, answer) is answer
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "kind"),
+    [
+        (0.5, np.array([0.5]), float),
+        (3, tf.constant(3.0), int),
+        (True, np.array(1), bool),
+        (tf.constant(0.5), np.float64(0.5), tf.Tensor),
+        ("words", None, type(None)),
+    ],
+)
+def test_a_result_takes_the_type_of_the_reference_s(reference, answer, kind):
+    going_on = to_go_on_with(lambda: reference, lambda: answer, ((), {}, answer))
+    result = going_on()
+    assert isinstance(result, kind)
+    if tf.is_tensor(reference):
+        assert result.dtype == reference.dtype
+    assert result is None or result == reference
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [(0.5, np.ones(2)), ([1, 2], {"a": 1}), (tf.constant(1.0), "no number")],
+)
+def test_a_result_that_has_no_such_form_is_left_as_it_is(reference, answer):
+    going_on = to_go_on_with(lambda: reference, lambda: answer, ((), {}, answer))
+    assert going_on() is answer
+
+
+def test_an_answer_that_its_check_never_called_is_handed_on_as_it_is():
+    assert to_go_on_with(layers.dense, right, None) is right
 
 
 def test_a_wrong_answer_hears_the_cause_and_the_lesson_goes_on(capsys):
@@ -189,6 +223,25 @@ def test_inputs_are_copies_and_a_change_is_named():
     assert text == "your function changes its input `bias`: work on a copy"
 
 
+def test_a_change_inside_a_dict_is_named_and_a_look_into_it_is_none():
+    def noted(table, mark):
+        table["images"] += mark
+
+    table = {"images": np.zeros(2)}
+    Guarded(noted, ["table", "mark"])(table, 0)
+    with pytest.raises(NotYet, match="changes its input `table`"):
+        Guarded(noted, ["table", "mark"])(table, 1)
+    with pytest.raises(NotYet, match="changes its input `table`"):
+        Guarded(lambda table: table.clear(), ["table"])(table)
+    assert table["images"].tolist() == [0, 0]
+
+
+def test_where_a_reference_tells_no_names_arguments_are_counted():
+    assert parameters(type) == []  # a built-in without a signature
+    with pytest.raises(NotYet, match="changes its input `argument 1`"):
+        Guarded(lambda values: values.sort(), parameters(type))(np.array([2.0, 1.0]))
+
+
 def test_a_result_that_is_remembered_fails_on_the_next_draw():
     kept = {}
 
@@ -220,6 +273,31 @@ def test_an_error_of_ours_is_never_told_as_the_students():
     assert text.endswith("an object of type Odd where an array of shape (5, 4) is needed")
 
 
+CELL = """\
+class Lazy:
+    rows = []
+
+    @property
+    def shape(self):
+        return len(self.rows), len(self.rows[0])
+
+
+def dense(inputs, kernel, bias):
+    return Lazy()
+"""
+
+
+def test_a_result_that_stops_when_the_check_looks_at_it_is_told_with_the_student_s_line():
+    name = "<ipython-input-7-of-a-test>"
+    linecache.cache[name] = (len(CELL), None, CELL.splitlines(True), name)
+    cell = {"__name__": "__main__"}
+    exec(compile(CELL, name, "exec"), cell)
+    verdict = run(get("3.2"), cell["dense"])
+    (text,) = [step.text for step in verdict.steps if step.status == "not yet"]
+    assert text.startswith("what it returned stopped with IndexError: list index out of range")
+    assert text.endswith("(line 6 of your cell: return len(self.rows), len(self.rows[0]))")
+
+
 def test_the_global_generators_are_left_alone():
     random.seed(1), np.random.seed(1)
     before = random.getstate(), np.random.get_state()[1].copy()
@@ -235,6 +313,27 @@ def test_a_right_answer_that_is_slow_is_told_and_the_lesson_goes_on_quickly(monk
     assert check("3.2", right) is layers.dense
     text = capsys.readouterr().out
     assert "1 of 1 points" in text and "Right, but slow" in text
+
+
+def test_a_right_answer_that_is_stopped_on_what_the_cells_below_use_is_slow(capsys):
+    def impatient(inputs, kernel, bias):
+        if len(inputs) > 100:
+            raise KeyboardInterrupt
+        return right(inputs, kernel, bias)
+
+    assert check("3.2", impatient) is layers.dense
+    text = " ".join(capsys.readouterr().out.split())
+    assert "1 of 1 points" in text
+    assert "you stopped it after 0 s on 400 images of 784 pixels and 256 units." in text
+
+
+def test_a_right_answer_that_fails_on_what_the_cells_below_use_is_not_called_slow(capsys):
+    def small(inputs, kernel, bias):
+        assert len(inputs) <= 100
+        return right(inputs, kernel, bias)
+
+    assert check("3.2", small) is small
+    assert "slow" not in capsys.readouterr().out
 
 
 def test_a_check_by_a_table_tells_the_cause_that_explains_every_case():
@@ -410,6 +509,8 @@ def test_whole_numbers_are_told_from_floats():
     np.testing.assert_array_equal(whole(np.array([], float)), [])
     with pytest.raises(NotYet, match="yours are floats"):
         whole(np.array([3.0, 1.0]))
+    with pytest.raises(NotYet, match="the result should be whole numbers; what came is True or"):
+        whole(np.array([True, False]))
 
 
 def test_text_is_no_number():

@@ -23,6 +23,7 @@ from faulty_server import (
     cut_without_length,
     endless,
     hang_up,
+    other_part,
     page,
     silence,
     slow,
@@ -160,6 +161,13 @@ def test_a_cut_download_goes_on_where_it_stopped(server, remote, data_dir):
     server.faults, server.asked = [], []
     data.load("tiny")
     assert server.asked == [("tiny.npz", "bytes=3000-")]
+    assert_whole(data_dir)
+
+
+def test_another_part_than_the_one_asked_for_is_not_added(server, remote, data_dir):
+    server.faults = [cut, other_part]
+    data.load("tiny")
+    assert server.asked == [("tiny.npz", None), ("tiny.npz", "bytes=3000-"), ("tiny.npz", None)]
     assert_whole(data_dir)
 
 

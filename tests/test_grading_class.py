@@ -15,7 +15,7 @@ import zipfile
 import pytest
 from grading_kit import ROOT, file_name, filled, hand_in, levels, settings, solution
 
-from helpers.grading import coordinator, lessons
+from helpers.grading import cli, coordinator, lessons
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
 from helpers.grading.pool import LocalPool
@@ -317,6 +317,21 @@ def test_a_mistake_is_said_in_one_sentence(tmp_path, capsys, options, words):
     errors = capsys.readouterr().err
     assert words in errors and len(errors.strip().splitlines()) == 1
     assert not (tmp_path / "out" / "results.jsonl").exists()
+
+
+def test_a_class_without_a_notebook_is_said_and_leaves_no_results(tmp_path, monkeypatch, capsys):
+    from helpers.__main__ import main
+
+    monkeypatch.setattr(cli, "choose_level", lambda *_: ("L1", "limits only"))
+    said = io.StringIO()  # no console: where a program calls the command
+    monkeypatch.setattr("sys.stdout", said)
+    (tmp_path / "class" / "ann").mkdir(parents=True)
+    (tmp_path / "class" / "ann" / "essay.docx").write_text("x")
+    assert main(["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]) == 2
+    assert "ann/essay.docx: unknown: no notebook" in said.getvalue()
+    errors = capsys.readouterr().err
+    assert errors == "No submission was found: see the layouts in grade --help.\n"
+    assert not (tmp_path / "out").exists()
 
 
 def test_limits_are_named_in_the_settings_of_every_worker():

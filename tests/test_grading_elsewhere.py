@@ -5,11 +5,15 @@ import json
 import os
 import shutil
 import signal
+import sys
+from functools import partial
 
 import pytest
 from grading_kit import LIMITS, ROOT, hand_in, levels, settings, solution
 from test_execution import call  # noqa: F401  (a fixture)
 
+from helpers.__main__ import main
+from helpers.grading import cli, nbgrader
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
 from helpers.grading.nbgrader import export
@@ -66,6 +70,42 @@ def test_nobody_at_the_scheduler_is_said_in_one_sentence(tmp_path, monkeypatch):
         Cluster({}, "tcp://nowhere:1")
 
 
+def test_without_dask_the_command_says_what_to_install_and_grades_nothing(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setattr(cli, "choose_level", lambda *_: ("L1", "limits only"))
+    hand_in(tmp_path / "class", "ann", "02", {"2.2": "encode = 1"})
+    words = ["grade", tmp_path / "class", "--out", tmp_path / "out", "--dask", "tcp://nowhere:1"]
+    assert main(list(map(str, words))) == 2
+    said = capsys.readouterr().err
+    assert said == "--dask needs dask.distributed: pip install -e '.[cluster]'\n"
+    assert (tmp_path / "out" / "results.jsonl").read_bytes() == b""
+    assert not (tmp_path / "out" / "grades.csv").exists()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_no_machine_brings_back_is_a_fault_of_the_grader_s_and_no_grade(tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    from helpers.grading import cluster
+
+    def break_down(settings, batch):
+        raise OSError("this machine has no memory left")
+
+    monkeypatch.setattr(cluster, "grade_batch", break_down)
+    for student in ("ann", "bo"):
+        hand_in(tmp_path / "class", student, "02", {"2.2": f"{student} = 1"})
+    plan = Plan(tmp_path / "out", "s", "L1")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as machines:
+        grader = cluster.Cluster({}, machines.scheduler_address)
+        records = grade_class(find(tmp_path / "class")[0], plan, lambda: grader)
+        grader.close()
+    said = "no machine of the cluster brought it back: OSError"
+    assert {record["student"]: record["problem"] for record in records} == {"ann": said, "bo": said}
+
+
 @pytest.fixture
 def workbook(tmp_path):
     """Return a workbook of two lessons that are built, and none that is being written."""
@@ -92,6 +132,19 @@ def test_the_tree_for_nbgrader_holds_every_lesson_and_replaces_nothing_foreign(w
     with pytest.raises(ValueError, match="make solutions"):
         export(tmp_path / "other", workbook)
     assert not (tmp_path / "other").exists()
+
+
+def test_the_command_names_the_files_that_it_wrote_or_those_in_its_way(
+    workbook, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(nbgrader, "export", partial(export, root=workbook))
+    command = ["export-nbgrader", str(tmp_path / "course")]
+    assert main(command) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3 and all(os.path.isfile(line) for line in lines)
+    (tmp_path / "course" / "nbgrader_config.py").write_text("c = 1")
+    assert main(command) == 2
+    assert capsys.readouterr().err.startswith("nbgrader_config.py would be replaced")
 
 
 def test_nbgrader_itself_grades_the_exported_course(call, workbook, tmp_path):  # noqa: F811

@@ -5,15 +5,20 @@ Nothing runs here. A case builds what an instructor would be given, and says who
 
 import io
 import json
+import os
+import sys
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import pytest
 from grading_kit import LESSONS, file_name, filled, notebook, solution
 
 from helpers.course import ROOT
 from helpers.grading import answers as answers_module
+from helpers.grading import intake
 from helpers.grading.cells import cells_of
+from helpers.grading.files import Refused, files_of
 from helpers.grading.intake import take_in
 from helpers.grading.lessons import facts
 
@@ -199,6 +204,8 @@ LAYOUTS = {
     "a name without the lesson": ({"ann/homework.ipynb": GOOD}, ["ann"]),
     "a name of another lesson": ({f"ann/{OTHER}": GOOD}, ["ann"]),
     "one student's zip by itself": (zipped((NAME, GOOD)), ["class"]),
+    "a notebook beside folders in a zip": (
+        zipped((NAME, GOOD), (f"bo/{NAME}", GOOD)), ["bo", "class"]),
     "wide spaces": ({f"김 민지/{NAME}": GOOD}, ["김 민지"]),
     "hard spaces": ({f"Ann\u00a0 Alpha/{NAME}": GOOD}, ["Ann Alpha"]),
     "letters in parts": ({f"{unicodedata.normalize('NFD', '김민지')}/{NAME}": GOOD}, ["김민지"]),
@@ -249,6 +256,10 @@ ATTEMPTS = {
         f"ann/{NAME[:-6]} (9).ipynb": GOOD,
     },
     "versions of Teams": {f"ann/Version 10/{NAME}": LATER, f"ann/Version 9/{NAME}": GOOD},
+    "versions of Teams, of two students": {
+        **{f"ann/Version {n}/{NAME}": LATER if n == 10 else GOOD for n in (9, 10)},
+        **{f"bo/Version {n}/{NAME}": LATER if n == 10 else GOOD for n in (9, 10)},
+    },
     "a copy that nobody wrote in": {f"ann/{NAME}": LATER, f"ann/{NAME[:-6]}-Copy1.ipynb": BLANK},
     "a later file that is broken": {f"ann/{NAME}": LATER, f"ann/{NAME[:-6]}-1.ipynb": b"{"},
     "a folder and a file": {f"ann/{NAME}": GOOD, f"ann_{NAME[:-6]} (2).ipynb": LATER},
@@ -258,10 +269,38 @@ ATTEMPTS = {
 @pytest.mark.parametrize("kind", ATTEMPTS)
 def test_the_latest_attempt_counts_with_a_note(kind, tmp_path):
     taken = take_in(place(tmp_path, ATTEMPTS[kind]))
-    (one,) = taken.submissions
-    assert one.answers["3.1"].endswith("# later\n")
-    assert one.notes[0].startswith(f"the latest of {len(ATTEMPTS[kind])}; not graded: ")
+    count = len(ATTEMPTS[kind]) // len(taken.submissions)
+    assert len(taken.submissions) == (2 if "two students" in kind else 1)
+    for one in taken.submissions:
+        assert one.answers["3.1"].endswith("# later\n")
+        assert one.notes[0].startswith(f"the latest of {count}; not graded: ")
     assert not taken.ungraded
+
+
+def test_one_notebook_by_itself_is_of_the_student_whose_folder_it_is_in(tmp_path):
+    (one,) = take_in(place(tmp_path, {f"ann/{NAME}": GOOD}) / "ann" / NAME).submissions
+    assert (one.student, one.file) == ("ann", NAME)
+
+
+def test_a_notebook_of_another_lesson_does_not_stand_in_for_the_one_that_is_there(tmp_path):
+    """Its name says lesson 04, its cells are of 03, of which the student handed in another."""
+    taken = take_in(place(tmp_path, {f"ann/{NAME}": LATER, f"ann/{OTHER}": GOOD}))
+    (one,) = taken.submissions
+    assert one.lesson == "03" and one.answers["3.1"].endswith("# later\n")
+    why = "its cells are of lesson 03, of which another notebook counts"
+    assert taken.refused == [(f"ann/{OTHER}", why)]
+    assert not taken.ungraded
+
+
+def test_no_more_is_read_of_a_student_than_there_is_room_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "_MAX_READ", 0)
+    files = {f"ann/{n}.ipynb": book(code("x = 1")) for n in (1, 2)}
+    taken = take_in(place(tmp_path, {**files, f"bo/{NAME}": GOOD}))
+    assert [one.student for one in taken.submissions] == ["bo"]
+    first, second = (why for _, why in taken.refused)
+    assert first == "unknown: no lesson's notebook"
+    assert second == "unknown lesson; its name says none, and there is too much of this student"
+    assert taken.ungraded.keys() == {"ann"}
 
 
 REFUSED = {
@@ -276,6 +315,18 @@ REFUSED = {
         {"ann/work.zip": zipped((NAME, GOOD)).replace(b"PK\x01\x02\x14\x03\x14\x00\x00",
                                                       b"PK\x01\x02\x14\x03\x14\x00\x01")},
         f"work.zip/{NAME}", "cannot be read"),
+    "a locked zip in the zip": (
+        {"ann/all.zip": zipped(("work.zip", b"")).replace(b"PK\x01\x02\x14\x03\x14\x00\x00",
+                                                         b"PK\x01\x02\x14\x03\x14\x00\x01")},
+        "all.zip/work.zip", "cannot be read"),
+    "folders without end": (
+        {f"ann/{'f/' * 30}{NAME}": GOOD}, "/".join("f" * 30), "more than 30 folders deep"),
+    "folders without end in a zip": (
+        {"ann/w.zip": zipped(("f/" * 30 + NAME, GOOD))}, "w.zip/" + "f/" * 30 + NAME,
+        "more than 30 folders deep"),
+    "a name of a thousand letters in a zip": (
+        {"ann/w.zip": zipped((f"{'x' * 1000}{NAME}", GOOD))}, f"w.zip/{'x' * 1000}{NAME}",
+        "its name is too long"),
 }  # fmt: skip
 
 
@@ -288,6 +339,41 @@ def test_whose_work_is_refused_is_named_with_the_reason(kind, tmp_path):
     assert refused == f"ann/{name}" and why in reason
     assert taken.ungraded.keys() == {"ann"}
     assert taken.people.keys() == {"ann", "bo"}
+
+
+def test_a_file_that_changes_while_a_class_is_taken_in_is_refused_and_says_so(tmp_path):
+    folder = place(tmp_path, {f"{name}.ipynb": GOOD for name in "abcde"})
+    listed = files_of(folder)
+    first, second, third = (next(listed) for _ in range(3))
+    (folder / "d.ipynb").unlink()
+    (gone, last) = listed
+    assert gone.why.startswith("not taken: ") and "d.ipynb" in gone.why
+    with pytest.raises(Refused, match="not taken"):
+        gone.read()
+    (folder / "a.ipynb").unlink()
+    with pytest.raises(Refused, match="not taken: No such file"):
+        first.read()
+    os.link(folder / "b.ipynb", tmp_path / "elsewhere")
+    with pytest.raises(Refused, match="hard link"):
+        second.read()
+    (folder / "c.ipynb").unlink()
+    (folder / "c.ipynb").symlink_to(folder / "e.ipynb")
+    with pytest.raises(Refused, match="not taken: "):
+        third.read()
+    assert last.read() == GOOD
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no such file elsewhere")
+def test_a_disk_that_does_not_give_a_file_back_is_said(tmp_path):
+    """This process's own memory reads like a file on a bad disk."""
+    (bad,) = files_of(Path("/proc/self/mem"))
+    with pytest.raises(Refused, match="not taken: Input/output error"):
+        bad.read()
+    (tmp_path / "class.zip").symlink_to("/proc/self/mem")
+    taken = take_in(tmp_path / "class.zip")
+    assert taken.submissions == []
+    ((_, why),) = taken.refused
+    assert why == "not taken: Input/output error"
 
 
 def test_of_many_other_files_some_are_named_and_the_rest_counted(tmp_path):
@@ -305,6 +391,7 @@ def test_of_many_other_files_some_are_named_and_the_rest_counted(tmp_path):
         ("김민지", "utf-8"),
         ("김똠방", "cp949"),
         ("José Gérard", "cp437"),
+        ("Gérard", "cp437"),
         ("Kim 민지", "cp949"),
     ],
 )
@@ -572,6 +659,8 @@ def test_todos_are_those_handed_out_also_where_somebody_works_in_the_student_cop
             cell["source"] = "def encode(vectors, mean, components):\n    return mine"
     worked_in = tmp_path / "notebooks" / f"{name}.ipynb"
     worked_in.write_text(json.dumps(copy), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"There is no notebooks/{name}\.ipynb: run make student"):
+        facts("02", tmp_path / "solutions")
     with pytest.raises(ValueError, match=rf"notebooks/{name}\.ipynb is somebody's work"):
         facts("02", tmp_path)
     source = ROOT / "solutions" / f"{name}.py"

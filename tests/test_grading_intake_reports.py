@@ -141,6 +141,24 @@ def test_a_roster_tells_two_of_one_name_apart_by_number(tmp_path):
     assert roster.member(Person("adamsamy")) is None
 
 
+def test_a_roster_tells_two_of_one_name_apart_by_brightspace_s_number(tmp_path):
+    path = tmp_path / "students.csv"
+    path.write_text("id,name\n397063,Mary Smith\n397064,Mary Smith\n")
+    roster = read_roster(path)
+    person = Person("Mary Smith", "397064-255", "brightspace")
+    assert roster.member(person).fields["id"] == "397064"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
+def test_korean_names_are_read_in_the_encoding_that_they_are_in(encoding, tmp_path):
+    path = tmp_path / "students.csv"
+    path.write_text("이름,학번\n김민지,2301\n이서준,2302\n", encoding=encoding)
+    roster = read_roster(path)
+    assert [member.name for member in roster.members] == ["김민지", "이서준"]
+    (missing,) = roster.missing([Person("김민지")])
+    assert missing.fields["학번"] == "2302"
+
+
 def test_a_roster_gives_canvas_what_no_file_s_name_tells(tmp_path):
     path = tmp_path / "students.csv"
     path.write_text('Student,ID,SIS Login ID,Section\n"Adams, Amy",4711,amy@x,"A, 1"\n')

@@ -324,6 +324,16 @@ def test_each_exercise_has_seconds_of_its_own():
     assert Limits(seconds=3).wall > 3
 
 
+def test_of_a_runner_that_ends_before_it_is_ready_nothing_stays_open():
+    data, runner = socket.socketpair()
+    control, watcher = socket.socketpair()
+    runner.close()
+    watcher.send(b"ended: exit code 1")
+    with watcher, pytest.raises(Lost, match="exit code 1"):
+        RemoteRunner(data, control)
+    assert data.fileno() == control.fileno() == -1
+
+
 def test_the_scorer_says_when_an_exercise_begins_and_hears_why_it_ended():
     data, runner = socket.socketpair()
     control, watcher = socket.socketpair()

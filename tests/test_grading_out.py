@@ -13,7 +13,7 @@ import psutil
 import pytest
 from grading_kit import ROOT, hand_in, levels
 
-from helpers.course import atomic
+from helpers.course import atomic, locks
 from helpers.grading import folder, pool
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.folder import alone
@@ -65,6 +65,22 @@ def test_a_second_grader_hears_who_holds_the_folder_and_a_dead_one_holds_nothing
     with alone(tmp_path):
         pass
     assert len(read_seed(None, tmp_path)) == 32
+
+
+def test_a_lock_file_of_odd_words_is_not_read_out(tmp_path):
+    for words in (b"\x1b[2Jgone", b""):
+        with alone(tmp_path):
+            (tmp_path / ".lock").write_bytes(words)
+            with pytest.raises(ValueError, match="Another grader") as problem, alone(tmp_path):
+                pass
+        assert str(problem.value).startswith(f"Another grader is at work in {tmp_path}. Wait")
+
+
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="of Linux only")
+def test_what_cannot_be_locked_at_all_is_told_from_what_another_holds(tmp_path):
+    (tmp_path / "file").touch()
+    with open(os.open(tmp_path / "file", os.O_PATH), "rb") as file, pytest.raises(OSError):
+        locks.lock(file)
 
 
 def test_two_graders_in_one_folder_write_no_line_twice(tmp_path):

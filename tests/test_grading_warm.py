@@ -13,7 +13,7 @@ from grading_kit import levels
 
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted import worker
-from helpers.grading.trusted.remote import Lost
+from helpers.grading.trusted.remote import Lost, NoRunner
 
 pytestmark = pytest.mark.skipif(levels() == (), reason="no process can be forked here")
 
@@ -108,6 +108,21 @@ def test_a_confined_answer_starts_no_process(parent, runner):
     if parent.level != "L1":
         with pytest.raises(PermissionError):
             called(runner, "fork")
+
+
+def test_a_warm_parent_that_does_not_live_is_tried_twice_and_then_said(monkeypatch):
+    real, started = subprocess.Popen, []
+
+    def start(command, **options):
+        started.append(real([sys.executable, "-c", "input()"], **options))
+        return started[-1]
+
+    monkeypatch.setattr(worker.subprocess, "Popen", start)
+    one = worker.WarmParent({})
+    with pytest.raises(NoRunner, match="no runner could be started: the warm parent ended"):
+        one.fork("02")
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
 
 
 def test_nothing_is_left_of_a_warm_parent_that_is_killed(parent):

@@ -13,11 +13,12 @@ from fractions import Fraction
 import keras
 import numpy as np
 import pytest
-from grading_threads import held
+import tensorflow as tf
+from grading_threads import ThreadRunner, connect, held
 
 from helpers.checks.expect import NotYet, describe
 from helpers.checks.guard import Guarded
-from helpers.grading.trusted.remote import clean
+from helpers.grading.trusted.remote import Lost, StudentError, clean
 from helpers.grading.wire import codec, crossing
 from helpers.grading.wire.codec import Channel, Codec, Timeout, WireError, pack, unpack
 
@@ -83,6 +84,11 @@ def test_objects_subclasses_and_depth_do_not_cross():
     for value in (object(), Liar(1), {object()}, np.array([object()]), deep):
         with pytest.raises(WireError):
             Codec().encode(value)
+    sent = 0
+    for _ in range(30):
+        sent = {"list": [sent]}
+    with pytest.raises(WireError, match="too deeply"):
+        Codec().decode(sent)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +156,9 @@ def test_silence_ends_at_the_deadline_and_a_hang_up_at_once(ends):
     sender._connection.sendall(b"\0\0\0")
     with pytest.raises(Timeout):
         receiver.receive()
+    sender.deadline = time.monotonic() + 0.1  # nobody takes what is sent
+    with pytest.raises(Timeout):
+        sender.send({}, [np.zeros(1_000_000)])
     receiver.deadline = None
     sender.close()
     with pytest.raises(EOFError):
@@ -186,6 +195,85 @@ def test_sets_and_what_numpy_reads_as_numbers_cross(ends):
     assert round_trip(frozenset({"a"}), ends) == frozenset({"a"})
     halves = round_trip(np.array([Fraction(1, 2), 1], dtype=object), ends)
     assert halves.dtype == np.float64 and halves.tolist() == [0.5, 1]
+    short = round_trip(np.array([0.5], tf.bfloat16.as_numpy_dtype), ends)
+    assert short.dtype == np.float32 and short.tolist() == [0.5]
+
+
+# What a check passes
+
+
+class Thing:
+    pass
+
+
+def test_what_a_check_passes_arrives_as_what_it_is(answer):
+    seen = []
+    look = answer(lambda value: seen.append(value))
+    for value in (tf.constant([1.0, 2.0]), range(3), np.sum):
+        look(value)
+    assert tf.is_tensor(seen[0]) and seen[0].numpy().tolist() == [1, 2]
+    assert seen[1:] == [[0, 1, 2], np.sum]
+    draw = answer(lambda rng: rng.random(3))
+    np.testing.assert_array_equal(
+        draw(np.random.default_rng(3)), np.random.default_rng(3).spawn(1)[0].random(3)
+    )
+    thing = Thing()
+    pass_back = answer(lambda one=None: thing if one is None else one is thing)
+    assert pass_back(pass_back()) is True
+    with pytest.raises(WireError, match="a Thing does not cross"):
+        look(Thing())
+
+
+def test_a_function_of_the_check_s_is_called_on_the_check_s_side(answer):
+    def double(x, times=1):
+        return 2 * times * x
+
+    def fail(x):
+        raise KeyError("the expected values")
+
+    def mute(x):
+        return Thing()
+
+    call = answer(lambda function, x: function(x, times=3) + function(x))
+    assert call(double, np.ones(2)).tolist() == [8, 8]
+    heard = []
+
+    def listening(function, x):
+        try:
+            return function(x)
+        except RuntimeError as problem:
+            heard.append(str(problem))
+            raise
+
+    for function in (fail, mute):
+        with pytest.raises(RuntimeError, match="when it was called"):
+            answer(listening)(function, np.ones(2))
+    assert heard == ["KeyError", "WireError"]  # an error's own words stay here
+
+
+def test_a_runner_that_ends_while_it_waits_for_the_check_s_function_is_lost():
+    remote, runner = connect(ThreadRunner, {"f": lambda function: function()})
+
+    def end_it():
+        runner._channel._connection.shutdown(socket.SHUT_RDWR)
+
+    with pytest.raises(Lost, match="its process is gone") as lost:
+        remote.answer("f")(end_it)
+    assert lost.value.status == "crashed"
+    remote.close()
+
+
+def test_a_result_that_comes_after_its_time_is_lost(answer):
+    looking = answer(lambda: 1)
+    looking._runner.allow(-1)
+    with pytest.raises(Lost) as lost:
+        looking._runner.expect_time()
+    assert lost.value.status == "time-out"
+
+
+def test_a_result_that_does_not_cross_is_told_as_the_answer_s(answer):
+    with pytest.raises(StudentError, match="cannot be used: an array of object does not cross"):
+        answer(lambda: np.array([Thing()]))()
 
 
 # Models: the check's own go over, those of an answer stay
@@ -263,6 +351,63 @@ def test_a_check_sees_what_an_answer_does_to_its_model(answer):
         assert all(map(np.array_equal, before, model.get_weights()))
 
 
+def test_what_an_answer_s_own_object_does_to_the_check_s_model_is_not_seen(answer):
+    model = functional()
+    before = model.get_weights()
+    inner = answer(lambda: frozen)()
+    inner(model)
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+class Meddler(ThreadRunner):
+    """It says of each call what a test puts into ``said``."""
+
+    said: dict
+
+    def _answer(self, request, arrays):
+        if request["do"] == "call":
+            return {"value": None, **self.said}, [np.zeros((2, 3), "float32")]
+        return super()._answer(request, arrays)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"models": [[7, [], [], []]]},
+        {"models": [["0", [], [], []]]},
+        {"models": [[0, 0, 0, 0]]},
+        {"models": [[0, [0], [], []]]},
+        {"models": [[0, [9], [], []]]},
+        {"changed": [[0]]},
+        {"changed": [["0", 0]]},
+        {"changed": [[-1, 0]]},
+        {"lists": [[0]]},
+        {"lists": [[0, 1]]},
+        {"lists": [[9, [0]]]},
+    ],
+    ids=str,
+)
+def test_a_change_that_cannot_be_is_refused_and_nothing_of_it_is_done(said):
+    runner, _ = connect(type("Saying", (Meddler,), {"said": said}), {"f": print})
+    model, array, things = functional(), np.ones(5), [1, 2]
+    before = model.get_weights()
+    with pytest.raises(StudentError, match="the result cannot be used"):
+        runner.answer("f")(model, array, things)
+    assert all(map(np.array_equal, before, model.get_weights()))
+    assert array.tolist() == [1] * 5 and things == [1, 2]
+    runner.close()
+
+
+def test_what_cannot_be_written_to_stays_as_it_is():
+    said = {"changed": [[0, 0]], "lists": [[0, [0]]]}
+    runner, _ = connect(type("Saying", (Meddler,), {"said": said}), {"f": print})
+    array = np.ones((2, 3), "float32")
+    array.flags.writeable = False
+    assert runner.answer("f")(array) is None
+    assert array.min() == 1
+    runner.close()
+
+
 def test_a_model_is_sent_once_and_again_only_once_it_is_another(answer):
     model, seen = functional(), []
 
@@ -335,6 +480,7 @@ def test_objects_are_named_as_keras_and_python_name_them_and_in_no_other_words(a
     names = ["Dense", "object", "function", "object", "type"]
     assert [type(one).__name__ for one in made] == names
     assert "of type Dense" in describe(made[0]) and "words" not in describe(made[3]).lower()
+    assert f"{made[3]}" == "an object"
 
 
 def test_slopes_are_taken_where_the_answer_is(answer):

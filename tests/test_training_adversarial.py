@@ -38,7 +38,7 @@ def images_of_two(count=600):
     return (1 / (1 + np.exp(-outputs))).astype("float32")
 
 
-def play(epochs=40, seed=0, images=None):
+def play(epochs=40, seed=0, images=None, learning_rate=5e-3):
     keras.utils.set_random_seed(4)
     encoder, decoder = models.build_dense((6, 32, 2), activation="gelu")
     discriminator = training.build_discriminator(2, (32,))
@@ -49,7 +49,7 @@ def play(epochs=40, seed=0, images=None):
         images_of_two() if images is None else images,
         epochs=epochs,
         batch_size=100,
-        learning_rate=5e-3,
+        learning_rate=learning_rate,
         seed=seed,
     )
     return history, encoder
@@ -81,3 +81,8 @@ def test_the_same_seed_plays_the_same_game():
 def test_what_cannot_work_is_refused(images, epochs, message):
     with pytest.raises(ValueError, match=message):
         play(epochs, images=images)
+
+
+def test_a_loss_that_is_no_number_any_more_ends_the_game_with_a_hint():
+    with pytest.raises(FloatingPointError, match=r"epoch 1: try a smaller .*learning_rate 1e\+38"):
+        play(3, learning_rate=1e38)

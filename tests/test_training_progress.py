@@ -114,3 +114,12 @@ def test_scalars_can_be_read_back(tmp_path):
     assert curves["loss"] == pytest.approx(dict(enumerate(history.loss, 1)))
     assert curves["validation"] == pytest.approx(dict(enumerate(history.validation, 1)))
     assert set(curves) == {"loss", "validation", "seconds", "images_per_second"}
+
+
+def test_without_validation_images_no_curve_of_it_is_written(tmp_path):
+    fit(tensorboard_dir=tmp_path, validation=None, epochs=1)
+    (path,) = tmp_path.iterdir()
+    events = [tf.compat.v1.Event.FromString(record.numpy()) for record in
+              tf.data.TFRecordDataset(str(path))]  # fmt: skip
+    tags = {value.tag for event in events for value in event.summary.value}
+    assert tags == {"loss", "seconds", "images_per_second"}

@@ -72,14 +72,14 @@ class WarmParent:
         Raises:
             NoRunner: there was none to be had, twice.
         """
-        for attempt in (1, 2):
+        why: BaseException | None = None
+        for _ in range(2):
             try:
                 return self._fork(lesson)
             except (OSError, EOFError, Lost) as problem:
+                why = problem
                 self.close()
-                if attempt == 2:
-                    raise NoRunner(f"no runner could be started: {problem}") from None
-        raise AssertionError
+        raise NoRunner(f"no runner could be started: {why}")
 
     def _fork(self, lesson: str) -> RemoteRunner:
         self.start()
