@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 500_000
 MAX_DPI = 100
 MAX_PICTURE_WIDTH = 1_200
-_LARGE = 50_000  # bytes of a picture
+_LARGE = 12_000
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A folder and more, and not the middle of a web address, a fraction, a tag or ~/...
 MACHINE_PATH = re.compile(r"(?<![\w/.:<+)~-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
@@ -62,7 +62,7 @@ def shrink(png: bytes) -> bytes:
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as picture:
-        if picture.mode not in ("RGB", "RGBA"):
+        if picture.mode not in ("RGB", "RGBA", "P"):
             return png
         extrema: Any = picture.getextrema()  # a pair for each channel
         if picture.mode == "RGBA" and extrema[3][0] < 255:
