@@ -1550,9 +1550,9 @@ compare(
 # - A batch-normalised layer computes one thing in training, with the statistics of
 #   the batch, and another in inference, with moving ones. A switch tells which.
 # - A deep net without a nonlinearity can do no better than PCA, in squared error on
-#   its training images. With one, its decoder can draw curves, and on MNIST at least
-#   one and a half times as many points have a nearest neighbour of their own digit (one
-#   seed each).
+#   its training images. With one, its decoder can draw curves, and on MNIST about
+#   one and a half times as many points, or more, have a nearest neighbour of their own
+#   digit (one seed each).
 # - In plain sigmoid stacks the first layers get hardly any gradient, by a factor that can
 #   be computed from the sizes. Stages, batch norm, other activations and larger initial
 #   kernels are ways round it.

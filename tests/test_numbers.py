@@ -689,7 +689,7 @@ def test_two_numbers_of_a_deep_net_are_worth_more_than_pca_s(figures):
     assert gelu[1] < sigmoid[1] < pca[1]
     assert gelu[1] <= 5.35
     assert min(gelu[2], sigmoid[2]) > pca[2] + 10
-    assert min(gelu[3], sigmoid[3]) > 1.5
+    assert min(gelu[3], sigmoid[3]) > 1.4
     assert table_of(text, "labels shuffled")[0] == pytest.approx(10, abs=2)
     assert table_of(text, "untrained")[0] < pca[2] - 10
 
@@ -794,7 +794,7 @@ def test_tied_weights_are_exactly_half_the_kernel_parameters():
 
 def test_a_code_of_thirty_beats_pca_and_the_long_run_passes_2006(figures):
     short, long = figures["04", "hinton2006.deep_ae.sse.k30"]
-    assert short <= 0.75 * 13.87
+    assert short <= 0.5 * 13.87
     assert long <= 2.4
     assert figures["04", "hinton2006.pca.sse.k30"] == [pytest.approx(13.87, abs=0.01)]
 
