@@ -17,7 +17,7 @@
 #    that a low reconstruction error does not tell you.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores, in at most
+# 5 to 8 minutes on two CPU cores, quiet or busy, in at most
 # 3 GB of memory. You need lesson 02 for the comparison
 # with PCA, and the chain rule.
 

@@ -16,7 +16,7 @@
 #    what they do not.
 #
 # **16 points**, 60 to 90 minutes of thinking; all cells together compute for
-# about 5 minutes on two CPU cores, in at most
+# 6 to 14 minutes on two CPU cores, quiet or busy, in at most
 # 3 GB of memory. You need the deep autoencoder of lesson
 # 04, and KMeans from lesson 01.
 
