@@ -178,7 +178,7 @@ def test_a_set_up_cell_that_computes_runs_after_the_fork():
         result = grade_job(job, {}, parent, LIMITS.wall)
     finally:
         parent.close()
-    assert [outcome["points"] for outcome in result["outcomes"]] == [0, 2, 0, 0, 0, 0, 0]
+    assert [outcome["points"] for outcome in result["outcomes"]] == [0, 1, 0, 0, 0, 0, 0, 0]
 
 
 def test_a_machine_that_starts_no_runner_is_no_students_fault(monkeypatch):

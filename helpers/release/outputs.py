@@ -62,7 +62,7 @@ def shrink(png: bytes) -> bytes:
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as picture:
-        if picture.mode not in ("RGB", "RGBA", "P"):
+        if picture.mode not in ("RGB", "RGBA"):
             return png
         extrema: Any = picture.getextrema()  # a pair for each channel
         if picture.mode == "RGBA" and extrema[3][0] < 255:
