@@ -16,22 +16,22 @@ def said(capsys, *arguments, **options):
 @pytest.mark.parametrize(
     "guess, result, expected",
     [
-        (0.1, 0.634, "You predicted 0.1. This run gives 0.634 of all, 6.3 times as much."),
-        (0.8, 0.2, "You predicted 0.8. This run gives 0.2 of all, 4.0 times less."),
-        (0.5, 0.6, "You predicted 0.5. This run gives 0.6 of all, 20 % more."),
-        (100, 95, "You predicted 100. This run gives 95 of all, 5 % less."),
-        (0, 0.6, "You predicted 0. This run gives 0.6 of all."),
-        (2, -1, "You predicted 2. This run gives -1 of all."),
+        (0.1, 0.634, "You predicted 0.1. In this run: 0.634 of all, 6.3 times as much."),
+        (0.8, 0.2, "You predicted 0.8. In this run: 0.2 of all, 4.0 times less."),
+        (0.5, 0.6, "You predicted 0.5. In this run: 0.6 of all, 20 % more."),
+        (100, 95, "You predicted 100. In this run: 95 of all, 5 % less."),
+        (0, 0.6, "You predicted 0. In this run: 0.6 of all."),
+        (2, -1, "You predicted 2. In this run: -1 of all."),
         (3, 3, "You predicted 3 of all, and so it is."),
         (
             np.float32(2),
             np.int64(4),
-            "You predicted 2. This run gives 4 of all, 2.0 times as much.",
+            "You predicted 2. In this run: 4 of all, 2.0 times as much.",
         ),
         (
             1000,
             12345.6,
-            "You predicted 1,000. This run gives 12,346 of all, 12.3 times as much.",
+            "You predicted 1,000. In this run: 12,346 of all, 12.3 times as much.",
         ),
     ],
 )
@@ -41,7 +41,7 @@ def test_a_number_is_set_beside_what_came(capsys, guess, result, expected):
 
 @pytest.mark.parametrize("guess", [..., None])
 def test_nothing_written_is_no_dead_end(capsys, guess):
-    expected = "No prediction was written. This run gives 0.25.\n"
+    expected = "No prediction was written. In this run: 0.25.\n"
     assert said(capsys, guess, 0.25) == expected
 
 
@@ -49,20 +49,20 @@ def test_nothing_written_is_no_dead_end(capsys, guess):
 def test_what_is_no_number_is_told_and_the_result_stands_there(capsys, guess):
     text = said(capsys, guess, 0.25)
     assert text.startswith("A prediction is a number here, not ")
-    assert text.endswith("This run gives 0.25.\n")
+    assert text.endswith("In this run: 0.25.\n")
 
 
 @pytest.mark.parametrize(
     "guess, expected",
     [
-        ("a", "You predicted a (it falls). This run gives c (it rises).\n"),
+        ("a", "You predicted a (it falls). In this run: c (it rises).\n"),
         (" C ", "You predicted c (it rises), and so it is.\n"),
-        (..., "No prediction was written. This run gives c (it rises).\n"),
-        ("d", "A prediction is 'a' or 'b' or 'c' here, not 'd'. This run gives c (it rises).\n"),
-        (3, "A prediction is 'a' or 'b' or 'c' here, not 3. This run gives c (it rises).\n"),
+        (..., "No prediction was written. In this run: c (it rises).\n"),
+        ("d", "A prediction is 'a' or 'b' or 'c' here, not 'd'. In this run: c (it rises).\n"),
+        (3, "A prediction is 'a' or 'b' or 'c' here, not 3. In this run: c (it rises).\n"),
         (
             ["a"],
-            "A prediction is 'a' or 'b' or 'c' here, not ['a']. This run gives c (it rises).\n",
+            "A prediction is 'a' or 'b' or 'c' here, not ['a']. In this run: c (it rises).\n",
         ),
     ],
 )

@@ -27,19 +27,19 @@ def predicted(
     """
     found = _to_text(_read(result, choices), what, choices)
     if guess is ... or guess is None:
-        print(f"No prediction was written. This run gives {found}.")
+        print(f"No prediction was written. In this run: {found}.")
         return
     try:
         said = _read(guess, choices)
     except ValueError:
         rule = "a number" if choices is None else " or ".join(map(repr, choices))
-        print(f"A prediction is {rule} here, not {guess!r}. This run gives {found}.")
+        print(f"A prediction is {rule} here, not {guess!r}. In this run: {found}.")
         return
     if said == _read(result, choices):
         print(f"You predicted {found}, and so it is.")
         return
     apart = _apart(said, float(result)) if choices is None else ""
-    print(f"You predicted {_to_text(said, '', choices)}. This run gives {found}{apart}.")
+    print(f"You predicted {_to_text(said, '', choices)}. In this run: {found}{apart}.")
 
 
 def _read(value: Any, choices: Mapping[str, str] | None) -> Any:

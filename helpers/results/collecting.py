@@ -77,7 +77,8 @@ def _as_table(records: Sequence[dict]) -> str:
     terminal = shutil.get_terminal_size(fallback=(160, 24)).columns
     spare = terminal - (sum(widths) - widths[1]) - 2 * (len(headings) - 1)
     text = table(headings, rows, align="<<>><<", widths={1: max(30, spare)})
-    return f"{text}\n\n* a reference of ours, not published" if "*" in text else text
+    marked = any(kind_of(record["source"]) == "reference" for record in records)
+    return f"{text}\n\n* a reference of ours, not published" if marked else text
 
 
 def _stored(path: Path) -> list[dict]:

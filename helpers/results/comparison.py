@@ -107,7 +107,9 @@ class Comparisons:
 
     def __repr__(self) -> str:
         kinds = {row.published.kind for row in self.rows}
+        # Where both stand in one column it is headed "published", and references are marked.
         mark = {"reference": "*"} if len(kinds) > 1 else {}
+        theirs = "published" if mark else kinds.pop()
         cells = [
             (
                 row.published.title,
@@ -118,7 +120,10 @@ class Comparisons:
             for row in self.rows
         ]
         text = table(
-            ("what", "ours", min(kinds), "verdict"), cells, align="<>><", widths={0: 34, 3: 22}
+            ("what", "ours", theirs, "verdict"),
+            cells,
+            align="<>><",
+            widths={0: 34, 3: 22},
         )
         sources = dict.fromkeys(f"source: {row.published.source}" for row in self.rows)
         notes = ["* a reference of ours, not published"] if mark else []
