@@ -17,8 +17,7 @@
 #    made deep autoencoders known, and read overfitting off two curves.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# 5 to 9 minutes on two CPU cores, quiet or busy, in at most
-# 3 GB of memory. You need lesson 03.
+# about 8 minutes on two CPU cores, in at most 3 GB of memory. You need lesson 03.
 
 # %%
 try:
