@@ -542,10 +542,10 @@ linear_gradients = check("2.6", linear_gradients)
 #
 # *The idea itself, about 15 minutes.* A trained net may span PCA's subspace by a
 # basis of its own, so it takes a way to compare subspaces. Two planes through
-# the origin share a direction as far as they can, then the next, and so on; the angles that are
-# left between those pairs are the *principal angles*. Take an orthonormal
-# basis of each subspace; the singular values of the product of the two are
-# the cosines of the angles.
+# the origin share a direction as far as they can, then the next, and so on; the
+# angles that are left between those pairs are the *principal angles*. Take an
+# orthonormal basis of each subspace; the singular values of the product of the
+# two are the cosines of the angles.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-principal-angles", "grade": false, "locked": false, "solution": true, "task": false}
 def principal_angles(basis_a, basis_b):

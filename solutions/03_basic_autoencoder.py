@@ -17,9 +17,8 @@
 #    that a low reconstruction error does not tell you.
 #
 # **18 points**, 60 to 90 minutes of thinking; all cells together compute for
-# 5 to 8 minutes on two CPU cores, quiet or busy, in at most
-# 3 GB of memory. You need lesson 02 for the comparison
-# with PCA, and the chain rule.
+# about 5 minutes on two CPU cores, in at most 3 GB of memory. You need lesson 02 for
+# the comparison with PCA, and the chain rule.
 
 # %%
 try:

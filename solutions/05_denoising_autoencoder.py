@@ -17,8 +17,7 @@
 #    exactly, and judge whether a published "25 % noise is best" holds on your runs.
 #
 # **18 points**, 90 minutes of thinking; all cells together compute for
-# 5 to 6 minutes on two CPU cores, quiet or busy, in at most
-# 3 GB of memory. You need lessons 03 and 04: the last part uses
+# about 6 minutes on two CPU cores, in at most 3 GB of memory. You need lessons 03 and 04: the last part uses
 # batch normalisation and the L2 loss of lesson 04.
 
 # %%

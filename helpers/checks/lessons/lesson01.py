@@ -656,8 +656,8 @@ def _thirteen_runs(rng):
         "and divide by how many splits there are.",
     ),
     also="scipy.stats.permutation_test((first, second), lambda a, b, axis: a.mean(axis) - "
-    "b.mean(axis), alternative='greater') is the same; with too many splits to count it draws "
-    "some of them.",
+    "b.mean(axis), alternative='greater') gives the same for two results or more on each side; "
+    "with too many splits to count it draws some of them.",
     later=_thirteen_runs,
 )
 def check_chance_of_gap(chance_of_gap, rng):
