@@ -681,6 +681,31 @@ def down_by_covariance(vectors, encoder_kernel, decoder_kernel, num_steps, rate)
     return *kernels, np.array(losses)
 
 
+def down_by_tape(vectors, encoder_kernel, decoder_kernel, num_steps, rate):
+    """Both kernels in one flat vector, its slopes by automatic differentiation."""
+    pixels, units = encoder_kernel.shape
+    images = tf.constant(vectors, tf.float64)
+
+    def loss_of(flat):
+        encoder, decoder = (
+            tf.reshape(flat[i], s) for i, s in ((0, (pixels, units)), (1, (units, pixels)))
+        )
+        return tf.reduce_mean(tf.reduce_sum((images @ encoder @ decoder - images) ** 2, axis=1))
+
+    here = tf.constant([encoder_kernel.ravel(), decoder_kernel.ravel()], tf.float64)
+    losses = [loss_of(here)]
+    for _ in range(num_steps):
+        with tf.GradientTape() as tape:
+            tape.watch(here)
+            loss = loss_of(here)
+        there = here - rate * tape.gradient(loss, here)
+        better = loss_of(there) < loss
+        here, rate = (there, rate * 1.1) if better else (here, rate * 0.5)
+        losses.append(loss_of(here))
+    encoder, decoder = here.numpy()
+    return encoder.reshape(pixels, units), decoder.reshape(units, pixels), losses
+
+
 def down_with(keep=lambda new, old: new < old, grow=1.1, shrink=0.5, slopes=gradients, log=None):
     """Return a descent by another rule, or that writes down other losses."""
 
@@ -835,6 +860,7 @@ RIGHT = {
         "loop": down,
         "copies": down_by_copies,
         "covariance": down_by_covariance,
+        "tape": down_by_tape,
     },
 }
 
