@@ -698,7 +698,19 @@ def _impossible(value, first, second):
     number = float(expect.shaped(value, (), "the share"))
     if number <= 0:
         return "the share is never 0: the split that was found is one of them, and counts"
-    return f"a share is at most 1; yours is {number:g}" if number > 1 + 1e-9 else ""
+    if number > 1 + 1e-9:
+        return f"a share is at most 1; yours is {number:g}"
+    share = _share(first, second)
+    return abs(number - share) < 0.1 and (
+        f"expected {share:.4f}, got {number:.4f}: near it. Go through every split once "
+        "(itertools.combinations); splits that are drawn by chance only come near the share"
+    )
+
+
+def _halves(first, second):
+    results, size = np.concatenate([first, second]), (len(first) + len(second)) // 2
+    gaps = _gaps(results[:size], results[size:])
+    return np.mean(gaps >= first.mean() - second.mean() - 1e-9)
 
 
 _GAP_MISTAKES = {
@@ -713,6 +725,7 @@ _GAP_MISTAKES = {
         lambda a, b: _share(a, b, change=np.negative)),
     "this is 1 minus the share": lambda a, b: 1 - _share(a, b),
     "these are gaps of medians: take means": lambda a, b: _share(a, b, np.median),
+    "these are splits into equal halves: the parts keep the sizes that they have": _halves,
     "the gap itself came back: return the share": lambda a, b: _gaps(a, b)[0],
     "one number is wanted; these are the gaps of all splits": lambda a, b: (
         Shape((len(_gaps(a, b)),))),
@@ -732,8 +745,8 @@ def _gap_cases(rng):
             if share < 0.5 and all(far):
                 return first, second
 
-    apart = [drawn(m, n, 900) for m, n in ((3, 4), (4, 3))]
-    tied = [drawn(3, 4, 6), (np.array([1.5, 0.5, 1.0]), np.array([1.5, 0.5]))]
+    apart = [drawn(m, n, 900) for m, n in ((3, 5), (5, 3))]
+    tied = [drawn(3, 5, 6), (np.array([1.5, 0.5, 1.0]), np.array([1.5, 0.5]))]
     single = [
         (np.array([a]), np.array(b)) for a, b in ((0.5, [0.25]), (0.25, [0.5]), (0.5, [0.5, 0.5]))
     ]

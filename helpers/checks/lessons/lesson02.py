@@ -108,7 +108,7 @@ _COMPONENT_MISTAKES = {
     "components are columns: return them as rows, (code_size, d)": lambda v, k: _rows(v)[:k].T,
     "these are the first columns of V transposed: the components are its rows, [:code_size]": (
         lambda v, k: _rows(v)[:, :k]),
-    "these are rows of V: the components are its columns, the rows of V transposed": (
+    "these are columns of what svd returns, which is V transposed: take its first rows": (
         lambda v, k: _rows(v)[:, :k].T),
     "all components came back: keep the first code_size rows": lambda v, k: _rows(v),
     "these are the directions of smallest variance: eigh sorts from small to large": lambda v, k: (
@@ -348,7 +348,7 @@ _BY_SIZE_MISTAKES = {
         "empty: then no code size is enough.",
     ),
     also="the mean of many errors lies within two standard errors of the true mean about 19 times "
-    "in 20: without the margin, half of such promises would be broken on new images.",
+    "in 20: without the margin, up to half of such promises would be broken on new images.",
 )
 def check_smallest_code_size(smallest_code_size, rng):
     inside, edges, beyond = _size_cases(rng)
@@ -404,7 +404,8 @@ _SIZE_MISTAKES = {
         lambda errors: errors.max(axis=0)),
     "the median decides here: take the mean": _by(
         lambda errors: np.median(errors, axis=0) + _upper(errors) - errors.mean(axis=0)),
-    "one too large: column j belongs to a code of j numbers": lambda errors, limit: (
+    "one too large: column j belongs to a code of j numbers, and the deviation here divides by n, "
+    "as errors.std(axis=0) does, not by n - 1": lambda errors, limit: (
         _size(errors, limit) + 1),
     "one too small: it is the first size within the limit, not the last one beyond it": (
         lambda errors, limit: _size(errors, limit) - 1),

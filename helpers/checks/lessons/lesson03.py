@@ -638,9 +638,8 @@ def _wrong_batches(recorder, came, sizes, epochs, asked):
         "one epoch more ran than `epochs`": sizes * (epochs + 1),
         "one epoch ran: the outer loop goes over the epochs": sizes,
         "one step per epoch was taken: an epoch goes over all images": [sizes[0]] * epochs,
-        "the last batch was filled up to batch_size: each image comes once": (
-            [recorder.batches[0].shape[0]] * len(sizes) * epochs
-        ),
+        "the last batch was filled up to batch_size, or images were drawn with repeats: each image "
+        "comes once in an epoch": ([recorder.batches[0].shape[0]] * len(sizes) * epochs),
     }
     for told, steps in causes.items():
         if came == steps:

@@ -626,11 +626,18 @@ def check_denoise_and_score(denoise_and_score, rng):
                     "factor that all weights of a noisy point share cancels, so subtract its "
                     "smallest squared distance before exp"
                 )
-        arrows = _posterior_mean(*given) - given[0]
-        for value, right, name in zip(
-            values, (arrows + given[0], arrows / given[2] ** 2), names, strict=True
-        ):
-            expect.close(value, right, what=f"{told(name)} far from the data")
+        noisy, _, deviation = given
+        nothing = np.zeros_like(noisy)  # the mean under no weight at all
+        cause = (
+            "every weight is 0 to the computer there, and a floor under their sum leaves nothing: "
+            "subtract the smallest squared distance before exp"
+        )
+        for value, name in zip(values, names, strict=True):
+            right, floored = (
+                answer if name == "answers" else (answer - noisy) / deviation**2
+                for answer in (_posterior_mean(*given), nothing)
+            )
+            expect.close(value, right, ((floored, cause),), what=f"{told(name)} far from the data")
     yield "finite and right, where every exp is 0 to the computer"
 
 
