@@ -51,13 +51,14 @@ widgets.explore_latent(
     encoder(digits.test_vectors[:2_000]).numpy(),
     digits.test_labels[:2_000],
     images=digits.test_vectors[:2_000],
-    alt="Left, a map of test images by their two numbers, most digits in an "
-    "area of their own; right, what the network draws at each place of it.",
+    alt="Left, a map of test images by their two numbers, some digits in an "
+    "area of their own, others on top of each other; right, what the network "
+    "draws at each place of it.",
 )
 
 # %% [markdown]
 # **Figure 0.1.** Left, every dot is a test image, which the network was not
-# trained on; its place is the two numbers that the *encoder* makes of it, and its
+# trained on (a few lie outside the frame); its place is the two numbers that the *encoder* makes of it, and its
 # colour is its label, which the network never got. Right, what the *decoder* draws
 # at each place. In JupyterLab, move the two sliders, click on the map, or use the
 # arrow keys: the picture below the map is drawn anew by the decoder each time.
@@ -143,7 +144,7 @@ average_image = check("0.1", average_image)
 # you notice where a result is not what you expected.
 
 # %%
-# The share of all pixels of the training images with any ink, from 0 to 1.
+# Of all pixel values of all training images: which share, from 0 to 1, is above 0?
 inked_guess = 0.5  # prediction
 
 # %%
@@ -151,8 +152,8 @@ inked = np.mean(digits.train_images > 0)
 predicted(inked_guess, inked, "of all pixels have ink")
 
 # %% [markdown]
-# An error is small or large only beside a second figure: an answer of "no ink"
-# everywhere, for one, is right for all the pixels that have none.
+# An error is small or large only beside a second number: whoever answers "no ink"
+# everywhere has most pixels right, by the share above.
 
 # %%
 averages = [
@@ -209,12 +210,12 @@ plots.show_course_map()
 # %% [markdown]
 # ## Glossary
 #
-# The terms of the course, with the Korean ones of its sources. Each is
-# explained where it first appears.
+# The terms of the course and some of its field, with the Korean ones of its sources.
+# What a lesson uses, it explains where it first appears.
 #
 # | term | Korean | in a few words |
 # |---|---|---|
-# | adversarial training | 적대적 학습 | two networks that train against each other |
+# | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
 # | autoencoder | 오토인코더 | a network trained to return its input |
@@ -233,7 +234,7 @@ plots.show_course_map()
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
-# | discriminator | 판별자 | the network that tells real from made, in adversarial training |
+# | discriminator | 판별자 | the network that tells real from made, in a generative adversarial network |
 # | early stopping | 조기 종료 | ending training when the validation loss rises |
 # | encoder | 인코더 | from image to code |
 # | epoch | 에포크 | one pass over all training images |
@@ -269,7 +270,7 @@ plots.show_course_map()
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
 # | validation | 검증 | watching images that are not trained on |
-# | variational autoencoder | 변분 오토인코더 | an autoencoder whose code is a cloud |
+# | variational autoencoder | 변분 오토인코더 | an autoencoder whose code is a distribution |
 
 # %% [markdown]
 # If something does not run, the README has a section on it; the next cell

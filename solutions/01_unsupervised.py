@@ -14,7 +14,7 @@
 #    suffer less than noise;
 # 3. say whether a gain is more than chance, and which control makes it vanish.
 #
-# **14 points**, 45 to 60 minutes of thinking; all cells together compute for
+# **14 points**, about 80 minutes with the reading; all cells together compute for
 # about a minute on two CPU cores, in at most
 # 3 GB of memory. You need matrices, mean and variance.
 
@@ -90,8 +90,9 @@ plots.show_family_tree(
 # %% [markdown]
 # **Figure 1.2.** The family. Above, models without a probability, among them the
 # autoencoder. Below, models of a probability $p(x)$: with a formula for it
-# (*explicit*) that can be computed (*tractable*) or only bounded, or with
-# samples and no formula (*implicit*). Filled dots are met in the lessons named.
+# (*explicit*) that can be computed (*tractable*) or only bounded or approximated,
+# or with samples and no formula (*implicit*). Filled dots are met in the lessons
+# named.
 
 # %% [markdown]
 # ## What stands in the way: many dimensions
@@ -190,7 +191,6 @@ predicted(dimensions_guess, same, "dimensions")
 
 # %% [markdown]
 # By this measure images of 784 pixels are like points of that few coordinates.
-# Whether so few numbers are enough to describe an image, the next lessons try.
 
 # %% [markdown]
 # ## First job: density
@@ -277,9 +277,11 @@ plots.show_rows(
 
 # %% [markdown]
 # Does it find what is *certainly* odd, images upside down or with their pixels
-# permuted? Take one odd image and one real one: how often does the odd one have
-# the lower score? One half is chance, 1 is perfect (the *area under the ROC
-# curve* of lesson 10). The baseline knows only the amount of ink.
+# permuted (*out-of-distribution detection*)? Take one odd image and one real one:
+# how often does the odd one have the lower score? One half is chance, 1 is perfect
+# (the *area under the ROC curve* of lesson 10). Three baselines know less: the ink,
+# which neither change touches; the distance to the mean image; and a Gaussian of
+# the variances alone, without covariances.
 
 # %%
 def odd_found(odd_scores, real_scores):
@@ -287,30 +289,35 @@ def odd_found(odd_scores, real_scores):
     return below.mean() / len(odd_scores)
 
 
-def ink_alone(vectors):
-    return -np.abs(vectors.sum(axis=1) - images.sum(axis=1).mean())
-
-
+mean_image, ridged = images.mean(axis=0), images.var(axis=0) + 0.01
+scores_by = {
+    "density": lambda x: log_density(x, images, ridge=0.01),
+    "ink alone": lambda x: -np.abs(x.sum(axis=1) - mean_image.sum()),
+    "distance to mean": lambda x: -np.sum((x - mean_image) ** 2, axis=1),
+    "variances": lambda x: -np.sum((x - mean_image) ** 2 / ridged, axis=1),
+}
 odd = {
     "upside down": some[:, ::-1],
     "pixels shuffled": rng.permuted(some, axis=1),
 }
 for name, vectors in odd.items():
-    odd_density = log_density(vectors, images, ridge=0.01)
-    by_density = odd_found(odd_density, density)
-    by_ink = odd_found(ink_alone(vectors), ink_alone(some))
-    print(f"{name:16} density {by_density:.2f}  ink alone {by_ink:.2f}")
+    print(f"{name:15}", end="")
+    for knows, scores_of in scores_by.items():
+        found = odd_found(scores_of(vectors), scores_of(some))
+        print(f"  {knows} {found:.2f}", end="")
+    print()
 
 # %% [markdown]
 # (Reversing the order of the 784 pixels turns an image by half a circle.)
-# Shuffled images are nearly always found, images upside down more often than
-# not; the ink alone finds nothing.
+# Shuffled images are nearly always found, by the distance to the mean image alone,
+# too. Images upside down are found more often than not, and the more of them, the
+# more is known: the distance, the variances, in the density also the covariances.
 
 # %% [markdown]
 # ## Second job: groups
 #
 # *KMeans* describes images by $k$ centres and gives each image to the centre
-# that it is nearest to. It lowers the *spread*
+# that it is nearest to. It lowers the *spread* (scikit-learn's *inertia* is $nJ$)
 #
 # $$J = \frac1n \sum_{i=1}^{n} \lVert x_i - c_{g(i)}\rVert^2, \qquad
 # g(i) = \arg\min_{j} \lVert x_i - c_j\rVert ,$$
@@ -334,9 +341,9 @@ for name, vectors in odd.items():
 # ### Exercise 1.3 — One KMeans step (3 points)
 #
 # *The idea itself, about 15 minutes.* Assign, apply the rule until no group is
-# empty, update. Several empty groups take such points one after another, the
-# one with the lowest number first. A point that has moved is not taken again;
-# if it was the last of its old group, that group is empty now and has its turn.
+# empty, update. Of the groups that are empty, the one with the lowest number takes a
+# point; then look again which groups are empty. A point that has moved is not taken
+# again; if it was the last of its old group, that group is empty now.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-kmeans-step", "grade": false, "locked": false, "solution": true, "task": false}
 def kmeans_step(vectors, centres):
@@ -449,8 +456,7 @@ compare(
 )
 
 # %% [markdown]
-# The spread knows nothing of digits. KMeans promises a low spread; whether its
-# groups are what you care about is another question.
+# KMeans looks for a low spread, which knows nothing of digits.
 
 # %%
 order = measures.match_groups(labels, groups, 10)
@@ -483,9 +489,8 @@ plots.show_rows(
 # *features (특징)*.
 #
 # If that is so, then halfway between two different digits should be no digit, as
-# halfway between two points of a circle is no point of the circle. And halfway to
-# the nearest neighbour should still be one, since a short piece of a curve is
-# nearly straight.
+# halfway between two points of a circle is no point of it; and halfway to the
+# nearest neighbour still one, since a short piece of a curve is nearly straight.
 
 # %%
 apart = cdist(some, test_images)
@@ -515,8 +520,8 @@ plots.show_rows(
 # test images: most are still a digit, a little blurred.
 
 # %% [markdown]
-# Does your density see it, too? Take a halfway image and a real one: how often
-# should the halfway one be the less likely of the two?
+# Does your density see it, too? How often should a halfway image be less likely than
+# a real one?
 
 # %%
 # For halfway to another digit, a share from 0 to 1 (chance is 0.5): write it
@@ -534,11 +539,12 @@ for name, vectors in halfway.items():
 predicted(halfway_guess, found, "of all pairs, halfway to another digit")
 
 # %% [markdown]
-# Below one half, the density takes halfway images for *better* digits than
-# digits. One Gaussian must do that: its logarithm is an upside-down bowl, so
-# halfway between two points it is never lower than at the worse of the two. A
-# density that is low between the digits has to follow the curved surface; lesson
-# 10 looks for one.
+# Below one half, the density takes halfway images for *better* digits than digits.
+# One Gaussian must do that: halfway between two independent samples of it is a
+# sample of $N(\mu, C/2)$, whose $(x-\mu)^\top C^{-1}(x-\mu)$, the squared
+# *Mahalanobis distance*, is on average half as large. Its logarithm is one bowl,
+# upside down. A density that is low between the digits cannot be one bowl; several,
+# or a curved one, could. Lesson 10 looks for one.
 
 # %% [markdown]
 # ## Encode, decode, compare
@@ -555,10 +561,9 @@ predicted(halfway_guess, found, "of all pairs, halfway to another digit")
 # a pair already: its code is the number of the group, its decoder returns that
 # group's centre, and the average of $L$ is the spread $J$.
 #
-# The loss is given in three units, each averaged over the images: the sum over
-# an image's pixels (**SSE/image**, 0 to 784), that sum divided by the number of
-# pixels (**MSE**, 0 to 1), and its square root (**L2**, 0 to 28). Ask which one a
-# figure is in.
+# The loss is given in three units, each averaged over the images: the sum over an
+# image's pixels (**SSE/image**, 0 to 784), that sum divided by the number of pixels
+# (**MSE**, 0 to 1), and the square root of the sum (**L2**, 0 to 28).
 
 # %%
 fifty = KMeans(50, n_init=1, random_state=1).fit(images)
@@ -576,9 +581,8 @@ pca = published("pca.sse.k30")
 print(f"{'lesson 02: 30 numbers':24} SSE/image {pca.value:5.2f}")
 
 # %% [markdown]
-# Compare the last two codes: *one* whole number, whose decoder knows fifty typical
-# digits, and 49 numbers whose decoder knows nothing of digits. Lesson 02 finds the
-# best code that a matrix can make.
+# Compare the two middle rows: 49 numbers, whose decoder knows nothing of digits,
+# and *one* whole number, whose decoder knows fifty typical ones.
 
 # %% [markdown]
 # ## What a label is worth
@@ -586,9 +590,9 @@ print(f"{'lesson 02: 30 numbers':24} SSE/image {pca.value:5.2f}")
 # You can pay for fifty labels. The usual way is to label fifty images drawn at
 # random and train a *classifier (분류기)*, here a *logistic regression*. The other
 # images can tell you *which* fifty to label: make fifty groups, label the
-# *representative* of each, the image nearest to its centre, and pass each label
-# on to the whole group. The classifier then has all images to learn from, some
-# with a wrong label. (Lesson 09 has more on few labels.)
+# *representative* of each, the image nearest to its centre, and pass each label on
+# to the whole group, a simple *label propagation*. The classifier then has all
+# images to learn from, some with a wrong label.
 
 # %% [markdown]
 # ### Exercise 1.5 — Representatives and their labels (2 points)
@@ -618,32 +622,46 @@ def propagate(vectors, centres, labels):
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-propagate-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
 propagate = check("1.5", propagate)
 
+# %% [markdown]
+# That changes two things: which images are labelled, and what the classifier learns
+# from. Two more rows change one only: representatives without passing on, and random
+# images whose labels go to all images that they are nearest to.
+
 # %%
+draws = [
+    np.random.default_rng(seed).choice(len(images), 50, False)
+    for seed in range(pick(full=10, fast=4))
+]
+seeds = range(pick(full=3, fast=2))
+
+
 def trained_on(vectors, names, test=test_images):
     return measures.classifier_accuracy(vectors, names, test, test_labels)
 
 
-def random_labels(draw, train=images, test=test_images):
-    chosen = np.random.default_rng(draw).choice(len(train), 50, False)
-    return trained_on(train[chosen], labels[chosen], test)
+def both_ways(centres, train=images, test=test_images):
+    chosen, passed = propagate(train, centres, labels)
+    alone = trained_on(train[chosen], labels[chosen], test)
+    return alone, trained_on(train, passed, test)
 
 
-def passed_labels(seed, train=images, test=test_images):
-    _, passed = propagate(train, kmeans.group_centres(train, 50, seed), labels)
-    return trained_on(train, passed, test)
-
-
-draws, seeds = range(pick(full=10, fast=4)), range(pick(full=3, fast=2))
-at_random = np.array([random_labels(draw) for draw in draws])
-passed = np.array([passed_labels(seed) for seed in seeds])
-for name, runs in (("random", at_random), ("passed on", passed)):
-    print(f"50 labels, {name:9}  mean {runs.mean():.3f}", end="")
+# %%
+grouped = [kmeans.group_centres(images, 50, seed) for seed in seeds]
+at_random, random_passed = np.transpose([both_ways(images[d]) for d in draws])
+chosen, passed = np.transpose([both_ways(c) for c in grouped])
+for name, runs in {
+    "random": at_random,
+    "random, to the nearest": random_passed,
+    "representatives alone": chosen,
+    "passed on": passed,
+}.items():
+    print(f"50 labels, {name:22}  mean {runs.mean():.3f}", end="")
     print(f"  ({runs.min():.3f} to {runs.max():.3f}, {len(runs)} runs)")
 print(f"all {len(images)} labels    {trained_on(images, labels):.3f}")
 
 # %% [markdown]
-# Another draw, other initial centres: other numbers. Could the gain over the
-# baseline, random labels, be luck?
+# Each helps by itself; choosing alone brings the larger part of the whole gain. Could
+# that gain, passed on against random labels, be luck?
 #
 # ### Exercise 1.6 — Could it be chance? (2 points)
 #
@@ -652,10 +670,11 @@ print(f"all {len(images)} labels    {trained_on(images, labels):.3f}")
 # arbitrary. So put all runs in one bag, split it in *every* possible way into
 # two parts of the same sizes, and take the gap between their means each time.
 # The share of splits whose gap is at least as large as the one that was found
-# says how often chance alone does as well: a *permutation test*.
+# says how often chance alone does as well: the *p-value* of a *permutation test*.
 #
 # By hand: 9 and 7 against 6, 5 and 8 has a gap of $8 - 6.33 = 1.67$. Of the ten
-# ways to pick two of the five, {9, 8} and {9, 7} have a gap as large: 0.2. The
+# ways to pick two of the five, {9, 8} and {9, 7} have a gap at least as large, so the
+# share is 2/10. The
 # split that was found is one of them, so the share is never 0.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch01-chance-of-gap", "grade": false, "locked": false, "solution": true, "task": false}
@@ -694,52 +713,67 @@ chance = chance_of_gap(at_random[:half], at_random[half:])
 print(f"control, random against random: {chance:.2f}")
 
 # %% [markdown]
-# The share cannot fall below that of one split: to say more takes more runs. The
-# control compares runs of one kind with each other.
+# The share cannot fall below that of one split: to say more takes more runs.
 
 # %% [markdown]
 # ## A control, and what it really shows
 #
-# If passing on works because images that are near each other show the same thing,
-# the gain has to go where that nearness is destroyed. There are two ways to
-# shuffle the pixels, with **one permutation for all images** or with **a
-# permutation for each image**. To the eye both are noise.
+# If groups help because images that are near each other show the same thing, the
+# gain has to go where that nearness is destroyed. There are two ways to shuffle
+# the pixels, with **one permutation for all images** or with **a permutation for
+# each image**.
 
 # %%
-# The accuracy of labels passed on after one permutation for all, from 0 to 1:
-# write it before you run the next cell.
+# Test accuracy with 50 labels passed on, after one permutation for all, from 0
+# to 1: write it before you run the next cell.
 permuted_guess = 0.3  # prediction
 
 # %%
+def show_row(name, train, test, by_draw, by_group):
+    scores = log_density(test[:1000], train, ridge=0.01)
+    ranks = np.corrcoef(np.argsort(np.argsort([density, scores])))[0, 1]
+    agreement = measures.neighbour_agreement(test[:1000], some_labels)
+    blocks = coarse.refine(coarse.coarsen(test, 7), 28)
+    print(
+        f"{name:12}  density ranks {ranks:5.3f}  neighbours {agreement:.3f}"
+        f"  50 labels: random {np.mean(by_draw):.3f}, passed on"
+        f" {np.mean(by_group):.3f}"
+        f"  blocks {measures.sse_per_image(test, blocks):.2f}"
+    )
+
+
 one_for_all = rng.permutation(images.shape[1])
 worlds = {
-    "as they are": (images, test_images),
     "each its own": [rng.permuted(x, axis=1) for x in (images, test_images)],
     "one for all": (images[:, one_for_all], test_images[:, one_for_all]),
 }
+
+# %%
+show_row("as they are", images, test_images, at_random, passed)
 for name, (train, test) in worlds.items():
-    scores = log_density(test[:1000], train, ridge=0.01)
-    ranks = np.argsort(np.argsort([density, scores]))
-    agreement = measures.neighbour_agreement(test[:1000], some_labels)
-    by_draw = np.mean([random_labels(draw, train, test) for draw in draws])
-    by_group = np.mean([passed_labels(seed, train, test) for seed in seeds])
-    print(
-        f"{name:12} density ranks {np.corrcoef(ranks)[0, 1]:6.3f}"
-        f"  neighbours {agreement:.3f}"
-        f"  50 labels: random {by_draw:.3f}, passed on {by_group:.3f}"
-    )
-predicted(permuted_guess, by_group, "after one permutation for all")
+    by_draw = [trained_on(train[draw], labels[draw], test) for draw in draws]
+    by_group = [
+        both_ways(kmeans.group_centres(train, 50, seed), train, test)[1]
+        for seed in seeds
+    ]
+    show_row(name, train, test, by_draw, by_group)
+predicted(
+    permuted_guess, np.mean(by_group), "after one permutation for all"
+)
 
 # %% [markdown]
-# Read the rows against the first. (*Density ranks*: the correlation between
-# the order of the test images by density and their order as they are.
-# *Neighbours*: how often the nearest other test image is the same digit.)
+# Read the rows against the first. (*Density ranks*: the correlation between the
+# ranks of the test images by density and their ranks as they are, *Spearman's*.
+# *Neighbours*: how often the nearest other test image is the same digit.
+# *Blocks*: the SSE/image of the 49 block averages.)
 #
-# - **One permutation for all changes nothing**: all distances stay. No method of
-#   this lesson knows which pixels are next to each other; nor do PCA and the
-#   dense networks of the next lessons. The convolutional ones of lesson 06 do.
-# - **A permutation for each image destroys most of it**: compare its gain, passed
-#   on minus random, with that of the first row.
+# - **One permutation for all changes nothing but the blocks**: all distances stay.
+#   No method of this lesson except the block averages knows which pixels are next to
+#   each other, nor do PCA and the dense networks of the next lessons; the
+#   convolutional ones of lesson 06 do. The block averages now do worse than the mean
+#   image above.
+# - **A permutation for each image leaves less than half of the gain**, passed on
+#   minus random. In full on MNIST it is negative: random labels do better.
 
 # %% [markdown]
 # ## What to take with you
@@ -776,8 +810,8 @@ predicted(permuted_guess, by_group, "after one permutation for all")
 # <details><summary>One answer</summary>
 #
 # The density falls with the distance from the mean image, and averages lie nearer
-# to it. "Most likely" there means "nearest to the mean image", not "the best
-# digit".
+# to it. "Most likely" there means "nearest to the mean image, each direction
+# measured in its own standard deviations", not "the best digit".
 #
 # </details>
 #
@@ -786,9 +820,9 @@ predicted(permuted_guess, by_group, "after one permutation for all")
 #
 # <details><summary>One answer</summary>
 #
-# It would: it always returns as many groups as it is asked for. But an image is
-# about as far from one centre as from another, other starts give other groups,
-# and nothing about a new image follows from its group.
+# It would: it always returns as many groups as it is asked for. But a point is about
+# as far from one centre as from another, and nothing about a new one follows from
+# its group.
 #
 # </details>
 #
@@ -798,8 +832,8 @@ predicted(permuted_guess, by_group, "after one permutation for all")
 # <details><summary>One answer</summary>
 #
 # Both should matter less, since random labels soon cover every kind of digit.
-# Passing on also has a ceiling: a group with two digits in it hands wrong labels
-# to the classifier, however many images it has. (We did not test it here.)
+# Passing on also hands wrong labels to the classifier, wherever a group has two
+# digits in it. (We did not test it here.)
 #
 # </details>
 

@@ -1256,8 +1256,9 @@ predicted(explained_guess, kept, "of the mean image's error is explained")
 # direction that is worth more than another.) The permutation also takes away that some
 # pixels vary more than others, as they do in digits. The last line is the control for
 # that: 64 numbers that are just the pixels which vary most, and know nothing of how
-# pixels depend on each other, keep more than that, and less than the network does. What an
-# autoencoder learns is not how to copy; it is what the training images have in common.
+# pixels depend on each other, keep more than that, and less than the network does.
+# What an autoencoder learns is not how to copy; it is what the training images have in
+# common.
 
 # %% [markdown]
 # ## What the error does not see

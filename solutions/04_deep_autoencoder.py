@@ -481,7 +481,8 @@ compare(
 )
 
 # %% [markdown]
-# On MNIST the validation loss of our run is below its training loss, which you may not
+# In full on MNIST the validation loss of our run is below its training loss, which you may
+# not
 # have expected: the second line above Figure 4.4 says in how many epochs. Measure the
 # same net on the training images in three ways. Question 1 asks what each step changes.
 
@@ -749,7 +750,7 @@ else:
 # through two numbers. So on its training images the net without activation can do no
 # better than PCA, however many layers it has and however wide they are. The two *principal
 # angles* between the plane that its decoder draws and PCA's say how nearly it is there
-# (Exercise 2.7). If it has found the plane, as on MNIST, it has PCA's error and nearly
+# (Exercise 2.7). If it has found the plane, as in full on MNIST, it has PCA's error and nearly
 # PCA's agreement: depth alone adds nothing. (Stopped too early, it is neither PCA nor
 # done.)
 # So what helps in the two other nets is a nonlinearity. Whether the one between the
@@ -1562,8 +1563,8 @@ compare(
 # - A batch-normalised layer computes one thing in training, with the statistics of
 #   the batch, and another in inference, with moving ones. A switch tells which.
 # - A deep net without a nonlinearity can do no better than PCA, in squared error on
-#   its training images. With one, its decoder can draw curves, and on MNIST about
-#   one and a half times as many points, or more, have a nearest neighbour of their own
+#   its training images. With one, its decoder can draw curves, and in full on
+#   MNIST about one and a half times as many points, or more, have a nearest neighbour of their own
 #   digit (one seed each).
 # - In plain sigmoid stacks the first layers get hardly any gradient, by a factor that can
 #   be computed from the sizes. Stages, batch norm, other activations and larger initial
@@ -1598,7 +1599,7 @@ compare(
 # worse than at its end; and it is measured in the training phase, where
 # every image is normalised by a small, noisy batch. The validation loss is
 # measured after the epoch, with the moving statistics. In the cell, the step from the
-# training phase to inference is the large one on MNIST. The other two steps are small
+# training phase to inference is the large one, in full on MNIST. The other two steps are small
 # and about as large as each other: one of them is that of other images, so that the
 # averaging, in an epoch whose learning rate falls to 0, makes no difference that can be
 # told from it.

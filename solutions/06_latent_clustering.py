@@ -15,8 +15,8 @@
 # 3. compute what t-SNE computes, and read its maps for what they show and for
 #    what they do not.
 #
-# **16 points**, 60 to 90 minutes of thinking; all cells together compute for
-# about 6 minutes on two CPU cores, in at most 3 GB of memory. You need the deep
+# **16 points**, about two hours with the reading; all cells together compute for
+# about 5 minutes on two CPU cores, in at most 3 GB of memory. You need the deep
 # autoencoder of lesson 04, and KMeans from lesson 01.
 
 # %%
@@ -53,9 +53,8 @@ from threadpoolctl import threadpool_limits
 
 # On a busy machine scikit-learn's threads mostly wait for each other.
 threadpool_limits(1)
-first_map = TSNE(perplexity=15, random_state=6).fit_transform(
-    test_vectors[:600]
-)
+first_mapper = TSNE(perplexity=15, max_iter=500, random_state=6)
+first_map = first_mapper.fit_transform(test_vectors[:600])
 plots.show_thumbnails(
     first_map,
     test_labels[:600],
@@ -206,7 +205,7 @@ compare(
 # alone, and ELU in the decoder alone.
 
 # %%
-few_images = images[: pick(full=10_000, fast=1_000)]
+few_images = images[: pick(full=8_000, fast=1_000)]
 
 
 def train(
@@ -225,7 +224,7 @@ def train(
 def train_conv(*activations, seed=6):
     keras.utils.set_random_seed(seed)
     autoencoder = build_autoencoder(*activations)
-    return train(autoencoder, few_images, pick(full=5, fast=3), seed=seed)
+    return train(autoencoder, few_images, pick(full=4, fast=3), seed=seed)
 
 
 def run(model, inputs):
@@ -239,7 +238,7 @@ relu_net, elu_net = train_conv("relu"), train_conv("elu")
 keras.utils.set_random_seed(6)
 halves = models.build_dense((784, 784, 64), (784,), code_activation="relu")
 few_vectors = few_images.reshape(len(few_images), -1)
-dense_net = train(models.chain(*halves), few_vectors, pick(full=5, fast=3))
+dense_net = train(models.chain(*halves), few_vectors, pick(full=4, fast=3))
 mean, components, _ = pca.fit_pca(few_vectors, 64)
 pca_codes = pca.encode(test_vectors, mean, components)
 rebuilt = {
@@ -276,8 +275,8 @@ plots.show_rows(
 # that the convolutional network reconstructs better than the dense one. The
 # lines above say whether that holds here, for each of its variants, and what
 # PCA does beside them. This is a short training on few of the images; the order
-# after a long one was not tested. Look closely at ReLU's row: where strokes are
-# cut off, as if by a ruler, it is counted below where that comes from.
+# after a long one was not tested. Look closely at ReLU's row: on MNIST some of
+# its strokes are cut off, as if by a ruler. A count below says what cuts them.
 
 # %% [markdown]
 # ## The encoder, a model of its own
@@ -408,12 +407,15 @@ print(f" {net_errors[best]:.4f} (PCA-64 {errors['PCA-64']:.4f})")
 # %% [markdown]
 # Read the table by pairs; each row is one training, so take small differences
 # for nothing. A quotient above 1 says that ELU is the better one at that place.
-# On MNIST it is the *decoder's* activation that counts most: with ReLU there,
+# In full on MNIST it is the *decoder's* activation that counts most: with ReLU there,
 # units of its first layer stand still for every image, and patches of the image
 # with them. Those are the cut-off strokes of Figure 6.2, and the last column
-# says how much of the error lies there. In the *code* it is the other way
-# round: look which of the two rests on its floor more often. So a dead unit is
-# no verdict by itself; count where it stands, and what it costs. The last line
+# says how much of the error lies there. For the *code* there are two quotients,
+# one for each decoder. Where one is above 1 and the other below, they disagree,
+# and these trainings do not say which activation the code should have. In full
+# on MNIST more units stand still in ELU's code than in ReLU's, and yet ELU in
+# the code costs less than ReLU in the decoder does. So a dead unit is no
+# verdict by itself; count where it stands, and what it costs. The last line
 # names the best of the four, which may be a mixture that the source does not
 # try. The lesson goes on with the source's variant, ELU in both.
 
@@ -537,7 +539,9 @@ predicted(code_guess, found, "of the images, by the best match")
 # Now the question of this lesson: does the code help? KMeans on raw pixels, on
 # PCA's 64 numbers and on the ELU codes, the source's variant, three times each.
 # For the first two the initial centres of KMeans vary; for the codes the
-# initial weights vary, too: three networks, each trained from its own.
+# initial weights vary, too: three networks, each trained from its own. Every
+# run of KMeans keeps the better of two (`n_init=2`), which saves time and does
+# not always find the best centres: the ± of pixels and PCA is that alone.
 
 # %%
 all_codes = [codes]
@@ -548,7 +552,7 @@ spaces = {
     "PCA-64": [pca_codes] * len(all_codes),
     "AE-64": all_codes,
 }
-scores = {}
+scores, each = {}, {}
 print("KMeans(10)      ACC            NMI            ARI")
 for name, repeats in spaces.items():
     clusterings = [
@@ -556,17 +560,18 @@ for name, repeats in spaces.items():
         for seed, points in enumerate(repeats)
     ]
     scores[name] = measures.score_spread(test_labels, clusterings)
+    each[name] = [clustering_accuracy(test_labels, c) for c in clusterings]
     cells = [f"{m:6.1%} ± {s:4.1%}" for m, s in scores[name].values()]
     print(f"{name:12}", *cells)
 
 # %%
-(pixels, plus_minus), (code, code_plus_minus) = (
-    scores[name]["accuracy"] for name in ("raw pixels", "AE-64")
-)
-beyond = abs(code - pixels) > plus_minus + code_plus_minus
-side = "below" if code < pixels else "above"
-extent = "by more than both spreads" if beyond else "within the spreads"
-print(f"The code is {side} the pixels, {extent}")
+from scipy import stats
+
+welch = stats.ttest_ind(each["AE-64"], each["raw pixels"], equal_var=False)
+low, high = 100 * np.array(welch.confidence_interval(0.95))
+verdict = "decided" if low > 0 or high < 0 else "undecided"
+print(f"code minus pixels, 95 % interval {low:+.1f} to {high:+.1f}", end="")
+print(f" points: {verdict}")
 percent = {name: 100 * row["accuracy"][0] for name, row in scores.items()}
 compare(
     {
@@ -580,11 +585,13 @@ compare(
 )
 
 # %% [markdown]
-# The line above the published figures is the answer for this run. On
+# The line above the published figures is the answer for this run, by Welch's
+# $t$ interval: the runs of the two rows do not belong together in pairs. On
 # MNIST the code of 64 does not beat the pixels that it was made from; how much of
 # that is due to this short training, we did not test. Ask two things of each
-# space. Are its distances still those of the pixels? And does the nearest image
-# have the same digit?
+# space. Are its distances still those of the pixels? And does the nearest other
+# image have the same digit? (The share for which it does is the *leave-one-out
+# 1-NN accuracy*.)
 
 # %%
 from scipy.stats import spearmanr
@@ -623,21 +630,25 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # units no longer tell, was not tested.
 #
 # The last column is the hopeful one: in every space the nearest neighbour of most
-# images has their own digit, on MNIST of more than nine in ten. The digits *are*
-# there, in the neighbourhoods, though not as ten round groups. The rest of this
-# lesson follows that column. (The embedded digits are too few to train the
-# networks of this lesson, and KMeans on their pixels finds far more.)
+# images has their own digit, in full on MNIST of more than nine in ten. The digits
+# *are* there, in the neighbourhoods, though not as ten round groups. Whether a
+# clustering finds them is another question, which this column does not answer: in
+# full on MNIST it says much the same of pixels, PCA-64 and AE-64. (The embedded
+# digits are too few to train the networks of this lesson.)
 
 # %% [markdown]
 # ## A narrower code, and groups that need not be round
 #
-# Three changes. The first is a narrower code: the dense network of Xie and
-# others (2016), with ReLU in the hidden layers and ten numbers without
-# activation as its code. Theirs is 784-500-500-2000-10, trained for long; without
-# its widest layer, and with few epochs, there is time to train it three times.
-# The second is the *augmentation (데이터 증강)* from the end of lesson 04: every
-# image is moved by up to a pixel each time it is used. The third is a *Gaussian
-# mixture (가우시안 혼합)* in place of KMeans:
+# First, another network: the dense one of Xie and others (2016), with ReLU in
+# the hidden layers and ten numbers without activation as its code. Theirs is
+# 784-500-500-2000-10, trained for long; without its widest layer, and with few
+# epochs, there is time to train it three times. Its *augmentation (데이터 증강)*
+# is that of the end of lesson 04: every image is moved by up to a pixel each
+# time it is used. Against AE-64 much changes at once: dense layers instead of
+# convolutions, a linear code instead of ELU, 10 numbers instead of 64, all
+# images instead of few, the epochs, batch size and learning rate, and the
+# shifts. None of these is tested by itself here. One more change is: a
+# *Gaussian mixture (가우시안 혼합)* in place of KMeans, on the same codes:
 #
 # $$p(z) = \sum_{k=1}^{10} \pi_k\,\mathcal{N}(z;\,\mu_k, \Sigma_k).$$
 #
@@ -660,10 +671,13 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # times, each from initial weights of its own, since one run says little about
 # the next. KMeans and the mixture begin several times themselves (`n_init`),
 # and keep the result that is best by their own objective, not by the labels.
-# In the column *round*, the mixture's groups are balls, each of its own size:
-# the next step from KMeans, and a control for the shape. The last column says
-# how long the cloud of a digit is, compared with how thin (standard deviations
-# along its longest and its thinnest direction, the median of ten digits).
+# Two columns are controls for the shape. In *round* (*spherical covariance*) the
+# mixture's groups are balls, each of its own size: the next step from KMeans. In
+# *common* (*tied covariance*) they are ellipsoids, all of one size, length and
+# direction. In *mixture* (*full covariance*) each is an ellipsoid of its own. The
+# last column says how long the cloud of a digit is, compared with how thin
+# (standard deviations along its longest and its thinnest direction, the median
+# of ten digits).
 
 # %%
 def build_narrow(seed):
@@ -676,7 +690,7 @@ def train_narrow(seed):
     train(
         models.chain(encoder, decoder),
         vectors,
-        pick(full=8, fast=4),
+        pick(full=5, fast=4),
         batch_size=250,
         rate=1e-3,
         seed=seed,
@@ -711,8 +725,10 @@ def accuracy(clusters):
     return clustering_accuracy(test_labels[: len(clusters)], clusters)
 
 
-def both(points):
-    return [accuracy(ten_means(points)), accuracy(mixture(points))]
+def all_four(points):
+    shapes = ("spherical", "tied", "full")
+    found = [ten_means(points)] + [mixture(points, shape) for shape in shapes]
+    return [accuracy(clusters) for clusters in found]
 
 
 def elongation(points):
@@ -729,34 +745,35 @@ tens = {
     "trained code": narrow_codes,
 }
 accuracies = {}
-print("all test images           KMeans  round  mixture  longest/thinnest")
+print("all test images           KMeans  round common  mixture", end="")
+print("  longest/thinnest")
 for name, repeats in tens.items():
-    accuracies[name] = np.array([both(points) for points in repeats])
-    balls = [accuracy(mixture(points, "spherical")) for points in repeats]
-    for points, (means, full), ball in zip(repeats, accuracies[name], balls):
-        print(f"{name:25} {means:6.1%} {ball:6.1%} {full:8.1%}", end="")
-        print(f" {elongation(points):17.1f}")
+    accuracies[name] = np.array([all_four(points) for points in repeats])
+    for points, row in zip(repeats, accuracies[name]):
+        means, ball, common, full = row
+        print(f"{name:25} {means:6.1%} {ball:6.1%} {common:6.1%}", end="")
+        print(f" {full:8.1%} {elongation(points):17.1f}")
 describe("trained", narrow_codes[0])
 
 # %%
-percent = 100 * accuracies["trained code"]
-kmeans_mean, mixture_mean = percent.mean(axis=0)
-for name, values in zip(("KMeans", "mixture"), percent.T):
+linear = 100 * accuracies["PCA-10 (baseline)"][0]
+by_kmeans, by_balls, by_common, by_mixture = 100 * accuracies["trained code"].T
+for name, values in (("KMeans", by_kmeans), ("mixture", by_mixture)):
     print(f"{name:8} {values.mean():.1f} ± {np.ptp(values) / 2:.1f} %", end="")
     print(f" over {len(values)} trainings")
-linear = 100 * accuracies["PCA-10 (baseline)"][0]
-by_kmeans, by_mixture = percent.T
 for words, wins in {
     "KMeans on the code above KMeans on PCA-10": by_kmeans > linear[0],
-    "mixture on the code above mixture on PCA-10": by_mixture > linear[1],
+    "mixture on the code above mixture on PCA-10": by_mixture > linear[-1],
     "mixture above KMeans, both on the code": by_mixture > by_kmeans,
-    "round groups above KMeans, both on the code": balls > by_kmeans / 100,
+    "round groups above KMeans, both on the code": by_balls > by_kmeans,
+    "common ellipsoid above KMeans, both on the code": by_common > by_kmeans,
+    "mixture above common ellipsoid, both on the code": by_mixture > by_common,
 }.items():
-    print(f"{words:44} in {wins.sum()} of {len(wins)} trainings")
+    print(f"{words:49} in {wins.sum()} of {len(wins)} trainings")
 compare(
     {
-        "xie2016.ae_kmeans.accuracy": kmeans_mean,
-        "xie2016.dec.accuracy": mixture_mean,
+        "xie2016.ae_kmeans.accuracy": by_kmeans.mean(),
+        "xie2016.dec.accuracy": by_mixture.mean(),
     },
     images=digits.name,
     note="Ours: means of the trained rows, KMeans and mixture. DEC goes on to "
@@ -764,21 +781,25 @@ compare(
 )
 
 # %% [markdown]
-# Ten numbers by themselves do little: look at the untrained rows. The counts
+# On MNIST ten *random* numbers do little: look at the untrained rows. The counts
 # above say in how many trainings the trained code takes KMeans further than
-# PCA-10 does, and the mixture further still, and whether round groups get
-# there, too. Where they do not, it takes groups of any shape; the last column of
+# PCA-10 does, and the mixture further still, and whether round groups or a
+# common ellipsoid get there, too. Where round groups do not get there and the
+# mixture does, the shape of the groups helps; where a common ellipsoid does not
+# either, each group needs one of its own. The last column of
 # the table shows that the clouds of the digits are several times as long as they
-# are thin. But look at the ±: the trainings differ only in their initial weights
-# and the order of the images. Do not compare two recipes by one run of each.
+# are thin. But look at the ±: the trainings differ only in their initial weights,
+# the order of the images and their shifts. Do not compare two recipes by one run
+# of each.
 # Notice what this code has given up, too: distances between images follow those
-# of the pixels less than the 64-d code's do, and still nearest neighbours share
-# their digit.
+# of the pixels less than the 64-d code's do. Still, in full on MNIST, most nearest
+# neighbours share their digit.
 
 # %% [markdown]
 # ## A map that keeps neighbours: t-SNE
 #
-# If the neighbourhoods know the digits, draw a map that keeps exactly those.
+# What the neighbourhoods know, a map can show that keeps neighbours near each
+# other, whatever becomes of the other distances.
 # *t-SNE* (van der Maaten and Hinton, 2008) turns nearness into probabilities,
 # once among the codes and once on the map, and moves the places on the map
 # until the two agree. Seen from code $z_i$, the probability that $z_j$ is its
@@ -858,9 +879,9 @@ neighbour_probabilities = check("6.5", neighbour_probabilities)
 # Three more formulas complete the definition. Seen from $i$ and seen from $j$
 # need not agree, so the *joint* probability of a pair takes the mean of both.
 # On the map nearness is counted by a *Student-t* curve, whose tails are heavy:
-# in two dimensions there is not room enough for all middling distances, and
-# this curve lets them grow. What the map gets wrong is the *Kullback–Leibler
-# divergence (쿨백-라이블러 발산)* between the two:
+# in two dimensions there is not room enough for all middling distances (the
+# *crowding problem*), and this curve lets them grow. What the map gets wrong is
+# the *Kullback–Leibler divergence (쿨백-라이블러 발산)* between the two:
 #
 # $$P_{ij} = \frac{p_{j|i} + p_{i|j}}{2n}, \qquad
 # Q_{ij} = \frac{(1 + \lVert u_i - u_j\rVert^2)^{-1}}
@@ -953,9 +974,12 @@ print(f"largest difference to scikit-learn's: {difference:.1e}")
 # %% [markdown]
 # Every step above looks at all pairs, and 5,000 codes have 12 million of them.
 # scikit-learn approximates the same gradient faster: it treats a group of far
-# points as one (*Barnes-Hut*). Perplexity and learning rate are the source's; the
-# codes are half as many as the source maps, and the steps half of
-# scikit-learn's number, to save time.
+# points as one (*Barnes-Hut*). Its steps are not plain ones, as yours are: for
+# the first 250 it multiplies $P$ by 12, so that groups form early (*early
+# exaggeration*), and each step keeps part of the one before (*momentum*).
+# Perplexity and learning rate are the source's. To save time, the codes are half
+# as many as the source maps, and the steps, here and for all maps of this lesson,
+# half of scikit-learn's number.
 
 # %%
 of_source = int(published("conv_ae.tsne.points").value)
@@ -993,11 +1017,11 @@ plots.show_thumbnails(
 # An image is *mixed* where its nearest neighbour is of another digit. Both
 # lists of neighbours are about the same images, so compare them image by image.
 # An image that is mixed in both, or in neither, says nothing about the
-# difference. If neither list were better, each of the others would be mixed in
-# the code or on the map as a coin falls. A coin that is tossed $m$ times shows
-# heads $m/2$ times on average, with a standard deviation of $\sqrt{m}/2$. Name
-# the list that alone mixes more of the images, if these are *more than* two
-# standard deviations above the average; else the images do not decide.
+# difference. Let $m$ be the number of the others, which exactly one of the two lists
+# mixes. If neither list were better, each of these would be mixed in the code or on the
+# map as a coin falls. A coin that is tossed $m$ times shows heads $m/2$ times on
+# average, with a standard deviation of $\sqrt{m}/2$. If one list has *more than* two
+# standard deviations above the average, name it; else the images do not decide.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch06-more-mixed", "grade": false, "locked": false, "solution": true, "task": false}
 def more_mixed(labels, in_code, on_map):
@@ -1052,12 +1076,15 @@ print("mixes more:", more_mixed(map_labels, near_code, near_map))
 # stay.
 
 # %%
+def tsne_map(points, perplexity=30):
+    mapper = TSNE(perplexity=perplexity, max_iter=500, random_state=0)
+    return mapper.fit_transform(points)
+
+
 shown = slice(0, pick(full=400, fast=220))
 perplexities = pick(full=[2, 15, 50, 130], fast=[5, 50])
 maps = {
-    perplexity: TSNE(
-        perplexity=perplexity, max_iter=500, random_state=0
-    ).fit_transform(codes[shown])
+    perplexity: tsne_map(codes[shown], perplexity)
     for perplexity in perplexities
 }
 widgets.explore_perplexity(
@@ -1089,10 +1116,13 @@ noise = rng.permuted(codes[several], axis=0)
 
 
 def random_map(points, perplexity, seed):
-    mapper = TSNE(perplexity=perplexity, init="random", random_state=seed)
+    mapper = TSNE(
+        perplexity=perplexity, max_iter=500, init="random", random_state=seed
+    )
     return mapper.fit_transform(points)
 
 
+# %%
 first, second = (random_map(codes[several], 30, seed) for seed in (0, 1))
 several_labels, no_labels = test_labels[several], np.zeros(len(noise), int)
 plots.show_maps(
@@ -1111,8 +1141,8 @@ plots.show_maps(
 # **Figure 6.8.** Two runs on the same codes, and two maps of noise, in one
 # colour. Compare the first two island by island, then read the numbers below:
 # how much of who is next to whom, and how much of the distances between the
-# digits, is the same in both. Noise has no islands at the perplexity of the
-# runs; at a small one it has clumps, which mean nothing.
+# digits, is the same in both, and in the code. Noise has no islands at the
+# perplexity of the runs; at a small one it has clumps, which mean nothing.
 
 # %%
 def gaps(places):
@@ -1122,23 +1152,37 @@ def gaps(places):
     return [np.linalg.norm(a - b) for a, b in combinations(centres, 2)]
 
 
-nearest = measures.nearest_other(first)[:, None]
-search = NearestNeighbors(n_neighbors=10).fit(second)
-ten_nearest = search.kneighbors(return_distance=False)
-shared = np.mean(np.any(ten_nearest == nearest, axis=1))
-print("nearest in one run, among the ten nearest in the other:", end="")
-print(f" {shared:.0%} (by chance {10 / (len(first) - 1):.0%})")
-alike = spearmanr(gaps(first), gaps(second))[0]
-print(f"rank correlation of the gaps between digits: {alike:.2f}")
+def print_among_ten(words, nearest, points):
+    search = NearestNeighbors(n_neighbors=10).fit(points)
+    ten_nearest = search.kneighbors(return_distance=False)
+    shared = np.mean(np.any(ten_nearest == nearest[:, None], axis=1))
+    print(f"nearest {words}: {shared:.0%}", end="")
+    print(f" (by chance {10 / (len(points) - 1):.1%})")
+
+
+print_among_ten("in one run, among the ten nearest in the other",
+                measures.nearest_other(first), second)
+print_among_ten("on the map of Figure 6.6, among the ten nearest in the code",
+                near_map, codes[: len(code_map)])
+for words, others in (("in two runs", second), ("on a map and in the code",
+                                                codes[several])):
+    alike = spearmanr(gaps(first), gaps(others))[0]
+    print(f"rank correlation of the gaps between digits, {words}: {alike:.2f}")
 
 # %% [markdown]
-# On digits nobody knows the truth. So take data of which you do: three groups
+# Who is next to whom comes back in a second run, and most of it is so in the
+# code, too. How far the *gaps* come back, and how far they are those of the code,
+# the last two lines say (1 would be the same order of all gaps). That a gap comes
+# back does not make it true: two runs of one method can agree and both be wrong.
+# The code's own distances are no truth about digits either. So take data of
+# which you know the truth: three groups
 # in ten dimensions, two of them close together and one about nine times as far
 # off and five times as wide; and, as a control, one single cloud without any
 # group. How many times as far will the far group be on the *map*?
 
 # %%
-# The far gap on the map, divided by the near gap.
+# Distance between the centres of the second and third group, divided by that of
+# the first and second (about 9 in the data): what is it on the map?
 gap_guess = 9  # prediction
 
 # %%
@@ -1156,15 +1200,16 @@ cloud = blob((0, 0), 1, 300)
 drawn = {
     "three groups": (groups[:, :2], group_labels),
     "their map": (
-        TSNE(perplexity=30, random_state=0).fit_transform(groups),
+        tsne_map(groups, 30),
         group_labels,
     ),
     "one cloud": (cloud[:, :2], np.zeros(300, int)),
     "its map, perplexity 3": (
-        TSNE(perplexity=3, random_state=0).fit_transform(cloud),
+        tsne_map(cloud, 3),
         np.zeros(300, int),
     ),
 }
+second_map = random_map(groups, 30, 1)
 
 # %%
 def width_and_gap(points):
@@ -1176,10 +1221,16 @@ def width_and_gap(points):
     return widths[2] / widths[0], far / near
 
 
-for name, points in (("data", groups), ("map", drawn["their map"][0])):
+def print_widths_and_gaps(name, points):
     width, gap = width_and_gap(points)
-    print(f"{name:4}  wide group / narrow group {width:4.1f}", end="")
+    print(f"{name:10}  wide group / narrow group {width:4.1f}", end="")
     print(f"   far gap / near gap {gap:4.1f}")
+    return gap
+
+
+print_widths_and_gaps("data", groups)
+print_widths_and_gaps("second map", second_map)
+gap = print_widths_and_gaps("map", drawn["their map"][0])
 predicted(gap_guess, gap, "times as far as the near one, on the map")
 plots.show_maps(
     drawn,
@@ -1190,8 +1241,10 @@ plots.show_maps(
 
 # %% [markdown]
 # **Figure 6.9.** Truth and map, twice. On the map the wide group is about as
-# small as the narrow ones, and the far group has moved in. The cloud has no
-# groups, and at a small perplexity its map shows plenty.
+# small as the narrow ones, and the far group has moved in. The second map, from
+# a random initial one, is not drawn: it has lost the far gap as well, so that
+# drawing it again would not have told you. The cloud has no groups, and at a small
+# perplexity its map shows plenty.
 
 # %% [markdown]
 # What evens out the widths, and what the gaps? Each point has a $\beta_i$ of its
@@ -1212,16 +1265,27 @@ for name, conditional in (("own betas", own_betas), ("one beta", one_beta)):
     joint = map_divergence(conditional, places)[0]
     for _ in range(500):
         places = tsne.gradient_step(joint, places, learning_rate=100)
-    width, gap = width_and_gap(places)
-    print(f"{name:9}  wide group / narrow group {width:4.1f}", end="")
-    print(f"   far gap / near gap {gap:4.1f}")
+    print_widths_and_gaps(name, places)
 
 # %% [markdown]
 # With one $\beta$ the wide group stays wide: its own $\beta_i$ are what made it
 # small. The far gap is lost either way, so that it is not the $\beta_i$ that
-# cost it: a pair whose $P_{ij}$ is close to 0 adds almost nothing to the
-# divergence, wherever the map puts it. So: neighbours on the map are mostly
-# neighbours in the data. Sizes, gaps and small clumps are no evidence.
+# cost it. Ask the divergence what it makes of gaps: put three discs on a map, two
+# of them 20 apart, and move the third away from the first.
+
+# %%
+discs = 2 * rng.normal(size=(300, 2))
+for distance in (0, 20, 1_000):
+    middles = np.repeat([[0, 0], [20, 0], [0, distance]], 100, axis=0)
+    divergence = map_divergence(own_betas, discs + middles)[-1]
+    print(f"third group {distance:5,} away from the first", end="")
+    print(f": KL {divergence:.2f}")
+
+# %% [markdown]
+# On top of another group the third one costs. Once it is clear of both, moving
+# it further off changes the divergence hardly at all: nothing in it asks for the
+# true gap. So: who is next to whom on the map is mostly so in the data, by the
+# share printed above. Sizes, gaps and small clumps are no evidence.
 
 # %% [markdown]
 # The standing plot of the course. t-SNE itself has no decoder, and its map is
@@ -1270,6 +1334,7 @@ plots.show_code_map(
 # | embedding | UMAP, a relative of t-SNE | t-SNE |
 # | its dimensions | 10 | 2 |
 # | images in it | 70,000 | some of the test images |
+# | network | 784-500-500-2000-10 | 784-500-500-10 |
 # | training of the code | long | short, with shifts |
 #
 # First, what does what? The step from KMeans on pixels to a mixture on the map
@@ -1290,8 +1355,8 @@ plots.show_code_map(
 #   that somebody without any labels would keep.
 # - Score the kept runs as in 6.4. Report their mean over the spaces, and as
 #   *spread* half the distance from the lowest to the highest.
-# - Control: the same kept clusters, against labels permuted among the images and
-#   scored in the same way from the beginning; the mean over the spaces.
+# - Control: the same kept clusters, against labels permuted among the images, with
+#   the best match looked for anew; the mean over the spaces.
 # - Last, what a flattering report would print: the mean over the spaces, had the
 #   *labels* chosen the run on each.
 
@@ -1327,33 +1392,37 @@ def evaluate_clustering(spaces, labels, cluster, seeds, rng):
 evaluate_clustering = check("6.8", evaluate_clustering)
 
 # %% [markdown]
-# Now each set of points with its map. The maps take 500 steps, half
-# of scikit-learn's number. Beside them stands what scikit-learn offers in ten
-# dimensions: *spectral embedding*. It joins every code to its twenty nearest and
-# gives it the ten coordinates that change least along these joins. It is not
-# UMAP, which by default begins there and then moves the points much as t-SNE
-# does; it is a control, for ten dimensions by themselves.
+# Now each set of points with its map. Beside the maps stands what scikit-learn
+# offers in any number of dimensions: *spectral embedding*. It joins every code to
+# its twenty nearest and gives it the coordinates that change least along these
+# joins. It is not UMAP, which by default begins there and then moves the points
+# much as t-SNE does. It is a control: with two coordinates and with ten, it says
+# what the *number* of dimensions does by itself, which t-SNE in two cannot say.
 
 # %%
 import warnings
+from scipy.sparse.csgraph import connected_components
 from sklearn.manifold import SpectralEmbedding
+from sklearn.neighbors import kneighbors_graph
 
-part = slice(0, pick(full=1_500, fast=300))
-
-
-def tsne_map(points):
-    mapper = TSNE(perplexity=30, max_iter=500, random_state=0)
-    return mapper.fit_transform(points)
+part = slice(0, pick(full=1_200, fast=300))
 
 
-def spectral(points):
+# %%
+def neighbour_graph(points):
+    joins = kneighbors_graph(points, 20)
+    return (joins + joins.T) / 2
+
+
+def spectral(points, dimensions):
     embedder = SpectralEmbedding(
-        10, affinity="nearest_neighbors", n_neighbors=20, random_state=0
+        dimensions, affinity="precomputed", random_state=0
     )
     with warnings.catch_warnings():
-        # It warns where the graph falls into parts, which is no harm here.
-        warnings.simplefilter("ignore")
-        places = embedder.fit_transform(points)
+        # It warns where the graph falls into parts: coordinates then go to
+        # telling the parts apart. Their number is printed below instead.
+        warnings.filterwarnings("ignore", "Graph is not fully connected")
+        places = embedder.fit_transform(neighbour_graph(points))
     return places / places.std(axis=0)
 
 
@@ -1361,35 +1430,59 @@ def spectral(points):
 kinds = {
     "pixels": [test_vectors[part]],
     "PCA-10 (baseline)": [pca_codes[part, :10]],
-    "untrained code (control)": [points[part] for points in untrained_codes],
+    "untrained code (control)": [untrained_codes[0][part]],
     "trained code": [points[part] for points in narrow_codes],
 }
 spaces = {}
 for name, repeats in kinds.items():
     spaces[name, "points"] = repeats
     spaces[name, "map, 2-d"] = [tsne_map(points) for points in repeats]
-spaces["trained code", "spectral, 10-d"] = [
-    spectral(points) for points in kinds["trained code"]
+for dimensions in (2, 10):
+    spaces["trained code", f"spectral, {dimensions}-d"] = [
+        spectral(points, dimensions) for points in kinds["trained code"]
+    ]
+num_parts = [
+    connected_components(neighbour_graph(points))[0]
+    for points in kinds["trained code"]
 ]
+print("connected parts of the graphs of the trained codes:", *num_parts)
 
 # %%
+def remember(cluster):
+    """Return the same way of clustering, which runs nothing twice."""
+    known = {}
+
+    def run_once(points, seed):
+        key = points.tobytes(), seed
+        if key not in known:
+            known[key] = cluster(points, seed)
+        return known[key]
+
+    return run_once
+
+
+@remember
 def kmeans_run(points, seed):
     found = KMeans(10, n_init=1, random_state=seed).fit(points)
     return found.labels_, found.inertia_
 
 
+@remember
 def mixture_run(points, seed):
     model = GaussianMixture(10, max_iter=500, random_state=seed).fit(points)
     return model.predict(points), -model.lower_bound_
 
 
+ways = {"KMeans": kmeans_run, "mixture": mixture_run}
+
+# %%
 runs = list(range(pick(full=5, fast=2)))
 results = {}
 print(f"{len(test_labels[part]):,} test images", " " * 26, end="")
 print("KMeans         mixture       by chance  if labels chose")
 for (name, where), points in spaces.items():
     row = [f"{name:25} {where:14}"]
-    for method, cluster in (("KMeans", kmeans_run), ("mixture", mixture_run)):
+    for method, cluster in ways.items():
         if (name, where, method) == ("pixels", "points", "mixture"):
             row.append(" " * 15)
             continue
@@ -1404,22 +1497,46 @@ for (name, where), points in spaces.items():
 # %% [markdown]
 # (No mixture on the pixels: ten covariance matrices of 784 dimensions have
 # three million numbers, far more than these images can settle. The last two
-# columns belong to the last entry of their row.) Three trainings stand behind
-# the codes, so their ± is the spread of trainings; pixels and PCA have one set
-# of points each, and no spread. Each line below changes one thing, everything else
-# equal.
+# columns belong to the last entry of their row.) Several trainings stand behind
+# the trained code, so its ± is the spread of trainings; pixels, PCA and the
+# untrained network have one set of points each, and no spread.
+#
+# Do pixels and trained codes differ here by what their neighbours know? In full
+# on MNIST the nearest neighbour has the same digit about as often in the pixels as
+# in the trained code (both shares are printed above), and yet KMeans on a map of
+# the pixels finds far less than KMeans on a map of the code. So that share does not
+# explain it; what else in the code helps was not tested.
+#
+# Now the steps. Where both sides have the same trainings, take the difference of
+# each training, and of these the mean and its 95 % interval by Student's $t$. A
+# step is *decided* if 0 lies outside. With one set of points on a side there is
+# no interval: such a line is one observation.
 
 # %%
-def tell(name, after, before):
-    step = results[after][0] - results[before][0]
-    both_spreads = results[after][1] + results[before][1]
-    verdict = "beyond" if abs(step) > both_spreads else "within"
-    verdict += " the spreads"
-    if max(len(spaces[key[:2]]) for key in (after, before)) == 1:
-        verdict = "one set of points each"
-    print(f"{name:50} {100 * step:+5.1f} points, {verdict}")
+def each_training(name, where, method):
+    found = [
+        evaluate_clustering(
+            [points], test_labels[part], ways[method], runs, rng
+        )
+        for points in spaces[name, where]
+    ]
+    return 100 * np.array([row[0] for row in found])
 
 
+def tell(words, after, before):
+    after, before = each_training(*after), each_training(*before)
+    step = after.mean() - before.mean()
+    print(f"{words:49} {step:+5.1f} points, ", end="")
+    if min(len(after), len(before)) == 1:
+        print("one run on one side: no interval")
+        return
+    error = stats.sem(after - before)
+    width = stats.t.ppf(0.975, len(after) - 1) * error
+    verdict = "decided" if abs(step) > width else "undecided"
+    print(f"95 % {step - width:+5.1f} to {step + width:+5.1f}: {verdict}")
+
+
+# %%
 pixels, linear, code = "pixels", "PCA-10 (baseline)", "trained code"
 map_2d = "map, 2-d"
 for name, after, before in (
@@ -1433,8 +1550,10 @@ for name, after, before in (
      (code, map_2d, "KMeans"), (code, "points", "KMeans")),
     ("a map of the code instead of the code, mixture",
      (code, map_2d, "mixture"), (code, "points", "mixture")),
-    ("ten dimensions (spectral) instead of two, mixture",
-     (code, "spectral, 10-d", "mixture"), (code, map_2d, "mixture")),
+    ("spectral in 2-d instead of t-SNE in 2-d, mixture",
+     (code, "spectral, 2-d", "mixture"), (code, map_2d, "mixture")),
+    ("spectral in 10-d instead of 2-d, mixture",
+     (code, "spectral, 10-d", "mixture"), (code, "spectral, 2-d", "mixture")),
     ("mixture instead of KMeans, on the map",
      (code, map_2d, "mixture"), (code, map_2d, "KMeans")),
 ):
@@ -1447,38 +1566,48 @@ print(f"labels would flatter most: {', '.join(flattered)}", end="")
 print(f" {100 * gains[flattered]:+.1f} points")
 
 # %% [markdown]
-# A step within the spreads is no finding, whichever sign it has. The untrained
-# rows are the control: they say what a map and a mixture make of ten numbers
-# that know little. The line of the trained code instead of PCA-10 still changes
-# several things at once: a nonlinear encoder, trained, on shifted images. How
-# much of it the shifts do was not tested. And the last line is the price of
-# choosing runs by their labels: that much of a result may be choice.
+# An undecided step is no finding, whichever sign it has, and three trainings
+# decide only large steps. The untrained rows are the control: they say what a map
+# and a mixture make of ten numbers that know little. Most lines change one thing,
+# everything else equal: the map, its kind, its dimensions, or the clustering. The
+# line of the trained code instead of PCA-10 does not: it changes a nonlinear
+# encoder, its training and the shifted images at once, and PCA-10 instead of the
+# pixels changes the number of dimensions and what is left out. How much the shifts
+# do was not tested. And the last line is the price of choosing runs by their
+# labels: that much of a result may be choice.
 
 # %% [markdown]
-# Last, a larger map, of the first training alone. Beside it stand *reference*
-# lines, measured by us outside this lesson: one code of 784-500-500-2000-10,
-# trained with shifts for twenty epochs, and UMAP from a package that is not part
-# of the environment.
+# Last, a larger map, of the first training alone. Below it stand *references*,
+# measured by us outside this lesson on test images of MNIST: one code of
+# 784-500-500-2000-10, trained with shifts for twenty epochs, by itself, in maps of
+# t-SNE, and in a UMAP that was fitted to the 60,000 training codes, from a package
+# that is not part of the environment.
 
 # %%
 large = slice(0, pick(full=5_000, fast=300))
 large_map = tsne_map(narrow_codes[0][large])
 on_large = {}
-for method, cluster in (("KMeans", kmeans_run), ("mixture", mixture_run)):
+for method, cluster in ways.items():
     on_large[method] = evaluate_clustering(
         [large_map], test_labels[large], cluster, runs, rng
     )[0]
     print(f"t-SNE map of {len(large_map):,} test images", end="")
     print(f", {method:8} {on_large[method]:.1%}")
-dense10 = "measured.clustering.dense10"
-for words, key in {
-    "t-SNE in 2 dimensions,  5,000 images": "tsne5000.mixture",
-    "t-SNE in 2 dimensions, 10,000 images": "tsne10000.mixture",
-    "UMAP in 2 dimensions,  60,000 images": "umap2.mixture",
-    "UMAP in 10 dimensions, 60,000 images": "umap10.mixture",
-}.items():
-    value = published(f"{dense10}.{key}.accuracy")
-    print(f"reference, one longer training, {words}: {value} %")
+
+# %%
+print("reference, one longer training   KMeans  mixture")
+for words, key, methods in (
+    ("the code itself", "", ("kmeans", "mixture")),
+    ("t-SNE, 2-d,  5,000 images", "tsne5000.", ("kmeans", "mixture")),
+    ("t-SNE, 2-d, 10,000 images", "tsne10000.", ("kmeans", "mixture")),
+    ("UMAP, 10-d, 60,000 images", "umap10.", ("mixture",)),
+):
+    values = [
+        published(f"measured.clustering.dense10.{key}{method}.accuracy").value
+        for method in methods
+    ]
+    cells = "".join(f"{value:8.1f}" for value in values)
+    print(f"{words:31}{cells:>16} %")
 compare(
     "mcconville2019.n2d.accuracy",
     100 * on_large["mixture"],
@@ -1487,16 +1616,27 @@ compare(
 )
 
 # %% [markdown]
-# N2D's figure is higher than ours. Which of the differences in the table makes
-# it so? Ten dimensions by themselves do not, if the line of the spectral
-# embedding says so. Nor do they in UMAP, by the reference lines, where the same
-# code has nearly the same accuracy in two dimensions and in ten. By the same lines
-# a map of more images does better; the length of the training was not tested by
-# itself.
+# Read the references line by line. With the longer training the mixture has the
+# same accuracy on the code itself as on a map of 5,000 images: there this map
+# added nothing to the mixture, and it did add to KMeans. A map of 10,000 images
+# did better for both. In full on MNIST the largest step of the mixture is another
+# one: from our map of 5,000 images to the reference's. It is the longer training
+# *and* the wider net together, which are not separated here. All lines are of one
+# training, so a spread was not measured, and the 5,000 images are half of those
+# of the first line.
+#
+# N2D's figure is higher than ours. Which of the differences in their table makes
+# it so? Training and net, together, by these lines; the number of images in the
+# map, by the two of t-SNE. For the number of dimensions look at the line of the
+# spectral embedding in 10-d instead of 2-d. UMAP instead of t-SNE was not tested
+# by itself.
 
 # %%
 drawn_part = slice(0, pick(full=700, fast=300))
-clusters, _ = mixture_run(large_map, 0)
+all_runs = [mixture_run(large_map, seed) for seed in runs]
+clusters, _ = min(all_runs, key=lambda one: one[1])
+print(f"lowest cost of {len(runs)} runs: ", end="")
+print(f"accuracy {clustering_accuracy(test_labels[large], clusters):.1%}")
 named = measures.name_clusters(test_labels[large], clusters)
 plots.show_maps(
     {
@@ -1508,10 +1648,11 @@ plots.show_maps(
 )
 
 # %% [markdown]
-# **Figure 6.11.** The larger map (some of its images drawn), coloured by what one run of the mixture found and by what the images
-# are. Each group has the colour of the digit that the best match gives it. Where
-# the two halves differ, the group's border runs through an island, or an image
-# lies on the wrong one.
+# **Figure 6.11.** The larger map (some of its images drawn), coloured by what the
+# mixture found, in the run with the lowest cost, and by what the images are; the
+# accuracy above is that run's, on all images of the map. Each group has the colour
+# of the digit that the best match gives it. Where the two halves differ, the
+# group's border runs through an island, or an image lies on the wrong one.
 
 # %% [markdown]
 # ## What to take with you
@@ -1525,14 +1666,16 @@ plots.show_maps(
 #   the 64-d code is no better for KMeans than the pixels. Its neighbourhoods
 #   know the digits, and so do those of the pixels.
 # - A mixture can find groups that are not round, which KMeans cuts through. A
-#   map of the neighbourhoods can make them round enough for KMeans, too.
+#   map of the neighbourhoods can make them round enough for KMeans, too: in full
+#   on MNIST KMeans finds more on the map than the mixture does.
 # - Two shares of the same images are compared image by image; a difference that
 #   a coin has as well decides nothing.
 # - One training says little: the mixture's accuracy may vary much from seed to
 #   seed. Let the cost choose the run, never the labels; report a spread and a
 #   control, and separate the steps of a recipe before you say which one helps.
 # - On a t-SNE map believe who is next to whom. Sizes, gaps and small clumps are
-#   no evidence by themselves: run it again, and run it on noise.
+#   no evidence, and a second run that shows them again does not make them one:
+#   compare with noise, and with data of which you know the truth.
 #
 # ## Where to read on
 #

@@ -46,6 +46,16 @@ def test_a_figure_shows_itself_once_as_a_small_png_with_its_text(name):
     assert 60 <= height <= 1000
 
 
+def test_maps_have_one_scale_for_both_axes():
+    figure = plots.show_maps({name: (CODES * [1, 20], LABELS) for name in "ab"}, alt="x")
+    figure.png()
+    for axis in figure.axes:
+        corners = axis.transData.transform([(0, 0), (1, 1)])
+        width, height = corners[1] - corners[0]
+        assert width == pytest.approx(height)
+        assert axis.viewLim.containsy(CODES[:, 1].max() * 20)
+
+
 def test_a_figure_without_a_text_alternative_is_refused():
     with pytest.raises(ValueError, match="alt="):
         plots.show_images(IMAGES, alt=" ")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
-from helpers.plots.figure import DIGIT_COLOURS, DIGIT_MARKERS, Figure, new_figure
+from helpers.plots.figure import DIGIT_COLOURS, DIGIT_MARKERS, WIDTH, Figure, new_figure
 from helpers.plots.images import as_images, mosaic
 
 
@@ -52,17 +52,19 @@ def free_places(points: np.ndarray, distance: float) -> list[int]:
 def show_maps(
     panels: Mapping[str, tuple[np.ndarray, np.ndarray]], *, alt: str, label_name: str = "digit"
 ) -> Figure:
-    """Draw labelled point clouds side by side.
+    """Draw labelled point clouds side by side, each with one scale for both of its axes.
 
     Args:
         panels: title -> (points (n, 2), labels (n,)).
         alt: text alternative, one line.
         label_name: heading of the legend.
     """
-    figure, axes = new_figure(alt, 4.0, 1, len(panels), squeeze=False)
+    height = min(4.0, WIDTH / len(panels) + 1)  # nearly square panels above the legend
+    figure, axes = new_figure(alt, height, 1, len(panels), squeeze=False)
     for axis, (title, (points, labels)) in zip(axes[0], panels.items(), strict=True):
         draw_map(axis, points, labels)
         axis.set(title=title, xticks=[], yticks=[])
+        axis.set_aspect("equal", adjustable="datalim")
     _legend(figure, axes[0, 0], label_name)
     return figure
 

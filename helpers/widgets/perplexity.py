@@ -61,6 +61,7 @@ def _twin(placed: Mapping[float, np.ndarray], labels: np.ndarray, alt: str) -> F
         axis.set_axis_on()
         _draw(axis, points, labels, size=5)
         axis.set_title(f"perplexity {perplexity:g}")
+        axis.set_aspect("equal")
     handles, names = axes[0, 0].get_legend_handles_labels()
     look = {"ncols": 10, "markerscale": 2, "handletextpad": 0.1, "columnspacing": 0.9}
     figure.legend(handles, names, title="digit", loc="outside lower center", **look)

@@ -143,25 +143,27 @@ READINGS = [
         two_controls_differ,
     ),
     Reading(
-        "On MNIST the validation loss of our run is below its training loss",
+        "In full on MNIST the validation loss of our run is below its training loss",
         below_the_training_loss,
-        **ON_MNIST,
+        **FULL_ON_MNIST,
     ),
     Reading(
-        "In the cell, the step from the training phase to inference is the large one on MNIST.",
+        "In the cell, the step from the training phase to inference is the large one, in full on "
+        "MNIST.",
         the_phase_makes_most,
-        **ON_MNIST,
+        **FULL_ON_MNIST,
     ),
     Reading(
-        "If it has found the plane, as on MNIST, it has PCA's error and nearly PCA's agreement",
+        "If it has found the plane, as in full on MNIST, it has PCA's error and nearly PCA's "
+        "agreement",
         no_activation_is_pca,
-        **ON_MNIST,
+        **FULL_ON_MNIST,
     ),
     Reading(
-        "on MNIST about one and a half times as many points, or more, have a nearest neighbour "
-        "of their own digit",
+        "in full on MNIST about one and a half times as many points, or more, have a nearest "
+        "neighbour of their own digit",
         one_and_a_half_times,
-        **ON_MNIST,
+        **FULL_ON_MNIST,
     ),
     Reading("Left and middle, a straight line; right, a curve.", a_line_and_a_curve),
     Reading(
