@@ -124,7 +124,9 @@ def test_the_second_source_s_parameters_are_counted(figures):
 
 def test_most_of_the_lab_s_error_is_stuck_pixels():
     text = basic()
-    assert int(re.search(r"never move: (\d+) of 784", text)[1]) > 10
+    before = int(re.search(r"stuck before training: (\d+)$", text, re.M)[1])
+    after = int(re.search(r"stuck after it: (\d+) of 784", text)[1])
+    assert before < 20 < 80 < after
     assert int(re.search(r"share of the lab's error: (\d+)%", text)[1]) > 50
 
 
@@ -148,8 +150,16 @@ def test_the_decoder_s_initial_weights_and_the_loss_cost_the_error_not_the_satur
 
 
 def test_the_lab_s_filters_stay_near_their_initial_selves_and_glorot_s_do_not():
-    found = re.findall(r"^(unit normal|Glorot) +mean cosine .* (0\.\d+)$", basic(), re.M)
-    cosine = {name: float(value) for name, value in found}
+    found = re.findall(
+        r"^(unit normal|Glorot) +mean cosine .* self (\S+)  initial length +(\S+)"
+        r"  moved by +(\S+)$",
+        basic(),
+        re.M,
+    )
+    cosine = {name: float(value) for name, value, *_ in found}
+    lengths = {name: (float(initial), float(moved)) for name, _, initial, moved in found}
+    assert lengths["unit normal"][0] == pytest.approx(28, abs=0.5)
+    assert lengths["unit normal"][1] >= lengths["Glorot"][1]
     assert cosine["unit normal"] == pytest.approx(0.93, abs=0.03)
     assert cosine["Glorot"] < 0.6
 
@@ -194,9 +204,9 @@ def test_two_sigmoid_units_answer_the_mean_image_at_both_rates():
 
 def test_the_network_beats_pca_in_the_middle_and_loses_at_both_ends():
     found = re.findall(r"^code of +(\d+): (the network|PCA, clipped) has the lower", basic(), re.M)
-    assert [int(size) for size, _ in found] == [2, 8, 16, 32, 64, 128, 256]
+    assert [int(size) for size, _ in found] == [2, 16, 32, 64, 128]
     assert [int(size) for size, winner in found if winner == "the network"] == [16, 32, 64]
-    assert "reaches the lab's 0.0327: 16 32 64 128 256 1000" in basic()
+    assert "reaches the lab's 0.0327: 16 32 64 128 1000" in basic()
 
 
 def test_the_pre_activations_of_the_lab_s_start_are_as_the_formula_tells():
@@ -240,9 +250,12 @@ def test_fit_and_train_do_the_same():
         assert curves[name, "fit"] == pytest.approx(curves[name, "train"], rel=0.15)
 
 
-def test_a_move_of_one_pixel_costs_more_than_half_the_image(figures):
+def test_a_diagonal_move_costs_more_than_half_the_image_and_a_straight_one_less(figures):
     (shift,), (half,) = figures["03", "uva.sse.shift"], figures["03", "uva.sse.half_erased"]
     assert shift == pytest.approx(55.6, abs=0.1) and half == pytest.approx(35.1, abs=0.1)
+    straight = re.findall(r"^moved (?:down|to the right) +SSE/image +(\S+)$", basic(), re.M)
+    assert len(straight) == 2
+    assert all(0.7 * half < float(cost) < half for cost in straight)
 
 
 def test_the_control_fails_as_it_must():
@@ -250,6 +263,8 @@ def test_the_control_fails_as_it_must():
     digits, shuffled = map(float, shares)
     assert digits > 80
     assert shuffled < 15
+    by_pixels = float(re.search(r"that vary most keep (\S+)% of the digits", basic())[1])
+    assert shuffled < by_pixels < digits / 2
 
 
 def test_images_concentrate_less_than_noise_with_their_own_pixels():
@@ -515,10 +530,16 @@ def test_the_plain_autoencoder_is_no_mere_copier(denoising):
 
 
 def test_doubling_what_masking_left_helps_pca(denoising):
-    rows = re.findall(r"^masking (\d+)%  (PCA\S*(?: brightened)?) +(\S+) dB$", denoising, re.M)
-    ratios = {(int(level), name): float(value) for level, name, value in rows}
+    rows = re.findall(
+        r"^masking (\d+)%  (PCA\S*(?: brightened)?) +(\S+) dB  plain AE likewise (\S+) dB$",
+        denoising,
+        re.M,
+    )
+    ratios = {(int(level), name): float(value) for level, name, value, _ in rows}
+    plain = {(int(level), name): float(value) for level, name, _, value in rows}
     for level in (25, 50):
         assert ratios[level, "PCA, brightened"] > ratios[level, "PCA"] + 1
+        assert plain[level, "PCA, brightened"] > plain[level, "PCA"]
     denoised = float(re.search(r"^masking 50 % .* (\S+)$", denoising, re.M)[1])
     assert 1 < denoised - ratios[50, "PCA, brightened"] < 3
 
@@ -703,7 +724,7 @@ def test_the_deep_net_without_activation_ends_as_pca_once_it_has_found_the_plane
         tuple(map(float, row))
         for row in re.findall(r"^epoch \d+  angles to PCA's plane +(\S+) +(\S+)$", text, re.M)
     ]
-    assert len(angles) == 8
+    assert len(angles) == 6
     assert max(angles[-1]) < 2 < 5 < max(angles[0])
     table = text[text.index("times PCA's") :]
     pca, linear = table_of(table, "PCA"), table_of(table, "deep, no activation")
@@ -777,10 +798,8 @@ def test_stages_beat_the_plain_sigmoid_net_at_equal_cost():
     for name in ("the same, kernels x 4", "whole, batch norm", "whole, GELU"):
         assert table_of(text, name)[0] < stages
     assert float(re.search(r"^whole, 4 \(sigmoid - 1/2\) +(\S+)", text, re.M)[1]) < stages
-    (faster,), (longer,) = (
-        table_of(text, name)[-1:] for name in ("sigmoid, rate x 10", "sigmoid, epochs x 5")
-    )
-    assert stages < min(faster, longer) < max(faster, longer) < 0.9 * mean_image
+    (faster,) = table_of(text, "sigmoid, rate x 10")[-1:]
+    assert stages < faster < 0.9 * mean_image
 
 
 def test_tied_weights_are_exactly_half_the_kernel_parameters():
@@ -789,7 +808,7 @@ def test_tied_weights_are_exactly_half_the_kernel_parameters():
     assert int(untied.replace(",", "")) == 2 * (784 * 100 + 100 * 30)
     assert 2 * int(tied.replace(",", "")) == int(untied.replace(",", ""))
     trained = [float(error) for error in re.findall(r"parameters.* train +(\S+)", text)]
-    rows = re.findall(r"test (\S+), spread (\S+)  gap (\S+)", text)
+    rows = re.findall(r"test (\S+), spread (\S+)  gap (\S+), spread", text)
     (free, *_, free_gap), (bound, spread, bound_gap) = (tuple(map(float, row)) for row in rows)
     assert bound_gap < free_gap and trained[1] > trained[0] + 0.5
     assert bound > free - spread
@@ -797,7 +816,7 @@ def test_tied_weights_are_exactly_half_the_kernel_parameters():
 
 def test_a_code_of_thirty_beats_pca_and_the_long_run_passes_2006(figures):
     short, long = figures["04", "hinton2006.deep_ae.sse.k30"]
-    assert short <= 0.5 * 13.87
+    assert short < 8.01  # logistic PCA
     assert long <= 2.4
     assert figures["04", "hinton2006.pca.sse.k30"] == [pytest.approx(13.87, abs=0.01)]
 
@@ -809,3 +828,6 @@ def test_the_long_run_s_gap_is_in_the_plain_run():
     assert abs(float(gaps["shifted"])) < 0.2
     rows = dict(re.findall(r"^(plain|shifted) +after 30 epochs: test (\S+)$", text, re.MULTILINE))
     assert rows == {"plain": "3.41", "shifted": "2.79"}
+    first = r"^(plain|shifted) +after  1 epoch: +test (\S+), train (\S+)$"
+    after = {name: list(map(float, row)) for name, *row in re.findall(first, text, re.M)}
+    assert after["shifted"][0] < after["plain"][0] < after["plain"][1]
