@@ -54,14 +54,16 @@ def nine_runs(run: Printed) -> dict[str, tuple[float, ...]]:
 
 def the_decoder_costs_most(run: Printed) -> bool:
     table = nine_runs(run)
-    lab, encoder, decoder, both, batch_norm, fixed, _, clipped, logits = table.values()
+    lab, encoder, decoder, both, batch_norm, fixed, summed, clipped, logits = table.values()
     return (
         (decoder[2] == 0 and abs(decoder[0] / both[0] - 1) < 0.1 and 35 < decoder[1] < 50)
         and (lab[0] / decoder[0] > lab[0] / encoder[0] > 1 and 0 < encoder[2] < lab[2])
         and (batch_norm[1] < 1 and batch_norm[0] > 3 * decoder[0])
         and batch_norm[2] < lab[2]
         and fixed[0] <= lab[0]
-        and max(clipped[2], logits[2]) <= 2
+        and max(clipped[2], logits[2]) <= 2 < 50 < summed[2]
+        and abs(summed[0] / clipped[0] - 1) < 0.2
+        and summed[0] < lab[0] / 2
         and 2 * decoder[0] < logits[0] < clipped[0] < lab[0]
     )
 
