@@ -487,7 +487,7 @@ compare(
 # same net on the training images in three ways. Question 1 asks what each step changes.
 
 # %%
-batches = seen[: pick(full=20_000, fast=1_000)].reshape(-1, 100, 784)
+batches = seen[: pick(full=5_000, fast=1_000)].reshape(-1, 100, 784)
 weights = autoencoder.get_weights()
 by_phase = {
     phase: np.mean(
@@ -1201,7 +1201,7 @@ greedy_stage = check("4.7", greedy_stage)
 # below gets the same number of epochs: for the whole net from random weights, or
 # half of them for every stage and half for the whole net after that. (What the stages
 # alone have reached by then, at half the cost, is printed, too.) It is a small
-# experiment, a net as deep but a quarter as wide on 2,500 images, 500 steps of Adam, and
+# experiment, a net as deep but a quarter as wide on 2,500 images, 400 steps of Adam, and
 # small differences in it mean little: hence two
 # seeds, and the distance between them, the *spread*. The learning rate is 0.001, and the
 # lab's 0.01 for the net with the lab's batch norm. For the plain sigmoid net, which is
@@ -1212,7 +1212,7 @@ greedy_stage = check("4.7", greedy_stage)
 # %%
 few_sizes = (784, 256, 128, 64, 30)
 few = seen[: pick(full=2_500, fast=500)]
-budget = pick(full=10, fast=2)
+budget = pick(full=8, fast=2)
 seeds = pick(full=(1, 2), fast=(1,))
 
 
@@ -1423,7 +1423,8 @@ predicted(tied_guess, found, choices=choices)
 # %%
 keras.utils.set_random_seed(4)
 deep = models.chain(*models.build_dense(layer_sizes, activation="gelu"))
-deep_history = train_modern(deep, losses.squared_error, 4)
+deep_history = train_modern(
+    deep, losses.squared_error, pick(full=5, fast=4))
 
 # %%
 deep_error = error_of(deep)
