@@ -577,8 +577,8 @@ for share in (0.25, 0.5):
 
 # %% [markdown]
 # Compare the two rows of each level with the network's lead over PCA above. In full on
-# MNIST about half of that lead was brightness, and the plain autoencoder gains by it,
-# too. The linear map can find such a factor by itself. It is below the network, which saw
+# MNIST more than half of that lead was brightness, and the plain autoencoder gains by
+# it, too. The linear map can find such a factor by itself. It is below the network, which saw
 # more images and ends in a sigmoid. Are the images the reason? Fit the map once more, to
 # all of them, for masking at 50 %.
 
