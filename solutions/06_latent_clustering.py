@@ -1504,7 +1504,7 @@ for (name, where), points in spaces.items():
 # Do pixels and trained codes differ here by what their neighbours know? In full
 # on MNIST the nearest neighbour has the same digit about as often in the pixels as
 # in the trained code (both shares are printed above), and yet KMeans on a map of
-# the pixels finds far less than KMeans on a map of the code. So that share does not
+# the pixels finds less than KMeans on a map of the code. So that share does not
 # explain it; what else in the code helps was not tested.
 #
 # Now the steps. Where both sides have the same trainings, take the difference of
@@ -1666,8 +1666,8 @@ plots.show_maps(
 #   the 64-d code is no better for KMeans than the pixels. Its neighbourhoods
 #   know the digits, and so do those of the pixels.
 # - A mixture can find groups that are not round, which KMeans cuts through. A
-#   map of the neighbourhoods can make them round enough for KMeans, too: in full
-#   on MNIST KMeans finds more on the map than the mixture does.
+#   map of the neighbourhoods can make them round enough for KMeans: in full on MNIST
+#   three trainings did not decide there which of the two is better.
 # - Two shares of the same images are compared image by image; a difference that
 #   a coin has as well decides nothing.
 # - One training says little: the mixture's accuracy may vary much from seed to

@@ -1,5 +1,7 @@
 """What lesson 06 says of its figures."""
 
+import re
+
 import numpy as np
 from reading import Printed, Reading
 
@@ -117,11 +119,6 @@ def the_share_does_not_explain_the_map(run: Printed) -> bool:
     return alike and found["code"][0] > found["pixels"][0] + 5
 
 
-def kmeans_finds_more_on_the_map(run: Printed) -> bool:
-    kmeans, mixture = maps_by_kmeans(run)["code"]
-    return kmeans > mixture
-
-
 def references(run: Printed) -> dict[str, tuple[float, ...]]:
     names = ("the code itself", "t-SNE, 2-d,  5,000 images", "t-SNE, 2-d, 10,000 images")
     return {name: run.rows(rf"^{name} +(\S+) +(\S+) %$")[0] for name in names}
@@ -142,6 +139,13 @@ def the_largest_step_is_the_longer_training(run: Printed) -> bool:
 
 
 READINGS = [
+    Reading(
+        "in full on MNIST three trainings did not decide there which of the two is better.",
+        lambda run: re.search(
+            r"^mixture instead of KMeans, on the map .*: undecided", run.text, re.M
+        ),
+        **FULL_ON_MNIST,
+    ),
     Reading(
         "In full on MNIST it is the decoder's activation that counts most: with ReLU there, "
         "units of its first layer stand still for every image, and patches of the image with "
@@ -225,13 +229,8 @@ READINGS = [
     Reading(
         "In full on MNIST the nearest neighbour has the same digit about as often in the pixels "
         "as in the trained code (both shares are printed above), and yet KMeans on a map of the "
-        "pixels finds far less than KMeans on a map of the code.",
+        "pixels finds less than KMeans on a map of the code.",
         the_share_does_not_explain_the_map,
-        **FULL_ON_MNIST,
-    ),
-    Reading(
-        "in full on MNIST KMeans finds more on the map than the mixture does.",
-        kmeans_finds_more_on_the_map,
         **FULL_ON_MNIST,
     ),
     Reading(
