@@ -24,13 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LESSONS = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py"))]
 POINTS = {lesson.number: lesson.points for lesson in lessons.LESSONS}
 FIGURES = figures._load(figures._PUBLISHED_FILE)
-# Too long, and still to be brought down.
-MAX_MINUTES = dict.fromkeys(LESSONS, 5) | {
-    "03_basic_autoencoder": 6,
-    "04_deep_autoencoder": 8,
-    "05_denoising_autoencoder": 6,
-    "06_latent_clustering": 7,
-}
+# Full profile, on two cores that do nothing else.
+MAX_MINUTES = 5
 
 lesson_by_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
@@ -99,7 +94,7 @@ def test_solution_tells_how_it_was_made(lesson):
     assert facts.profile == "full" and "mnist" in facts.data.split(", ")
     assert facts.source == digest(load_lesson(source_of(lesson)))
     assert "CPU core" in facts.device
-    assert facts.minutes <= MAX_MINUTES[lesson]
+    assert facts.minutes <= MAX_MINUTES
 
 
 @lesson_by_lesson
