@@ -276,6 +276,19 @@ def share_by_masks(first, second):
     return np.mean(differences >= found - 1e-9)
 
 
+def share_of_drawn_splits(first, second):
+    results, found = np.append(first, second), np.mean(first) - np.mean(second)
+    drawn = np.random.default_rng(0).permuted(np.tile(results, (4000, 1)), axis=1)
+    differences = drawn[:, : len(first)].mean(axis=1) - drawn[:, len(first) :].mean(axis=1)
+    return np.mean(differences >= found - 1e-9)
+
+
+def share_of_halves(first, second):
+    results, found = np.append(first, second), np.mean(first) - np.mean(second)
+    half = len(results) // 2
+    return np.mean([gap >= found - 1e-9 for gap in gaps(results[:half], results[half:])])
+
+
 def without_the_found(first, second):
     found = np.mean(first) - np.mean(second)
     others = list(gaps(first, second))[1:]
@@ -395,6 +408,8 @@ WRONG = {
         ("larger only", share(lambda gap, found: gap > found + 1e-9), "only larger gaps"),
         ("count", share(of=np.sum), "divide by how many"),
         ("others only", without_the_found, "is left out"),
+        ("drawn", share_of_drawn_splits, "drawn by chance only come near"),
+        ("halves", share_of_halves, "equal halves"),
         ("both", share(lambda gap, found: abs(gap) >= abs(found) - 1e-9), "both directions"),
         ("one minus", lambda a, b: 1 - share()(a, b), "1 minus the share"),
         ("medians", share(middle=np.median), "medians"),

@@ -223,6 +223,11 @@ def nearest(noisy, data, deviation):
     return answers, (answers - noisy) / deviation**2
 
 
+def with_a_floor(noisy, data, deviation):
+    weights = bells(noisy, data, deviation)
+    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+
+
 def bells(noisy, data, deviation):
     squares = np.square(noisy[:, None] - data[None]).sum(axis=2)
     return np.exp(-squares / (2 * deviation**2))
@@ -443,6 +448,7 @@ WRONG = {
     ],
     "5.6": [
         ("nearest", nearest, "that is the nearest point"),
+        ("floor", scoring(weights=with_a_floor), "a floor under their sum"),
         (
             "mean",
             scoring(weights=lambda x, y, s: np.full((len(x), len(y)), 1 / len(y))),

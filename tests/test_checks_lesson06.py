@@ -328,6 +328,11 @@ def evaluation(
     return evaluate_clustering
 
 
+def control_on_the_first_space(spaces, labels, cluster, seeds, rng):
+    mean, spread, _, flattered = evaluation()(spaces, labels, cluster, seeds, rng)
+    return mean, spread, evaluation()(spaces[:1], labels, cluster, seeds, rng)[2], flattered
+
+
 def step_by_step_evaluation(spaces, labels, cluster, seeds, rng):
     accuracies, chances, peeked = [], [], []
     for points in spaces:
@@ -442,6 +447,7 @@ WRONG = {
     ],
     "6.4": [
         ("no match", lambda a, b: np.mean(a == b), "need not be digit 3"),
+        ("smallest sum of a table with empty rows", lambda a, b: 0.0, "unless it gets"),
         (
             "majority",
             lambda a, b: table_of(a, b).max(axis=1).sum() / len(a),
@@ -527,6 +533,7 @@ WRONG = {
             "compared without a match",
         ),
         ("sizes lost", evaluation(control=of_equal_size), "so that all sizes stay"),
+        ("first space", control_on_the_first_space, "that of the first space alone"),
         (
             "own generator",
             evaluation(

@@ -851,6 +851,11 @@ def evaluate(
     return answer
 
 
+def control_of_one_space(spaces, labels, cluster, seeds, rng):
+    mean, spread, _, flattered = evaluate()(spaces, labels, cluster, seeds, rng)
+    return mean, spread, evaluate()(spaces[:1], labels, cluster, seeds, rng)[2], flattered
+
+
 def evaluated_in_arrays(spaces, labels, cluster, seeds, rng):
     runs = [[cluster(points, seed) for seed in seeds] for points in spaces]
     scores = np.array([[accuracy(labels, found) for found, _ in row] for row in runs])
@@ -1278,6 +1283,7 @@ WRONG = {
     },
     "6.8": {
         "labels choose": evaluate(keep=lambda scores, costs: max(scores)),
+        "control of one space": control_of_one_space,
         "largest cost": evaluate(keep=lambda scores, costs: scores[int(np.argmax(costs))]),
         "mean of the runs": evaluate(keep=lambda scores, costs: np.mean(scores)),
         "first run": evaluate(keep=lambda scores, costs: scores[0]),
