@@ -144,7 +144,8 @@ average_image = check("0.1", average_image)
 # you notice where a result is not what you expected.
 
 # %%
-# Of all pixel values of all training images: which share, from 0 to 1, is above 0?
+# Of all pixel values of all training images: which share, from 0 to 1, is
+# above 0?
 inked_guess = 0.5  # prediction
 
 # %%

@@ -629,8 +629,8 @@ descend = check("2.8", descend)
 # the second run after 200 steps?
 
 # %%
-# "stuck" (less than a tenth of the way to PCA's error), "floor" (more than nine
-# tenths of it) or "between".
+# "stuck" (less than a tenth of the way to PCA's error), "floor" (more than
+# nine tenths of it) or "between".
 saddle_guess = "stuck"  # prediction
 
 # %%

@@ -962,7 +962,8 @@ for name, old, new in (
     cosines = np.sum(pairs[0] * pairs[1], axis=1) / lengths[0] / lengths[1]
     moved = np.linalg.norm(pairs[1] - pairs[0], axis=1)
     print(f"{name:12} mean cosine of a filter with its initial self", end="")
-    print(f" {cosines.mean():.2f}  initial length {lengths[0].mean():4.1f}", end="")
+    print(f" {cosines.mean():.2f}  initial length"
+          f" {lengths[0].mean():4.1f}", end="")
     print(f"  moved by {moved.mean():4.1f}")
 plots.show_images(
     np.concatenate([filters(lab[0]), filters(glorot[0])]),

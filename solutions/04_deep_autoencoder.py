@@ -176,8 +176,8 @@ for phase_train in (True, False):
 # one. Write your number before you run the cell after it.
 
 # %%
-# Batches until the moving mean, 0 at first, is within 1 of the batch's, which is
-# 38; the momentum is 0.9.
+# Batches until the moving mean, 0 at first, is within 1 of the batch's, which
+# is 38; the momentum is 0.9.
 batches_guess = 10  # prediction
 
 
@@ -1396,7 +1396,8 @@ for name, (count, seen_errors, errors) in (
     print(f"  train {seen_errors.mean():5.2f}")
     print(f"{'':7} test {errors.mean():.2f}, spread", end=" ")
     gaps = errors - seen_errors
-    print(f"{np.ptp(errors):.2f}  gap {gaps.mean():.2f}, spread {np.ptp(gaps):.2f}")
+    print(f"{np.ptp(errors):.2f}  gap {gaps.mean():.2f}"
+          f", spread {np.ptp(gaps):.2f}")
 untied, tied = (table[:, 2] for table in runs.values())
 found = "a" if tied.max() < untied.min() else "b"
 found = "c" if tied.min() > untied.max() else found

@@ -1181,8 +1181,8 @@ for words, others in (("in two runs", second), ("on a map and in the code",
 # group. How many times as far will the far group be on the *map*?
 
 # %%
-# Distance between the centres of the second and third group, divided by that of
-# the first and second (about 9 in the data): what is it on the map?
+# Distance between the centres of the second and third group, divided by that
+# of the first and second (about 9 in the data): what is it on the map?
 gap_guess = 9  # prediction
 
 # %%
