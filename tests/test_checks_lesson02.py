@@ -256,7 +256,7 @@ WRONG = {
             "values divided by n: square them first",
         ),
         ("columns of Vt", fit_slice(lambda rows, k: rows[:, :k]), "components are its rows"),
-        ("rows of V", fit_slice(lambda rows, k: rows[:, :k].T), "these are columns of what svd returns"),
+        ("rows of V", fit_slice(lambda rows, k: rows[:, :k].T), "columns of what svd returns"),
         ("all", fit_slice(lambda rows, k: rows), "all components came back"),
         ("absolute", fit_variant(lambda m, c, v, n: (m, np.abs(c), v)), "only the signs"),
         ("smallest first", fit_smallest, "smallest variance"),
