@@ -379,11 +379,13 @@ def test_a_model_by_any_way_of_writing_is_handed_on_with_an_input():
         assert encoder.input.shape == (None, 9) and decoder.output.shape == (None, 9)
 
 
+@pytest.mark.parametrize("form", ["subclass", "sequential"])
 @pytest.mark.parametrize("number", ["3.3", "4.2", "4.3", "6.2", "9.4"])
-def test_a_class_around_the_right_model_is_handed_on_with_inputs_and_outputs(number):
-    # A check may have called it with Keras tensors: then it knows its input, but not its outputs.
+def test_the_right_model_in_another_form_is_handed_on_with_inputs_and_outputs(number, form):
+    # A check may have called a class with Keras tensors: then it knows its input, but not its
+    # outputs. A Sequential without an Input knows both once it was called, and a new one does not.
     entry = get(number)
-    answer = in_form("subclass", entry.load_reference())
+    answer = in_form(form, entry.load_reference())
     verdict = run(entry, answer)
     assert verdict.passed
     arguments, options, _ = verdict.first

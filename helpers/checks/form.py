@@ -33,12 +33,14 @@ def to_go_on_with(reference: Callable, answer: Callable, first: Call | None) -> 
         return answer
     arguments, options, result = first
     like = reference(*copied(arguments), **copied(options))
-    if _fits(result, like):
+    if _fits(result, like) and not _has_sequential(result):
         return answer
 
     @functools.wraps(answer)
     def in_form(*arguments, **options):
         result = answer(*arguments, **options)
+        if _fits(result, like):
+            return result
         # The reference is called again only for what a form alone does not tell: input shapes.
         return _fitted(result, reference(*arguments, **options) if _has_model(like) else like)
 
@@ -49,6 +51,21 @@ def _has_model(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return any(map(_has_model, value))
     return hasattr(value, "get_weights")
+
+
+def _has_sequential(value: Any) -> bool:
+    """Whether a model is among the results that may have its ends from having been called.
+
+    A Sequential without an Input gets them then. The check has called the one that it got; the
+    next one that the answer builds is new.
+    """
+    if isinstance(value, tuple | list):
+        return any(map(_has_sequential, value))
+    if not _has_model(value):
+        return False
+    import keras
+
+    return isinstance(value, keras.Sequential)
 
 
 def _is_tensor(value: Any) -> bool:
