@@ -24,9 +24,9 @@ from helpers.grading.trusted.scorer import Scorer
 from helpers.grading.trusted.worker import NoRunner, WarmParent, grade_job
 
 pytestmark = pytest.mark.skipif(levels() == (), reason="no process can be forked here")
-# Arrays, models and gradients, labels and maps. The checks of all lessons see answers across the
-# wire in test_grading_forms.py, without a process for each.
-SOME = ["02", "03", "06"]
+# Arrays, models and gradients. The checks of all lessons see answers across the wire in
+# test_grading_forms.py, without a process for each.
+SOME = ["02", "03"]
 
 
 def tables(lesson):
