@@ -825,7 +825,7 @@ plots.show_images(
 # **Figure 3.7.** The mean test image, the lab's mean output, and where the
 # squared error sits for both initialisations. Some output pixels stand at ink
 # near the border, where there hardly ever is any, others at paper in the middle.
-# Few stood there before training: far out as many outputs began, they still changed
+# On MNIST few stood there before training: far out as many outputs began, they still changed
 # from image to image. It is training that drives them to one end, and Figure 3.4 says
 # why they stay. Which of its steps do that we did not test. One pixel stuck at the
 # wrong end costs
@@ -1326,8 +1326,8 @@ plots.show_rows(
 # **Figure 3.12.** Moved by one pixel down and one to the right, a digit is still the
 # same digit; with its upper half erased, it often is not. The squared error has it the
 # other way round, on the photograph and on MNIST. (On the embedded digits the two cost
-# about the same.) One pixel in one direction costs nearly as much as the erased half,
-# and leaves everything readable. The squared error compares pixel with pixel, and knows
+# about the same.) On MNIST one pixel in one direction costs nearly as much as the erased
+# half, and leaves everything readable. The squared error compares pixel with pixel, and knows
 # nothing of shapes.
 
 # %% [markdown]
