@@ -198,11 +198,16 @@ READINGS = [
         "network does.",
         pixels_that_vary_keep_more,
     ),
-    Reading("One pixel in one direction costs nearly as much as the erased half", nearly_as_much),
     Reading(
-        "Few stood there before training: far out as many outputs began, they still changed "
-        "from image to image. It is training that drives them to one end",
+        "On MNIST one pixel in one direction costs nearly as much as the erased half",
+        nearly_as_much,
+        data=("mnist",),
+    ),
+    Reading(
+        "On MNIST few stood there before training: far out as many outputs began, they still "
+        "changed from image to image. It is training that drives them to one end",
         few_are_stuck_before,
+        data=("mnist",),
     ),
     Reading(
         "The squared error has it the other way round, on the photograph and on MNIST.",
