@@ -826,8 +826,8 @@ plots.show_images(
 # squared error sits for both initialisations. Some output pixels stand at ink
 # near the border, where there hardly ever is any, others at paper in the middle.
 # On MNIST few stood there before training: far out as many outputs began, they still changed
-# from image to image. It is training that drives them to one end, and Figure 3.4 says
-# why they stay. Which of its steps do that we did not test. One pixel stuck at the
+# from image to image. It is training that drives them to one end, and Figure 3.4 shows
+# how little slope there is to bring them back. Which of its steps do that we did not test. One pixel stuck at the
 # wrong end costs
 # $1/784 \approx 0.0013$ of MSE, so that the last number above would be the whole
 # of 0.0327. A pixel that stands at paper where there is ink only sometimes costs
@@ -841,8 +841,9 @@ plots.show_images(
 # mean 0 and standard deviation 1 over the batch (lesson 04 explains it); an
 # encoder that is never trained; and the cross-entropy as the loss, clipped as in
 # Exercise 3.5, and from logits. The cross-entropy is a *sum* over the pixels where the
-# squared error is a mean, which makes its gradients 784 times as large beside
-# $\varepsilon$: a control sums the squared error, too. All nine train for a few
+# squared error is a mean, which makes its gradients 784 times as large. RMSProp divides
+# by their size, but for $\varepsilon$ and for the 1 at which its running means begin: a
+# control sums the squared error, too. All nine train for a few
 # epochs, which is enough to tell them apart.
 
 # %%
@@ -941,8 +942,8 @@ predicted(half_guess, better_half, choices=changes)
 # - The cross-entropy leaves hardly an output stuck, from the very same initial weights:
 #   that is Figure 3.4. Its error is about a third of the lab's, clipped or from
 #   logits. But the control has nearly the same error, with its outputs stuck. So most of
-#   that gain is not the slope's: it is had by a sum in place of a mean, whose gradients
-#   are larger beside $\varepsilon$. And stuck outputs are not all of the error: without
+#   that gain is not the slope's: it is had by a sum in place of a mean. (Whether by
+#   $\varepsilon$ or by the initial means, we did not test.) And stuck outputs are not all of the error: without
 #   them it is still well above that of the network with Glorot's decoder.
 #
 # One seed and one network size were tried. The histograms looked worse than the map

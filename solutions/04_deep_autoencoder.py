@@ -985,7 +985,7 @@ print(f"drawn {length:.3f}, expected {gradient_left((1, 1000, 500), 1):.3f}")
 
 # %% [markdown]
 # A kernel that widens or narrows changes the length, by your formula; over the whole
-# stack the changes nearly cancel. So a factor of 4 in front of the kernels would
+# stack more than half of it is left, as a table below says. So a factor of 4 in front of the kernels would
 # make up for slopes of 1/4: an old rule of thumb for sigmoids. In the formula it makes no
 # difference whether the kernels or the slopes are four times as large. So the next
 # cell compares the plain sigmoid net, one with its initial kernels multiplied by 4, and
@@ -1553,7 +1553,7 @@ compare(
 # error on unmoved training images was not kept.) And it need not be the longer run:
 # after 30 epochs the run with shifts has 2.79 where the plain one has 3.41, although
 # the plain one's learning rate has by then fallen to 0 and the other's is still high.
-# Less overfitting is not all of it: by the last two lines the run with shifts is ahead
+# Less overfitting is not all of it: by the lines of one epoch the run with shifts is ahead
 # after its first epoch, when the plain one's training error is above its test error.
 # So a net of the same sizes, with GELU and shifted images, passes the figure of 2006
 # without stages; on the images as they are, it has not in 30 epochs. (One run each;
@@ -1602,9 +1602,8 @@ compare(
 # every image is normalised by a small, noisy batch. The validation loss is
 # measured after the epoch, with the moving statistics. In the cell, the step from the
 # training phase to inference is the large one, in full on MNIST. The other two steps are small
-# and about as large as each other: one of them is that of other images, so that the
-# averaging, in an epoch whose learning rate falls to 0, makes no difference that can be
-# told from it.
+# there, and that of other images is no smaller than that of the averaging, in an epoch
+# whose learning rate falls to 0: so the averaging makes no difference that can be told.
 #
 # </details>
 #

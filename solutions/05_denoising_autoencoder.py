@@ -578,7 +578,7 @@ for share in (0.25, 0.5):
 # %% [markdown]
 # Compare the two rows of each level with the network's lead over PCA above. In full on
 # MNIST more than half of that lead was brightness, and the plain autoencoder gains by
-# it, too. The linear map can find such a factor by itself. It is below the network, which saw
+# it, too. The linear map can find such a factor by itself. On MNIST it is below the network, which saw
 # more images and ends in a sigmoid. Are the images the reason? Fit the map once more, to
 # all of them, for masking at 50 %.
 
@@ -1239,8 +1239,8 @@ compare(
 )
 
 # %% [markdown]
-# The codes of $v = 0$, trained without noise, are already better than raw pixels. In
-# full on MNIST every corruption level improves on them, for corrupted images by more than
+# In full on MNIST the codes of $v = 0$, trained without noise, are already better than
+# raw pixels, and every corruption level improves on them, for corrupted images by more than
 # for clean ones: here the sources are right that noise helps. Compare each step with the
 # spread of the seeds, and the last one, from 50 to 75 %, with the half-width that the last
 # line gives: seeds are not the only thing that varies. The best

@@ -209,7 +209,7 @@ READINGS = [
         ahead_with_shifts,
     ),
     Reading(
-        "by the last two lines the run with shifts is ahead after its first epoch, when the "
+        "by the lines of one epoch the run with shifts is ahead after its first epoch, when the "
         "plain one's training error is above its test error.",
         ahead_after_one_epoch,
     ),

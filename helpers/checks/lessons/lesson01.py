@@ -673,7 +673,7 @@ def check_chance_of_gap(chance_of_gap, rng):
             cases,
             mistakes,
             what="the share" + what,
-            otherwise=_impossible,
+            otherwise=_other_share,
             says=says,
         )
 
@@ -694,7 +694,7 @@ def _without_the_found(first, second):
     return np.mean(gaps[1:] >= gaps[0] - 1e-9)
 
 
-def _impossible(value, first, second):
+def _other_share(value, first, second):
     number = float(expect.shaped(value, (), "the share"))
     if number <= 0:
         return "the share is never 0: the split that was found is one of them, and counts"
