@@ -224,6 +224,33 @@ def test_verdict(key, ours, verdict):
     assert compare(key, ours).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("runs", "verdict"),
+    [
+        ([2.9, 2.7, 2.8], "ours is 6.7 % lower: better in all 3 runs"),
+        ([2.0, 3.1], "ours is 15 % lower in the mean of runs that lie on both sides"),
+        ([4.0, 3.0], "ours is 17 % higher in the mean of runs that lie on both sides"),
+        (np.array([3.5, 3.3]), "ours is 13 % higher: worse in all 2 runs"),
+        ((2.9, 3.1), "the same, to the published digits"),
+    ],
+)
+def test_runs_decide_a_verdict_only_together(runs, verdict):
+    compared = compare("hinton2006.deep_ae.sse.k30", runs)
+    assert compared.verdict == verdict
+    assert compared.ours == pytest.approx(np.mean(runs))
+    assert compared.record()["runs"] == list(runs)
+    lines = repr(compared).splitlines()
+    assert lines[1].endswith(
+        f", the mean of {len(runs)} runs from {min(runs):.2f} to {max(runs):.2f}"
+    )
+
+
+def test_runs_in_a_table_are_judged_one_by_one():
+    rows = compare({"hinton2006.deep_ae.sse.k30": [2.0, 3.1], "pca.sse.k30": 15.0}).rows
+    assert [row.verdict.split()[-1] for row in rows] == ["sides", "worse"]
+    assert "runs" not in rows[1].record()
+
+
 def test_figures_of_other_images_are_not_compared():
     key, other = "pca.sse.k30", "other images: not comparable"
     assert compare(key, 4.8, images="digits").verdict == other
@@ -331,7 +358,20 @@ def test_any_scalar_is_a_figure(ours):
 
 @pytest.mark.parametrize(
     "ours",
-    [math.nan, math.inf, -1.0, "3.0", None, True, np.True_, 3 + 0j, [3.0], np.array([3.0])],
+    [
+        math.nan,
+        math.inf,
+        -1.0,
+        "3.0",
+        None,
+        True,
+        np.True_,
+        3 + 0j,
+        [3.0],
+        np.array([3.0]),
+        [],
+        [3.0, math.nan],
+    ],
 )
 def test_not_a_figure(ours):
     with pytest.raises(ValueError, match="Received: "):

@@ -246,7 +246,7 @@ def long_run(folder, *more):
     return main(["long-run", "--data", "digits", "--images", "60", "--out", str(folder), *more])
 
 
-def test_the_long_run_keeps_both_curves_and_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
+def test_the_long_run_keeps_its_curves_and_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(lab.long_run, "LAYER_SIZES", (784, 5))
     out = tmp_path / "history.json"
     assert long_run(out, "--plain", "1", "--shifted", "2") == 0
@@ -255,6 +255,7 @@ def test_the_long_run_keeps_both_curves_and_goes_on_where_it_was(tmp_path, monke
     assert lengths == {"plain_train": 1, "plain_test": 1, "shifted_train": 2, "shifted_test": 2}
     assert kept["plain_train"] != kept["shifted_train"][:1]
     assert (kept["data"], kept["images"]) == ("digits", 60)
+    assert kept["command"] == "python -m helpers long-run --plain 1 --shifted 2"
     assert "shifted epoch  2" in capsys.readouterr().out
     out.unlink()
     assert long_run(out, "--plain", "1", "--shifted", "2") == 0
@@ -262,8 +263,25 @@ def test_the_long_run_keeps_both_curves_and_goes_on_where_it_was(tmp_path, monke
     assert json.loads(out.read_text(encoding="utf-8")) == kept
 
 
-@pytest.mark.parametrize("option", ["--plain", "--shifted", "--images"])
-def test_the_long_run_refuses_counts_below_one(tmp_path, option, capsys):
-    assert long_run(tmp_path / "history.json", option, "0") == 2
-    assert f"{option} must be at least 1. Received: 0" in capsys.readouterr().err
+def test_a_long_run_that_is_not_asked_for_is_not_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab.long_run, "LAYER_SIZES", (784, 5))
+    out = tmp_path / "history.json"
+    assert long_run(out, "--plain", "0", "--shifted", "0", "--longer", "1") == 0
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert {name for name in kept if name.endswith("_test")} == {"longer_test"}
+    assert kept["command"] == "python -m helpers long-run --plain 0 --shifted 0 --longer 1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--plain", "-1"), "--plain must be at least 0. Received: -1"),
+        (("--longer", "-2"), "--longer must be at least 0. Received: -2"),
+        (("--images", "0"), "--images must be at least 1. Received: 0"),
+        (("--plain", "0", "--shifted", "0"), "--plain, --shifted, --longer must be over 0"),
+    ],
+)
+def test_the_long_run_refuses_counts_that_train_nothing(tmp_path, options, message, capsys):
+    assert long_run(tmp_path / "history.json", *options) == 2
+    assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.results.figures import Published, published
@@ -21,6 +21,7 @@ class Comparison:
     ours: float
     note: str = ""
     images: str | None = None
+    runs: tuple[float, ...] = ()  # those whose mean ours is, if there are several
 
     @property
     def comparable(self) -> bool:
@@ -54,7 +55,10 @@ class Comparison:
             return f"{words}: should be equal"
         if theirs.better is None or abs(self.difference) < NO_VERDICT * theirs.value:
             return words
-        return words + (": better" if theirs.better == direction else ": worse")
+        if self.runs and min(self.runs) <= theirs.value <= max(self.runs):
+            return f"{words} in the mean of runs that lie on both sides"
+        verdict = "better" if theirs.better == direction else "worse"
+        return f"{words}: {verdict}" + (f" in all {len(self.runs)} runs" if self.runs else "")
 
     def record(self) -> dict:
         """Return everything as a JSON-ready dictionary; "ours" and "published" are numbers."""
@@ -63,6 +67,7 @@ class Comparison:
             "key": theirs.key,
             "what": theirs.what,
             "ours": self.ours,
+            **({"runs": list(self.runs)} if self.runs else {}),
             "published": theirs.value,
             "plus_minus": theirs.plus_minus,
             "unit": theirs.unit,
@@ -81,8 +86,12 @@ class Comparison:
         theirs = self.published
         spread = "" if theirs.plus_minus is None else f" ± {theirs.plus_minus}"
         difference = signed(self.difference, theirs.decimals)
+        ours = figure(self.ours, theirs.decimals)
+        if self.runs:
+            ends = (figure(end(self.runs), theirs.decimals) for end in (min, max))
+            ours += f", the mean of {len(self.runs)} runs from {' to '.join(ends)}"
         lines = {
-            "ours": figure(self.ours, theirs.decimals),
+            "ours": ours,
             theirs.kind: f"{theirs}{spread}",
             "difference": f"{difference} (ours / {theirs.kind} = {self.ratio:.4g})",
             "verdict": self.verdict,
@@ -138,8 +147,8 @@ class Comparisons:
 
 
 def compare(
-    key: str | Mapping[str, float],
-    ours: float | None = None,
+    key: str | Mapping[str, float | Sequence[float]],
+    ours: float | Sequence[float] | None = None,
     *,
     images: str | None = None,
     note: str = "",
@@ -148,7 +157,9 @@ def compare(
 
     Args:
         key: key of a published figure, or several at once as {key: our figure}.
-        ours: our figure, in the unit of the published one; left out with several.
+        ours: our figure, in the unit of the published one, or the figures of several runs, of
+            which the mean is compared: it is called better or worse only if all of them are.
+            Left out with several keys.
         images: name of the data set that ours was measured on, for example ``digits.name``; on
             other images than the figure's there is no verdict. Left out: on the figure's.
         note: a sentence to show below, for example what differs from the published set-up.
@@ -161,14 +172,23 @@ def compare(
         ValueError: if a key is unknown, or if a figure is not a finite number, 0 or more.
     """
     if not isinstance(key, Mapping):
-        return Comparison(published(key), _checked(ours), note, images)
+        return _one(key, ours, note, images)
     if not key or ours is not None:
         raise ValueError(
             "compare takes one key and one number, or one dictionary {key: number} that is not "
             f"empty. Received: {dict(key)!r} and {ours!r}"
         )
-    rows = (Comparison(published(name), _checked(each), note, images) for name, each in key.items())
-    return Comparisons(tuple(rows), note)
+    return Comparisons(tuple(_one(name, each, note, images) for name, each in key.items()), note)
+
+
+def _one(key: str, ours, note: str, images: str | None) -> Comparison:
+    several = getattr(ours, "ndim", 0) == 1 or isinstance(ours, (list, tuple))
+    if not several:
+        return Comparison(published(key), _checked(ours), note, images)
+    runs = tuple(map(_checked, ours))
+    if len(runs) < 2:
+        raise ValueError(f"Runs to compare are two or more figures. Received: {ours!r}")
+    return Comparison(published(key), sum(runs) / len(runs), note, images, runs)
 
 
 def _checked(ours: float | None) -> float:
