@@ -4,6 +4,8 @@ import functools
 import json
 import re
 import shutil
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -285,3 +287,70 @@ def test_the_long_run_refuses_counts_that_train_nothing(tmp_path, options, messa
     assert long_run(tmp_path / "history.json", *options) == 2
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+class FirstTen:
+    """In place of UMAP, which is no package of the course: the codes as they are."""
+
+    def __init__(self, neighbours, n_components, min_dist, random_state):
+        assert (neighbours, n_components, min_dist) == (20, 10, 0.0)
+
+    def fit_transform(self, codes):
+        return codes
+
+    transform = fit_transform
+
+
+@pytest.fixture
+def short_cluster_run(monkeypatch):
+    """Return a function that makes a small run, with a stand-in for UMAP."""
+    monkeypatch.setattr(lab.cluster_run, "LAYER_SIZES", (784, 10))
+    known = lab.cluster_run.metadata.version
+    version = lambda name: "0.5" if name == "umap-learn" else known(name)  # noqa: E731
+    monkeypatch.setattr(lab.cluster_run.metadata, "version", version)
+    monkeypatch.setitem(sys.modules, "umap", types.SimpleNamespace(UMAP=FirstTen))
+    options = ["cluster-run", "--data", "digits", "--epochs", "1"]
+    return lambda out, *more: main([*options, "--out", str(out), *more])
+
+
+def test_a_cluster_run_writes_a_row_at_a_time_and_goes_on(tmp_path, short_cluster_run, capsys):
+    out = tmp_path / "clusters.json"
+    assert short_cluster_run(out, "--seeds", "2") == 0
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    rows = [(row["space"], row["seed"]) for row in kept["rows"]]
+    assert rows == [("PCA-10", 0), ("code", 0), ("code", 1)]
+    assert kept["command"] == "python -m helpers cluster-run --epochs 1 --seeds 2"
+    for row in kept["rows"]:
+        # The stand-in's map is the codes themselves.
+        assert row["map_mixture_test"] == row["codes_mixture_test"]
+        assert 20 < row["map_kmeans_train"] < 100
+    out.write_text(json.dumps({**kept, "rows": kept["rows"][:2]}), encoding="utf-8")
+    capsys.readouterr()
+    assert short_cluster_run(out, "--seeds", "2") == 0
+    assert capsys.readouterr().out.count("training 1, epoch  1") == 1
+    again = json.loads(out.read_text(encoding="utf-8"))["rows"]
+    assert [{**row, "seconds": 0} for row in again] == [
+        {**row, "seconds": 0} for row in kept["rows"]
+    ]
+
+
+def test_a_cluster_run_does_not_mix_with_another(tmp_path, short_cluster_run, capsys):
+    out = tmp_path / "clusters.json"
+    assert short_cluster_run(out, "--seeds", "1") == 0
+    before = out.read_bytes()
+    assert short_cluster_run(out, "--seeds", "3") == 2
+    assert "is of another run: name another file with --out" in capsys.readouterr().err
+    assert out.read_bytes() == before
+
+
+def test_a_cluster_run_says_what_it_needs(tmp_path, monkeypatch, capsys):
+    def missing(name):
+        raise lab.cluster_run.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(lab.cluster_run.metadata, "version", missing)
+    out = tmp_path / "clusters.json"
+    assert main(["cluster-run", "--out", str(out)]) == 2
+    assert "one more package: pip install umap-learn" in capsys.readouterr().err
+    assert main(["cluster-run", "--seeds", "0", "--out", str(out)]) == 2
+    assert "--seeds must be at least 1. Received: 0" in capsys.readouterr().err
+    assert not out.exists()

@@ -14,6 +14,7 @@ from helpers.layers.sampling import Sampling
 from helpers.layers.shifts import shifts
 from helpers.layers.sparsity import KLSparsity, L1Sparsity, kl_penalty
 from helpers.layers.tied import TiedDense
+from helpers.layers.warps import warps
 
 __all__ = [
     "KLSparsity",
@@ -31,4 +32,5 @@ __all__ = [
     "salt_and_pepper",
     "shifts",
     "sigmoid",
+    "warps",
 ]

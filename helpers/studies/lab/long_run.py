@@ -46,8 +46,8 @@ def add_command(subparsers) -> None:
         "long-run",
         help="train the code of 30 with and without shifted images",
         description="Train 784-1000-500-250-30 on the images as they are, on images shifted by "
-        "up to one pixel, and longer on these, and write the curves as JSON. Killed and called again, it "
-        "goes on. The errors are SSE/image on the test images, which are never trained on.",
+        "up to one pixel, and longer on these, and write the curves as JSON. Killed and called "
+        "again, it goes on. The errors are SSE/image on test images, which are never trained on.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from helpers import data
     from helpers.course import about
     from helpers.course.atomic import write_atomically
+
     dataset = data.load(args.data)
     images = dataset.train_vectors[: args.images]
     content = {
