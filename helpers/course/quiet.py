@@ -1,13 +1,18 @@
-"""Keep the chatter of TensorFlow's start-up off stderr.
+"""Keep the chatter of start-up off stderr, TensorFlow's and Matplotlib's.
 
-TensorFlow 2.21 writes about the machine before it has read TF_CPP_MIN_LOG_LEVEL. A
-notebook would show those lines as errors, and nbgrader would score their cell with 0.
+TensorFlow 2.21 writes about the machine before it has read TF_CPP_MIN_LOG_LEVEL, and Matplotlib
+about a home that it cannot write to. A notebook would show those lines as errors, and nbgrader
+would score their cell with 0.
 """
 
+import atexit
 import contextlib
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from helpers.course.imports import wrap_import
 
@@ -27,5 +32,19 @@ def silenced_stderr() -> Iterator[None]:
 
 
 def install() -> None:
-    """Make the first ``import tensorflow`` of this process a silent one."""
+    """Make the first ``import tensorflow`` and ``matplotlib`` of this process silent ones."""
     wrap_import("tensorflow", silenced_stderr)
+    wrap_import("matplotlib", folder_for_matplotlib)
+
+
+@contextlib.contextmanager
+def folder_for_matplotlib() -> Iterator[None]:
+    """Give Matplotlib a temporary folder for its fonts where home cannot hold one."""
+    if "MPLCONFIGDIR" not in os.environ:
+        config = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        try:
+            Path(config, "matplotlib").mkdir(parents=True, exist_ok=True)
+        except OSError:
+            os.environ["MPLCONFIGDIR"] = folder = tempfile.mkdtemp(prefix="matplotlib-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    yield
