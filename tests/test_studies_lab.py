@@ -324,6 +324,8 @@ def test_a_cluster_run_writes_a_row_at_a_time_and_goes_on(tmp_path, short_cluste
         # The stand-in's map is the codes themselves.
         assert row["map_mixture_test"] == row["codes_mixture_test"]
         assert 20 < row["map_kmeans_train"] < 100
+        # Six epochs of 250 images: it has begun to learn, and was scored on its own groups.
+        assert 10 <= row["learned_test"] < row["map_mixture_test"]
     out.write_text(json.dumps({**kept, "rows": kept["rows"][:2]}), encoding="utf-8")
     capsys.readouterr()
     assert short_cluster_run(out, "--seeds", "2") == 0
