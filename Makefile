@@ -54,7 +54,7 @@ clean:  ## remove the environment and what tools left behind (never notebooks, n
 	@$(call quoted,$(PYTHON)) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 .venv/.student: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install -q -c constraints.txt -e . && touch $@
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[lab]' && touch $@
 
 .venv/.author: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[author]' && touch $@ .venv/.student
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[lab,author]' && touch $@ .venv/.student
