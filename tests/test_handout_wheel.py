@@ -1,14 +1,19 @@
 """The wheel: built from a source distribution, unpacked, and used where there is no clone."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from helpers.course import addresses
+from helpers.release import build_student
 
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_BEHIND = shutil.ignore_patterns(
@@ -158,3 +163,45 @@ def test_a_worked_notebook_is_never_built_in(clone, tmp_path):
     assert done.returncode != 0
     assert "Somebody worked in notebooks/03_basic_autoencoder.ipynb" in done.stderr
     assert not list((tmp_path / "lib").rglob("*.ipynb"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="packages are lent by links")
+def test_one_notebook_alone_fetches_the_course_and_goes_on(built, tmp_path, monkeypatch):
+    """An empty folder, TensorFlow and friends, and a first cell that knows of the wheel."""
+    monkeypatch.setattr(addresses, "WHEEL", str(built[1]))
+    notebook = json.loads(build_student(ROOT / "solutions" / "03_basic_autoencoder.py"))
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    (tmp_path / "cell.py").write_text("".join(cell["source"]), encoding="utf-8")
+    friends, empty = tmp_path / "friends", tmp_path / "empty folder"
+    friends.mkdir(), empty.mkdir()
+    for place in map(Path, filter(os.path.isdir, sys.path)):
+        for path in place.iterdir() if place.name == "site-packages" else ():
+            own = path.name.startswith(("autoencoder_workbook", "__editable__", "helpers"))
+            if not own and path.suffix != ".pth" and not (friends / path.name).exists():
+                (friends / path.name).symlink_to(path)
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    (site,) = (tmp_path / "venv" / "lib").glob("*/site-packages")
+    (site / "friends.pth").write_text(f"{friends}\n", encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    # No index: what is here has to do, and nothing of it is replaced.
+    environment = {**kept, "AE_DATA": "digits", "PIP_NO_INDEX": "1"}
+
+    def run(*words):
+        return subprocess.run(
+            [python, *words], cwd=empty, env=environment, capture_output=True, text=True
+        )
+
+    assert "No module named 'helpers'" in run("-c", "import helpers").stderr
+    done = run(tmp_path / "cell.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith("The course is not here yet: pip installs it")
+    assert last.startswith("Data: digits")
+    installed = {path.name for path in site.iterdir() if path.suffix == ".dist-info"}
+    assert {name.split("-")[0] for name in installed} <= {
+        "pip",
+        "setuptools",
+        "autoencoder_workbook",
+    }
+    assert not run(tmp_path / "cell.py").stdout.startswith("The course is not here")
