@@ -114,7 +114,7 @@ def without_encoding(tree: ast.Module) -> list[str]:
         # Files of other kinds, and of an archive: never text.
         own = ast.unparse(node.func) in ("os.open", "Image.open", "gzip.open", "opened().open")
         is_text = name in ("read_text", "write_text") or (is_open and not own)
-        positional = name == "read_text" and node.args or name == "write_text" and node.args[1:]
+        positional = (name == "read_text" and node.args) or (name == "write_text" and node.args[1:])
         if is_text and "encoding" not in words and not positional:
             found.append(ast.unparse(node))
     return found
