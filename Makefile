@@ -47,14 +47,14 @@ lint: .venv/.author  ## check the form and the types of the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 clean:  ## remove the environment and what tools left behind (never notebooks, never data)
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .venv .nox build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache && find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/bin/python:
 	@$(or $(call quoted,$(PYTHON)),false) -c '$(FITS)' 2>/dev/null || { echo "The course needs Python 3.10 to 3.13, and "$(or $(call quoted,$(PYTHON)),python3)" is none of them. Choose another one: make lab PYTHON=python3.12"; exit 1; }
 	@$(call quoted,$(PYTHON)) -m venv .venv || { rm -rf .venv; echo "Python cannot make an environment here. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
 
 .venv/.student: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install -q -c constraints.txt -e . && touch $@
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[lab]' && touch $@
 
 .venv/.author: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[author]' && touch $@ .venv/.student
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[lab,author]' && touch $@ .venv/.student

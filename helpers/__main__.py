@@ -2,10 +2,14 @@
 
 import argparse
 import importlib
+import io
 import sys
+from pathlib import Path
 
+COMMAND = "autoencoder-workbook"
 # Each module adds its own commands, and imports what is heavy only when one runs.
 _COMMANDS = (
+    "helpers.handout",
     "helpers.data",
     "helpers.release",
     "helpers.export",
@@ -20,8 +24,11 @@ _COMMANDS = (
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with the commands of all modules."""
+    # An installed course has a command of that name (pyproject.toml).
+    called = Path(sys.argv[0]).stem if sys.argv else ""
     parser = argparse.ArgumentParser(
-        prog="python -m helpers", description="The tools of the autoencoder workbook."
+        prog=called if called == COMMAND else "python -m helpers",
+        description="The tools of the autoencoder workbook.",
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in _COMMANDS:
@@ -31,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 2 for a mistake, said in one sentence."""
+    _print_anything()
     parsed = build_parser().parse_args(arguments)
     try:
         return parsed.run(parsed)
@@ -40,6 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+
+
+def _print_anything() -> None:
+    """Let a console show in another way what it cannot print, rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

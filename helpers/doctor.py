@@ -10,12 +10,19 @@ import shutil
 import sys
 from dataclasses import dataclass
 
+from helpers.course.places import in_clone
+
 DISTRIBUTION = "autoencoder-workbook"
 PYTHON_FROM, PYTHON_BEFORE = (3, 10), (3, 14)
 NEEDED_GIGABYTES = 1.0
 # What the largest lesson holds in the full profile on MNIST, rounded up (README's table).
 NEEDED_MEMORY = 3.0
-_INSTALL = "in the course's folder and environment, run: python -m pip install -e ."
+_INSTALL = (
+    "in the course's folder and environment, run: python -m pip install -e '.[lab]'"
+    if in_clone()
+    else "install the course's wheel anew, with --force-reinstall"
+)
+_LAB = "lab"  # the extra with the notebooks' front end
 
 
 @dataclass(frozen=True)
@@ -82,9 +89,23 @@ def check_packages() -> list[Finding]:
         return [Finding("the course", "not installed", _INSTALL, True)]
     except ImportError:
         return [Finding("packaging", "not installed, any version needed", _INSTALL, True)]
-    # Without an extra, the packages of authors and instructors drop out.
-    asked = (one for one in requirements if not one.marker or one.marker.evaluate({"extra": ""}))
-    return [_check_package(one.name, one.specifier) for one in asked]
+    findings = []
+    for one in requirements:
+        # The packages of authors and instructors drop out.
+        if not one.marker or one.marker.evaluate({"extra": ""}):
+            findings.append(_check_package(one.name, one.specifier))
+        elif one.marker.evaluate({"extra": _LAB}):
+            findings.append(_check_front_end(one.name, one.specifier))
+    return findings
+
+
+def _check_front_end(name: str, needed) -> Finding:
+    """Look at a package that whoever has another program for notebooks does without."""
+    found = _check_package(name, needed)
+    if not found.blocks:
+        return found
+    advice = "needed by `lab` only: python -m pip install jupyterlab ipykernel"
+    return Finding(name, found.text, advice)
 
 
 def _check_package(name: str, needed) -> Finding:
@@ -132,6 +153,8 @@ def check_data() -> list[Finding]:
     for name, spec in sources.SPECS.items():
         found = files.find(spec, strict=False)
         advice = f"optional ({spec.megabytes} MB): python -m helpers fetch {name}"
+        if not in_clone():
+            advice += f", or put {name}.npz or the four idx files into {files.DATA_DIR}"
         text = f"found, {found[1]}" if found else "not on this machine"
         findings.append(Finding(name, text, "" if found else advice))
     try:
@@ -146,7 +169,9 @@ def check_disk() -> Finding:
     """Look at the space that is left for data and checkpoints."""
     from helpers.data import files
 
-    gigabytes = shutil.disk_usage(files.DATA_DIR.parent).free / 1e9
+    # Of the parents of a folder of downloads, the nearest that is there already.
+    folder = next(path for path in files.DATA_DIR.parents if path.is_dir())
+    gigabytes = shutil.disk_usage(folder).free / 1e9
     fits = gigabytes >= NEEDED_GIGABYTES
     advice = "" if fits else "remove what is not needed, old checkpoints first"
     text = f"{gigabytes:.1f} GB free, {NEEDED_GIGABYTES:g} GB needed"

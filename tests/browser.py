@@ -28,7 +28,7 @@ SETTINGS = {
 def find_browser() -> str:
     """Return the path of a Chromium, or skip the test with the reason."""
     pytest.importorskip(
-        "playwright", reason="browser tests need Playwright: pip install -e '.[author]'"
+        "playwright", reason="browser tests need Playwright: pip install -e '.[lab,author]'"
     )
     found = os.environ.get("AE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:

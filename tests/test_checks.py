@@ -1,5 +1,6 @@
 """What a student reads: verdicts, hints, the score, and what the lesson goes on with."""
 
+import inspect
 import linecache
 import random
 import re
@@ -334,6 +335,13 @@ def test_a_right_answer_that_fails_on_what_the_cells_below_use_is_not_called_slo
 
     assert check("3.2", small) is small
     assert "slow" not in capsys.readouterr().out
+
+
+def test_a_table_takes_a_compiled_function_that_hides_its_arguments():
+    with pytest.raises(ValueError):
+        inspect.signature(max)
+    step = compare(lambda a, b: b, max, [(2.0, 3.0)], says="the larger", what="the value")
+    assert list(step) == ["the larger"]
 
 
 def test_a_check_by_a_table_tells_the_cause_that_explains_every_case():

@@ -10,19 +10,23 @@ import ipywidgets
 import matplotlib.pyplot
 import numpy as np
 import pytest
-from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
 from helpers import measures, pca, widgets
 from helpers.course.audience import in_notebook
 from helpers.plots import Figure
+from helpers.widgets.explorer import WIDGET_VIEW, Interactive
 from helpers.widgets.latent import GRID, LATENT
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.uniform(size=(60, 16))
 LABELS = np.arange(60) % 10
 MEAN, COMPONENTS, VARIANCES = pca.fit_pca(VECTORS, 16)
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# All open widgets; ipywidgets 7, which hosted notebooks have, keeps them elsewhere.
+_module = importlib.import_module("ipywidgets.widgets.widget")
+_instances = vars(_module).get("_instances")
+if _instances is None:
+    _instances = ipywidgets.Widget.widgets
 
 
 class Network:
@@ -136,6 +140,32 @@ def test_with_a_front_end_the_same_output_holds_widget_and_twin(name, front_end)
     data, metadata = ALL[name]()._repr_mimebundle_()
     assert WIDGET_VIEW in data and "image/png" in data
     assert metadata["image/png"]["alt"]
+
+
+def test_ipywidgets_7_gets_the_view_that_it_would_send_itself(front_end, monkeypatch):
+    class Older:
+        """What ipywidgets 7 shows of itself: an id, and no bundle."""
+
+        model_id = "0123abcd"
+
+    explorer = explore_noise()
+    monkeypatch.setattr(Interactive, "widget", lambda self: Older())
+    data, _ = explorer._repr_mimebundle_()
+    assert data[WIDGET_VIEW] == {"version_major": 2, "version_minor": 0, "model_id": "0123abcd"}
+    assert "image/png" in data
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_widget_that_cannot_be_shown_leaves_its_picture(name, front_end, monkeypatch, capsys):
+    def broken(self):
+        raise AttributeError("a front end of another age")
+
+    explorer = ALL[name]()
+    monkeypatch.setattr(type(explorer), "_build", broken)
+    data, metadata = explorer._repr_mimebundle_()
+    assert sorted(set(data) - {LATENT}) == ["image/png", "text/plain"]
+    assert metadata["image/png"]["alt"] == explorer.twin.alt
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", ["AE_QUIET", "CI", "NBGRADER_EXECUTION"])

@@ -56,7 +56,7 @@ def compare(
     for told, wrong in () if is_right else _wrong_values(mistakes or {}, cases):
         if not _all_fit(expected, wrong, tolerance) and _all_fit(values, wrong, tolerance):
             raise expect.NotYet(told)
-    names = list(inspect.signature(right).parameters)
+    names = _names(right)
     may_be_none = any(one is None for one in expected)
     for case, value, one in zip(cases, values, expected, strict=True):
         # The names may be fewer than the arguments where `right` takes them as *arguments.
@@ -73,6 +73,14 @@ def compare(
         if whole:
             expect.whole(value, what.format(**named))
     yield says
+
+
+def _names(right: Callable) -> list[str]:
+    """Return the names of a function's arguments; none for a compiled one that hides them."""
+    try:
+        return list(inspect.signature(right).parameters)
+    except ValueError:  # as SciPy's functions do in older releases
+        return []
 
 
 def _wrong_values(mistakes: Mapping | Callable, cases: Sequence[tuple]) -> Iterator[tuple]:

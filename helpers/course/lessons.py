@@ -1,10 +1,6 @@
 """The lessons of the course, in order: what each is about and what it builds on."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-# The folder that holds solutions/, notebooks/ and this package, where there is a clone.
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,22 @@ from helpers.course.imports import wrap_import
 
 @contextlib.contextmanager
 def silenced_stderr() -> Iterator[None]:
-    """Send what C code writes to file descriptor 2 to the null device meanwhile."""
-    sys.stderr.flush()
-    saved = os.dup(2)
+    """Send what C code writes to file descriptor 2 to the null device meanwhile.
+
+    Where the process has none (pythonw, some services), it is the null device from now on:
+    TensorFlow writes there, and a file opened later would get the number.
+    """
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    try:
+        saved = os.dup(2)
+    except OSError:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        if sink != 2:
+            os.dup2(sink, 2)
+            os.close(sink)
+        yield
+        return
     try:
         with open(os.devnull, "wb") as sink:
             os.dup2(sink.fileno(), 2)

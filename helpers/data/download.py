@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from helpers.course.locks import lock
-from helpers.data.files import Arrays, read_verified
+from helpers.data.files import GUIDE, Arrays, read_verified
 from helpers.data.sources import IDX_FILES, DataRefused, DataUnavailable, Spec
 from helpers.data.transfer import (
     Clock,
@@ -27,7 +27,7 @@ T = TypeVar("T")
 TOTAL_SECONDS = 600.0
 POLL_SECONDS = 0.2
 OTHERWISE = (
-    "place the files by hand (data/README.md says where), or work with the embedded digits, "
+    f"place the files by hand ({GUIDE} says where), or work with the embedded digits, "
     "which need no download"
 )
 

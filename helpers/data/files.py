@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.course import ROOT
+from helpers.course.places import data_folder, in_clone
 from helpers.data.sources import IDX_FILES, SPECS, DataRefused, Spec, digest, idx_header
 
-DATA_DIR = ROOT / "data"
+DATA_DIR = data_folder()
+# What tells a person which files belong where.
+GUIDE = "data/README.md" if in_clone() else "python -m helpers doctor"
 USER_DIR = "AE_DATA_DIR"
 
 Arrays = dict[str, np.ndarray]
@@ -140,7 +142,7 @@ def refuse(place: str, label: str, paths: tuple[Path, ...], reason: str, strict:
     if place == USER_DIR:
         message += f", or unset {USER_DIR}"
     if strict and place == USER_DIR:
-        raise DataRefused(f"{message}; data/README.md says what belongs there.")
+        raise DataRefused(f"{message}; {GUIDE} says what belongs there.")
     print(f"{message}.")
 
 

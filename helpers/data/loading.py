@@ -170,7 +170,7 @@ def _run_fetch(args: argparse.Namespace) -> int:
 def add_commands(subparsers) -> None:
     """Add `fetch` to the command line."""
     names = ", ".join((EMBEDDED, *SPECS))
-    parser = subparsers.add_parser("fetch", help="download a data set into data/")
+    parser = subparsers.add_parser("fetch", help="download a data set")
     parser.add_argument("name", help=f"one of {names}")
     parser.add_argument("--seconds", type=float, help="give up after this long (default: 600)")
     parser.add_argument("--quiet", action="store_true", help="show no progress bar")

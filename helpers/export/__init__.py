@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from helpers.course import ROOT
+from helpers.course.places import in_clone
 
 __all__ = ["add_commands"]
 
@@ -23,7 +24,12 @@ def add_commands(subparsers) -> None:
         help="a number, such as 04 (your copy if it was run, else the solution), or a .ipynb file",
     )
     parser.add_argument("--output", type=Path, help="folder for the pages (default: build/)")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=ROOT if in_clone() else Path(),
+        help="the course's folder, or yours",
+    )
     parser.set_defaults(run=_run)
 
 

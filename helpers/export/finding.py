@@ -11,9 +11,9 @@ def find(name: str, root: Path) -> Path:
     """Return the notebook that a number or a path means.
 
     Args:
-        name: a number (``"04"`` or ``"4"``), which means the copy in ``notebooks/`` if that was
-            run, else the one in ``solutions/``; or the path of a notebook.
-        root: the course's folder.
+        name: a number (``"04"`` or ``"4"``), which means the copy in ``notebooks/``, or in the
+            folder itself, if that was run, else the one in ``solutions/``; or a notebook's path.
+        root: the course's folder, or a student's.
 
     Raises:
         ValueError: there is no such notebook, or none that was run.
@@ -23,7 +23,7 @@ def find(name: str, root: Path) -> Path:
         if path.suffix != ".ipynb" or not path.is_file():
             raise ValueError(f"There is no notebook {name!r}.")
         return path
-    folders = (root / "notebooks", root / "solutions")
+    folders = (root / "notebooks", root, root / "solutions")
     found = [
         path
         for folder in folders

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,7 +72,6 @@ def _grade(args: argparse.Namespace) -> int:
     from helpers.grading.sandbox.limits import WORDS, Limits
     from helpers.grading.seeds import read_seed
 
-    _print_anything()
     lesson = args.lesson.zfill(2) if args.lesson else None
     if lesson:
         facts(lesson)
@@ -123,13 +121,6 @@ def _grade(args: argparse.Namespace) -> int:
 def _tell(what: str, names: list[str]) -> None:
     if names:
         print(f"{what}: {', '.join(map(_printable, names))}")
-
-
-def _print_anything() -> None:
-    """Let the console show what it cannot print in another way, rather than end the grading."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 class _Opened:
@@ -197,8 +188,10 @@ def _printable(name: str) -> str:
 
 
 def _export(args: argparse.Namespace) -> int:
+    from helpers.course.places import need_clone
     from helpers.grading.nbgrader import export
 
+    need_clone("export-nbgrader")
     for path in export(args.course):
         print(path)
     return 0

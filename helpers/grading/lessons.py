@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from helpers import answers
+from helpers import answers, handout
 from helpers.checks.registry import Exercise, exercises
 from helpers.course import LESSONS, ROOT
+from helpers.course.places import in_clone
 from helpers.grading.cells import headed_in, names_defined, shape, source
 from helpers.release import load_lesson, student_notebook
 from helpers.release.notebook import worked_in
@@ -130,6 +131,8 @@ def student_copy(name: str, root: Path = ROOT) -> list[dict]:
         ValueError: it is not there, or is worked in and there is nothing to build it from.
     """
     path = root / "notebooks" / f"{name}.ipynb"
+    if root == ROOT and not in_clone():
+        path = next((one for one in handout.notebooks() if one.stem == name), path)
     if not path.is_file():
         raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
     notebook = json.loads(path.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ import importlib.util
 from pathlib import Path
 
 from helpers.course import ROOT
+from helpers.course.places import need_clone
 from helpers.release.execute import build_solution
 from helpers.release.lesson import find_sources, label, solution_path, student_path
 from helpers.release.readme import write_lesson_table
@@ -47,11 +48,13 @@ def add_commands(subparsers: "argparse._SubParsersAction") -> None:
 
 def _sources(args: argparse.Namespace) -> list[Path]:
     """Return the sources that a command is about, once its tools are known to be there."""
+    if args.root == ROOT:
+        need_clone("This command")
     missing = [name for name in TOOLS if importlib.util.find_spec(name) is None]
     if missing:
         raise ValueError(
             f"This command needs the author tools, and {', '.join(missing)} is not installed: "
-            "pip install -e '.[author]'"
+            "pip install -e '.[lab,author]'"
         )
     return find_sources(args.root, args.lessons)
 

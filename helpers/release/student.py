@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.course.atomic import write_atomically
+from helpers.release.launch import add_launch
 from helpers.release.leaks import STUB, differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
 from helpers.release.lint import PREDICTION, answers
@@ -50,6 +51,9 @@ def build_student(source: Path) -> bytes:
     solution = load_lesson(source)
     student = student_notebook(solution)
     refuse(source, differences(student, solution) + leaks(student, solution))
+    # Of all that a copy holds, these lines alone are not the solution's.
+    add_launch(student, f"{source.stem}.ipynb")
+    student.metadata.workbook = {"source": digest(student)}
     return to_bytes(student)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from helpers.course import ROOT
+from helpers.course.places import need_clone
 from helpers.results.comparison import MIME_TYPE
 from helpers.results.figures import kind_of
 from helpers.results.text import figure, table, to_float
@@ -52,6 +53,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     folder = arguments.solutions
+    if folder == ROOT / "solutions":
+        need_clone("results")
     if not folder.is_dir():
         raise ValueError(f"--solutions takes a folder of executed notebooks. Received: {folder}")
     records = collect(sorted(folder.glob("*.ipynb")))

@@ -1,6 +1,7 @@
 """What all widgets share: controls over a picture, and a static twin of it."""
 
 import base64
+import contextlib
 import html
 import struct
 from collections.abc import Callable, Hashable, Sequence
@@ -25,6 +26,8 @@ _NAME_THE_HANDLES = (
 # own takes the colour of the text.
 _STYLE = "<style>.ae-explorer select { appearance: auto; background-image: none }</style>"
 _PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # As wide as a picture, where there is room.
 FULL_WIDTH = {"width": "auto", "max_width": f"{int(WIDTH * DPI)}px"}
@@ -89,10 +92,21 @@ class Interactive:
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         bundle, metadata = self.twin._repr_mimebundle_()
         if in_notebook():
-            live = self.widget()._repr_mimebundle_()
-            live = live[0] if isinstance(live, tuple) else live
-            bundle = {**live, **bundle}
+            bundle = {**self._live(), **bundle}
         return bundle, metadata
+
+    def _live(self) -> dict:
+        """Return what shows the widget live; nothing where it cannot be, so that the twin does."""
+        # A front end's own packages raise whatever they like, and a lesson goes on without them.
+        with contextlib.suppress(Exception):
+            widget = self.widget()
+            if hasattr(widget, "_repr_mimebundle_"):
+                live = widget._repr_mimebundle_()
+                return live[0] if isinstance(live, tuple) else live
+            # ipywidgets 7, which hosted notebooks have, displays itself; this is what it sends.
+            view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+            return {WIDGET_VIEW: view}
+        return {}
 
 
 class Explorer(Interactive):

@@ -90,8 +90,10 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
 
 
 def _run_grading(args: argparse.Namespace) -> int:
+    from helpers.course.places import need_clone
     from helpers.studies.bench.grading import measure
 
+    need_clone("bench-grading")
     try:
         sizes = [int(size) for size in args.sizes.split(",")]
     except ValueError:

@@ -84,7 +84,10 @@ def measure(sizes: list[int], with_nbgrader: int) -> dict:
 def _grade(submissions: Path, out: Path, size: int, jobs: int) -> dict:
     command = [sys.executable, "-m", "helpers", "grade", str(submissions), "--out", str(out)]
     seconds, peak = _timed([*command, "--jobs", str(jobs)], ROOT)
-    records = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+    records = [
+        json.loads(line)
+        for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     each = sorted(record["seconds"] for record in records)
     return {
         "submissions": size,
@@ -102,9 +105,9 @@ def _nbgrader(folder: Path, count: int) -> dict:
     course = folder / "course"
     export(course)
     config = course / "nbgrader_config.py"
-    config.write_text(
-        config.read_text().replace("timeout = 600", f"timeout = {_NBGRADER_CELL_SECONDS}")
-    )
+    settings = config.read_text(encoding="utf-8")
+    shorter = settings.replace("timeout = 600", f"timeout = {_NBGRADER_CELL_SECONDS}")
+    config.write_text(shorter, encoding="utf-8")
     name = f"{LESSON}_{facts(LESSON).topic}"
     shutil.rmtree(folder / "same", ignore_errors=True)
     kinds = build_class(folder / "same", count)

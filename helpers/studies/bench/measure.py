@@ -157,7 +157,7 @@ def _machine(facts: dict) -> str:
     """Return device, processor and system in words."""
     processor = platform.processor() or platform.machine()
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:  # not Linux
         lines = []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
