@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.course.atomic import write_atomically
-from helpers.release.leaks import STUB, differences, leaks
+from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
-from helpers.release.lint import PREDICTION, answers
-from helpers.release.notebook import digest, kind, to_bytes, worked_in
+from helpers.release.lint import answers
+from helpers.release.notebook import kind, sources, to_bytes, worked_in
+from helpers.work.fingerprint import stamp
+from helpers.work.handed_out import PREDICTION, STUB
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -18,7 +20,7 @@ def student_notebook(solution: "NotebookNode") -> "NotebookNode":
     """Return a copy of a solution without answers, predictions, outputs and execution counts.
 
     Its metadata records the digest of its cells, by which ``worked_in`` tells later
-    whether somebody worked in it.
+    whether somebody worked in it, and each cell's print, by which ``update`` tells whose it is.
     """
     from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
@@ -34,7 +36,7 @@ def student_notebook(solution: "NotebookNode") -> "NotebookNode":
             cell.source = PREDICTION.sub(r"\1...\3", cell.source)
     for preprocessor in (ClearOutput(), LockCells(), ComputeChecksums()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
-    notebook.metadata.workbook = {"source": digest(notebook)}
+    notebook.metadata.workbook = stamp(sources(notebook))
     return notebook
 
 

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from helpers.grading.files import Refused
-
 MAX_CELLS = 5_000
 # Of one answer; longer cells are not read as Python.
 MAX_ANSWER = 100_000
@@ -32,7 +30,11 @@ _OTHER_LANGUAGES = re.compile(
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 # What only the grader, and nobody's answer, uses.
-_TOOLS = re.compile(r"helpers\.(answers|checks|grading|release|studies)\b")
+_TOOLS = re.compile(r"helpers\.(answers|checks|grading|release|studies|work)\b")
+
+
+class Refused(Exception):
+    """A file that is not taken; the message says why."""
 
 
 @dataclass(frozen=True)
