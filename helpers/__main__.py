@@ -7,6 +7,7 @@ import sys
 # Each module adds its own commands, and imports what is heavy only when one runs.
 _COMMANDS = (
     "helpers.data",
+    "helpers.work",
     "helpers.release",
     "helpers.export",
     "helpers.results",

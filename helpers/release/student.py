@@ -9,6 +9,7 @@ from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
 from helpers.release.lint import answers
 from helpers.release.notebook import kind, sources, to_bytes, worked_in
+from helpers.work.aside import set_aside
 from helpers.work.fingerprint import stamp
 from helpers.work.handed_out import PREDICTION, STUB
 
@@ -78,7 +79,7 @@ def write_student(sources: list[Path], *, force: bool = False) -> list[Path]:
             "NN_topic.mine.ipynb beside a fresh copy: python -m helpers student --force."
         )
     for path in used:
-        keep(path)
+        set_aside(path)
     written = [path for path, content in contents.items() if not _holds(path, content)]
     for path in written:
         write_atomically(path, contents[path])
@@ -87,23 +88,3 @@ def write_student(sources: list[Path], *, force: bool = False) -> list[Path]:
 
 def _holds(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
-
-
-def keep(path: Path) -> Path:
-    """Copy ``NN_topic.ipynb`` to the first free ``NN_topic.mine.ipynb``, ``.mine2`` ..."""
-    content = path.read_bytes()
-    number = 1
-    while True:
-        mine = path.with_name(f"{path.stem}.mine{number if number > 1 else ''}.ipynb")
-        try:
-            stream = mine.open("xb")
-        except FileExistsError:
-            number += 1
-            continue
-        try:
-            with stream:
-                stream.write(content)
-        except OSError:
-            mine.unlink()
-            raise
-        return mine

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 MAX_CELLS = 5_000
 # Of one answer; longer cells are not read as Python.
@@ -125,6 +126,16 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
     Raises:
         Refused: it is no notebook of format 4, or holds more than any does.
     """
+    notebook, notes = load_notebook(content)
+    return cells_of(notebook["cells"]), notes
+
+
+def load_notebook(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Return a notebook's JSON, with a list of cells in it, and notes.
+
+    Raises:
+        Refused: it is no notebook of format 4, or holds more than any does.
+    """
     containers = content.count(b"{") + content.count(b"[")
     if containers > _MAX_CONTAINERS or content.count(b",") > _MAX_VALUES:
         raise Refused("not taken: it holds more values than a notebook does")
@@ -148,7 +159,7 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
     language = kernel.get("language", "python")
     if str(language).lower() != "python":
         notes.append(f"saved with a kernel for {str(language)[:40]!r}; answers are run as Python")
-    return cells_of(found), notes
+    return notebook, notes
 
 
 def cells_of(found: Iterable[object]) -> list[Cell]:

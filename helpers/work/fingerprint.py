@@ -10,13 +10,20 @@ from typing import Any
 
 def fingerprint(kind: str, source: str) -> str:
     """Return 12 hex digits that stand for a cell: its type and its source."""
-    return hashlib.sha256(f"{kind}\n{source}".encode()).hexdigest()[:12]
+    return hashlib.sha256(as_bytes(f"{kind}\n{source}")).hexdigest()[:12]
+
+
+def as_bytes(text: str) -> bytes:
+    """Return a text in UTF-8; half a letter, as JSON may hold one, is no reason to stop."""
+    return text.encode(errors="surrogatepass")
 
 
 def digest(cells: Iterable[tuple[str, str]]) -> str:
     """Return the SHA-256 of cells, each as type and source, in order, as hex."""
     pairs = [[kind, source] for kind, source in cells]
-    return hashlib.sha256(json.dumps(pairs, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(pairs, ensure_ascii=False).encode(errors="surrogatepass")
+    ).hexdigest()
 
 
 def stamp(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:

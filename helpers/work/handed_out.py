@@ -81,7 +81,7 @@ def _without_answer(cell: dict, exercise: str) -> dict:
         text = _SOLUTION.sub(lambda match: "\n".join(match[1] + line for line in stub), text)
     elif cell["cell_type"] == "code" and not marks:
         text = PREDICTION.sub(r"\1...\3", text)
-    cleared = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
+    cleared: dict = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
     return {**cell, **cleared, "source": text}
 
 

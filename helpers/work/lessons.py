@@ -116,7 +116,7 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
         frozenset(map(shape, own)),
         frozenset(names_defined(n for n in own if isinstance(n, ast.Import | ast.ImportFrom))),
         frozenset(names_defined(own)) - ready,
-        _version(number, [setup]),
+        version(number, [setup]),
     )
 
 
@@ -158,7 +158,8 @@ def _without_checks(text: str) -> str:
     return ast.unparse(tree)
 
 
-def _version(number: str, texts: list[str]) -> str:
+def version(number: str, texts: list[str]) -> str:
+    """Return a digest of these texts and of the modules that a lesson's scores depend on."""
     digest = hashlib.sha256("\n".join(texts).encode())
     for path in depends_on(number):
         digest.update(path.read_bytes())
