@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from helpers.course import ROOT
@@ -137,7 +136,7 @@ def _carry_over(path: Path, copy: Path) -> Moved:
         words = f"this edition has no notebook of that name; yours is {copy.name}"
         return Moved(path.name, "refused", words=words)
     new = read(path)
-    old = replace(read(copy), lesson=new.lesson)
+    old = read(copy)
     if not new.untouched:
         # The copy was not brought back yet, or is carried over already.
         return Moved(path.name, "up to date", copy.name)

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from helpers.course import ROOT
+from helpers.course import LESSONS, ROOT
 from helpers.work.cells import headed_in, source
 from helpers.work.fingerprint import digest, edition
 
+# The names of notebooks by lesson, without their suffix.
+NAMES = {lesson.number: f"{lesson.number}_{lesson.topic}" for lesson in LESSONS}
 # The value that a student writes before the next cell computes it: the copy has ... instead.
 PREDICTION = re.compile(r"^(\w+ = )(.+)(  # prediction)$", re.MULTILINE)
 # What stands in place of an answer.
@@ -23,6 +25,15 @@ _SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION[ \t]*$
 def handed_out(root: Path = ROOT) -> Path:
     """Return the folder of the student notebooks of this edition."""
     return root / "notebooks"
+
+
+def edition_today(lesson: str) -> str:
+    """Return the digest of this edition's copy of a lesson, also where somebody works in it.
+
+    "" where there is none.
+    """
+    path = handed_out() / f"{NAMES[lesson]}.ipynb"
+    return edition(_read(path)) if path.is_file() else ""
 
 
 def is_untouched(notebook: dict[str, Any]) -> bool:

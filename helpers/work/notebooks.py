@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import Any
 
 from helpers.course.lessons import LESSONS
 from helpers.work.cells import Cell, Refused, cells_of, load_notebook
-from helpers.work.handed_out import handed_out, is_untouched
+from helpers.work.handed_out import NAMES, handed_out, is_untouched
 
 MAX_FILE = 20_000_000
 # What `update` and `student --force` set aside.
 ASIDE = re.compile(r".+\.mine\d*\.ipynb")
-_NAMES = {f"{lesson.number}_{lesson.topic}": lesson.number for lesson in LESSONS}
+_NAMES = {name: lesson for lesson, name in NAMES.items()}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def notebooks_in(folder: Path) -> list[Found]:
 
 def read(path: Path) -> Found:
     """Read a notebook; its lesson is told by its name, else by its cells."""
-    lesson = _NAMES.get(path.stem, "")
+    lesson = _NAMES.get(re.sub(r"\.mine\d*$", "", path.stem), "")
     named = re.match(r"(\d\d)_", path.name)
     try:
         if path.stat().st_size > MAX_FILE:
@@ -91,5 +92,9 @@ def _lesson_of(cells: list[Cell]) -> str:
     from helpers.work.answers import lesson_in
     from helpers.work.lessons import facts
 
-    lessons = [facts(one.number) for one in LESSONS if exercises(one.number)]
+    lessons = []
+    for one in LESSONS:
+        if exercises(one.number):
+            with contextlib.suppress(ValueError):  # its notebook is not handed out here
+                lessons.append(facts(one.number))
     return lesson_in(cells, lessons)

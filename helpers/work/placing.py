@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from helpers.checks.registry import Exercise
 from helpers.work.answers import places_in
@@ -24,7 +25,7 @@ def place_answers(walk: Walk) -> None:
         if home is not None:
             _place(walk, entry, home, used[entry.id], owners)
     for exercise, number in checks.items():
-        _place_check(walk, exercise, walk.olds[number])
+        _place_check(walk, exercise, walk.olds[number], cells[number])
 
 
 def _owners(walk: Walk, used: dict[str, list[int]]) -> dict[int, str]:
@@ -89,13 +90,16 @@ def _answer(walk: Walk, entry: Exercise, home: int, parts: list[Old]) -> None:
         )
 
 
-def _place_check(walk: Walk, exercise: str, old: Old) -> None:
+def _place_check(walk: Walk, exercise: str, old: Old, said: Cell) -> None:
+    """Find a check's cell; where only the number is another one, nothing of it is the student's."""
     entry = next(entry for entry in walk.lesson.exercises if entry.id == exercise)
     home = walk.by_mark.get(f"{entry.grade_id}-check")
     if home is None or not walk.is_free(old):
         return
     walk.belongs(old, home)
-    if old.given or trimmed(old.cell.source) == trimmed(walk.news[home].source):
+    if trimmed(said.source) == trimmed(walk.news[home].source):
+        walk.olds[old.number] = replace(old, given=True)
+    if walk.olds[old.number].given:
         walk.settle(old)
 
 

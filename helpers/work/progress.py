@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from helpers.course.lessons import LESSONS, Lesson
-from helpers.work.cells import Cell
 from helpers.work.fingerprint import edition
-from helpers.work.handed_out import handed_out
+from helpers.work.handed_out import edition_today
 from helpers.work.judging import SECONDS, NotJudged, Result, judge
 from helpers.work.kept import Kept
 from helpers.work.lessons import facts, version
@@ -32,6 +31,7 @@ class Standing:
         results: of its exercises, in order; empty where nothing was answered.
         problem: why nothing could be computed, "" if it could.
         saved: when the file was saved, in seconds since 1970.
+        is_old: whether it is of an earlier edition, whose exercises were others.
         others: names of further notebooks of the lesson, which are not looked at.
     """
 
@@ -44,6 +44,7 @@ class Standing:
     results: tuple[Result, ...] = ()
     problem: str = ""
     saved: float = 0.0
+    is_old: bool = False
     others: tuple[str, ...] = ()
 
     @property
@@ -134,6 +135,7 @@ def _standing(lesson: Lesson, found: list[Found], kept: Kept, seconds: float) ->
         results,
         problem,
         first.path.stat().st_mtime,
+        edition(first.raw) not in ("", edition_today(lesson.number)),
         tuple(one.path.name for one in others),
     )
 
@@ -158,23 +160,9 @@ def _results(one: Found, kept: Kept, seconds: float) -> tuple[tuple[Result, ...]
 
 def _key(one: Found, seconds: float) -> str:
     """Return the digest of all that the points of a notebook depend on."""
-    given = handed_out() / f"{one.lesson}_{_TOPICS[one.lesson]}.ipynb"
-    words = [edition(_json(given)), str(seconds), *(repr(_parts(cell)) for cell in one.cells)]
+    cells = [repr((cell.kind, cell.source, cell.mark, cell.id)) for cell in one.cells]
+    words = [edition_today(one.lesson), str(seconds), *cells]
     return hashlib.sha256(version(one.lesson, words).encode()).hexdigest()
-
-
-_TOPICS = {lesson.number: lesson.topic for lesson in LESSONS}
-
-
-def _parts(cell: Cell) -> tuple[str, str, str, str]:
-    return cell.kind, cell.source, cell.mark, cell.id
-
-
-def _json(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
 
 
 def _where(standings: list[Standing]) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:

@@ -15,12 +15,10 @@ from helpers.work.aside import put, set_aside
 from helpers.work.carry import carry
 from helpers.work.cells import Refused, source
 from helpers.work.fingerprint import edition
-from helpers.work.handed_out import handed_out, is_untouched
+from helpers.work.handed_out import NAMES, edition_today, handed_out, is_untouched
 from helpers.work.lessons import facts
 from helpers.work.notebooks import Found, notebooks_in, read
 from helpers.work.walk import Carried
-
-_NAMES = {lesson.number: f"{lesson.number}_{lesson.topic}" for lesson in LESSONS}
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def update(
     target = to or folder
     there = {one.lesson for one in found}
     for lesson in LESSONS if every else ():
-        path = target / f"{_NAMES[lesson.number]}.ipynb"
+        path = target / f"{NAMES[lesson.number]}.ipynb"
         if lesson.number not in there and not path.exists():
             put(path, as_handed_out(lesson.number))
             moved.append(Moved(path.name, "new"))
@@ -86,7 +84,7 @@ def _moved(one: Found, to: Path | None) -> Moved:
     try:
         if one.problem:
             raise Refused(one.problem)
-        if to is None and edition(one.raw) == today(one.lesson):
+        if to is None and edition(one.raw) == edition_today(one.lesson):
             return Moved(one.path.name, "up to date")
         content, carried = renewed(one, as_handed_out(one.lesson))
         return _elsewhere(one, to, content, carried) if to else _in_place(one, content, carried)
@@ -136,19 +134,13 @@ def renewed(one: Found, new: bytes) -> tuple[bytes, Carried | None]:
     return to_bytes(carried.notebook), carried
 
 
-def today(lesson: str) -> str:
-    """Return the digest of this edition's copy of a lesson, also where somebody works in it."""
-    path = handed_out() / f"{_NAMES[lesson]}.ipynb"
-    return edition(read(path).raw) if path.is_file() else ""
-
-
 def as_handed_out(lesson: str) -> bytes:
     """Return this edition's copy of a lesson.
 
     Raises:
         ValueError: it is not there, or somebody works in it and git does not have it either.
     """
-    path = handed_out() / f"{_NAMES[lesson]}.ipynb"
+    path = handed_out() / f"{NAMES[lesson]}.ipynb"
     if not path.is_file():
         raise ValueError(f"The course has no {path.name} to hand out.")
     content = path.read_bytes()

@@ -55,6 +55,12 @@ def _closing(progress: Progress) -> Iterator[str]:
         yield f"      {name:29}{points:4} of {of}"
     yield ""
     lessons = {one.number: one for one in progress.lessons}
+    old = [one.number for one in progress.lessons if one.is_old]
+    if old:
+        words = (
+            f"Of an earlier edition: {', '.join(old)}. python -m helpers update takes your work "
+        )
+        yield from _beside("", f"{words}into this one.")
     for one in progress.lessons:
         if one.others:
             names = ", ".join(one.others)
