@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.course.lessons import LESSONS
+from helpers.course.lessons import LESSONS, ROOT
 from helpers.work.cells import Cell, Refused, cells_of, load_notebook
-from helpers.work.handed_out import NAMES, handed_out, is_untouched
+from helpers.work.handed_out import NAMES, is_untouched
 
 MAX_FILE = 20_000_000
 # What `update` and `student --force` set aside.
@@ -48,13 +48,14 @@ def place(folder: Path | None) -> Path:
     """Return the folder of a student's notebooks: this one, or where one is to be expected.
 
     Raises:
-        ValueError: it is no folder.
+        ValueError: it is no folder, or none is given and none is at hand.
     """
     if folder is None:
-        here = Path.cwd()
-        near = (here, here / "notebooks")
+        near = (Path.cwd(), Path.cwd() / "notebooks", ROOT / "notebooks")
         holding = (one for one in near if any((one / f"{name}.ipynb").is_file() for name in _NAMES))
-        folder = next(holding, handed_out())
+        folder = next(holding, None)
+    if folder is None:
+        raise ValueError("There is no notebook of the course here: name the folder of yours.")
     if not folder.is_dir():
         raise ValueError(f"There is no folder {str(folder)!r}: name the one of your notebooks.")
     return folder
@@ -81,7 +82,7 @@ def read(path: Path) -> Found:
         content = path.read_bytes()
         raw, _ = load_notebook(content)
         cells = cells_of(raw["cells"])
-    except Refused as problem:
+    except (Refused, OSError) as problem:
         guess = lesson or (named[1] if named and named[1] in _NAMES.values() else "")
         return Found(path, guess, b"", {}, [], str(problem).removeprefix("not taken: "))
     return Found(path, lesson or _lesson_of(cells), content, raw, cells)

@@ -95,7 +95,9 @@ def sew(new: dict[str, Any], old: dict[str, Any], sewn: Sewn, olds: list[Old]) -
         cells.append({"cell_type": "markdown", "metadata": {}, "source": END})
         cells += [_at_the_end(o) for o in sorted(lost, key=lambda one: one.number)]
     _name(cells, courses)
-    new["metadata"] = {**_metadata(old), **new["metadata"]}
+    # The states of widgets are outputs, too.
+    kept = {key: value for key, value in _metadata(old).items() if key != "widgets"}
+    new["metadata"] = {**kept, **new["metadata"]}
 
 
 def _is_in(old: Old, cells: list[dict]) -> bool:
