@@ -1,6 +1,10 @@
 """A student's answers run in a process of their own: what goes wrong in one costs that one."""
 
+import json
 import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +13,7 @@ from grading_kit import solution
 from work_kit import answered, at, code, today
 
 from helpers.checks.registry import get
+from helpers.course import ROOT
 from helpers.work import judging
 from helpers.work.answers import work_in
 from helpers.work.cells import cells_of
@@ -89,6 +94,30 @@ def test_nothing_is_left_running(tmp_path):
     pid = int((tmp_path / "pid").read_text())
     state = Path(f"/proc/{pid}/stat")
     assert not state.exists() or state.read_text().split()[2] == "Z"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are counted otherwise here")
+def test_an_endless_answer_ends_when_nobody_waits_for_it(tmp_path):
+    """The one who asked for points may be stopped with kill -9."""
+    text = "import os\nfrom pathlib import Path\nPath('pid').write_text(str(os.getpid()))\n"
+    job = {"setup": "", "steps": [{"exercise": "1.1", "status": "", "words": ""}]}
+    job["steps"][0]["source"] = f"{text}while True:\n    pass"
+    program = "from helpers.work.trial import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process, process.stdin as pipe:
+        pipe.write(json.dumps(job).encode() + b"\n")
+        pipe.flush()
+        while not (tmp_path / "pid").exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        pipe.close()
+        assert process.wait() == 1
 
 
 # In this process: what a step does to the names

@@ -128,16 +128,17 @@ def _run(lesson: LessonFacts, steps: list[_Step], folder: Path, seconds: float) 
         with _Process(lesson, steps, folder) as process:
             process.expect_start()
             for step in steps:
+                known = bool(step.status)
                 lost = process.expect_end(step, seconds)
                 if lost and not step.source:
                     raise NotJudged("not even the reference answers can be loaded")
                 if lost:
                     # It runs no more: the next process goes on without it.
                     step.source = ""
-                    if not step.status:  # else it was judged in an earlier process
+                    if not known:  # else it was judged in an earlier process
                         step.status, step.words = lost, _STATUS[lost]
                     break
-                if step.status == "not yet" and reaches_out(step.source):
+                if not known and step.status == "not yet" and reaches_out(step.source):
                     break
 
 
@@ -147,7 +148,7 @@ class _Process:
     def __init__(self, lesson: LessonFacts, steps: list[_Step], folder: Path):
         self._steps = steps
         words = [vars(step) for step in steps]
-        self._job = json.dumps({"setup": lesson.setup, "steps": words}).encode()
+        self._job = json.dumps({"setup": lesson.setup, "steps": words}).encode() + b"\n"
         self._folder = folder
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -162,14 +163,17 @@ class _Process:
             env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
-        with contextlib.suppress(OSError), pipe_to(self._process) as pipe:
-            pipe.write(self._job)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        with contextlib.suppress(OSError):
+            pipe_to(self._process).write(self._job)
+            pipe_to(self._process).flush()
         return self
 
     def _listen(self) -> None:
-        for line in pipe_from(self._process):
-            self._lines.put(line.decode(errors="replace"))
+        with pipe_from(self._process) as pipe:
+            for line in pipe:
+                self._lines.put(line.decode(errors="replace"))
         self._lines.put("")
 
     def __exit__(self, *problem: object) -> None:
@@ -179,6 +183,9 @@ class _Process:
             else:  # with whatever an answer started
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        with contextlib.suppress(OSError):
+            pipe_to(self._process).close()
+        self._listener.join(timeout=1)  # longer only where something left the group
 
     def expect_start(self) -> None:
         """Wait until the set-up cell has run.

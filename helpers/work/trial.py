@@ -1,8 +1,9 @@
 """The process that runs a student's own answers, one lesson at a time, and checks them.
 
-Started by ``helpers.work.judging``; the lesson and its steps come as JSON on stdin, and what
-becomes of each leaves as a line of JSON on stdout. There are no walls: it is the student's own
-machine. It is a process of its own so that an answer that crashes or never ends costs itself only.
+Started by ``helpers.work.judging``; the lesson and its steps come as a line of JSON on stdin, and
+what becomes of each leaves as a line of JSON on stdout. There are no walls: it is the student's
+own machine. It is a process of its own so that an answer that crashes or never ends costs itself
+only.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import linecache
 import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -136,8 +138,9 @@ def _go(trial: Trial, step: dict) -> dict[str, str]:
 
 def main() -> NoReturn:
     """Serve one job, and end whatever an answer left running."""
-    job = json.loads(sys.stdin.buffer.read())
+    job = json.loads(sys.stdin.buffer.readline())
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    threading.Thread(target=_end_with_parent, args=(os.dup(0),), daemon=True).start()
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
@@ -152,6 +155,13 @@ def main() -> NoReturn:
     except BaseException as problem:
         say({"problem": explain(problem)})
     os._exit(0)
+
+
+def _end_with_parent(pipe: int) -> NoReturn:
+    """End this process once nobody waits for it: an endless answer would go on for ever."""
+    while os.read(pipe, 1):
+        pass
+    os._exit(1)
 
 
 def _no_input(*words: object) -> NoReturn:
