@@ -120,6 +120,7 @@ def _standing(lesson: Lesson, found: list[Found], kept: Kept, seconds: float) ->
     if not found:
         return Standing(lesson.number, lesson.title, "", 0, lesson.points, "missing")
     first, *others = found
+    results: tuple[Result, ...]
     if first.problem:
         results, state, problem = (), "not readable", first.problem
     else:

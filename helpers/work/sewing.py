@@ -118,7 +118,7 @@ def _own(old: Old) -> dict[str, Any]:
         metadata.pop("deletable", None)
         metadata.pop("editable", None)
     kind = old.cell.kind if old.cell.kind in ("code", "markdown") else "raw"
-    cell = {"cell_type": kind, "metadata": metadata, "source": old.cell.source}
+    cell: dict = {"cell_type": kind, "metadata": metadata, "source": old.cell.source}
     if old.cell.id and not old.cell.mark:
         cell["id"] = old.cell.id
     if kind == "code":

@@ -186,6 +186,6 @@ def _has_outputs(notebook: dict[str, Any]) -> bool:
 
 
 def _without_outputs(notebook: dict[str, Any]) -> dict[str, Any]:
-    cleared = {"outputs": [], "execution_count": None}
+    cleared: dict = {"outputs": [], "execution_count": None}
     cells = [c | cleared if c["cell_type"] == "code" else c for c in notebook["cells"]]
     return {**notebook, "cells": cells}
