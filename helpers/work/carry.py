@@ -61,7 +61,7 @@ def _same(walk: Walk) -> None:
 def _edited(walk: Walk) -> None:
     """Put a cell of the lesson's that the student changed in place of the unchanged one."""
     prints = {fingerprint(c.kind, c.source): n for n, c in enumerate(walk.news) if not c.mark}
-    has_ids = any(old.built for old in walk.olds)
+    has_ids = any(old.built and old.cell.id.startswith(old.built) for old in walk.olds)
     for old in walk.free():
         if old.given or (has_ids and not old.built):
             continue
