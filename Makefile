@@ -16,7 +16,7 @@ endif
 # Containers often have no other user, and JupyterLab refuses root unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
-.PHONY: help lab test solutions student grade export bench lint clean
+.PHONY: help lab update test solutions student grade export bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ help:  ## list the targets
 lab: .venv/.student  ## set up and open the workbook in JupyterLab
 	@$(BIN)/python -m helpers fetch mnist --seconds 20 || true
 	$(BIN)/python -m jupyterlab $(AS_ROOT) notebooks/00_start_here.ipynb
+
+update: .venv/.student  ## get the new edition with git pull, and take your answers along
+	$(BIN)/python -m helpers update --pull
+	@$(MAKE) --no-print-directory .venv/.student
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder

@@ -11,6 +11,7 @@ COMMAND = "autoencoder-workbook"
 _COMMANDS = (
     "helpers.handout",
     "helpers.data",
+    "helpers.work",
     "helpers.release",
     "helpers.export",
     "helpers.results",

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers.course.lessons import LESSONS as COURSE
-from helpers.grading.lessons import facts, source
 from helpers.grading.sandbox.isolation import attempt
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.worker import WarmParent, grade_job
+from helpers.work.lessons import facts, source
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMITS = Limits(seconds=15, memory=800_000_000)

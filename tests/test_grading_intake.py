@@ -15,12 +15,12 @@ import pytest
 from grading_kit import LESSONS, file_name, filled, notebook, solution
 
 from helpers.course import ROOT
-from helpers.grading import answers as answers_module
 from helpers.grading import intake
-from helpers.grading.cells import cells_of
 from helpers.grading.files import Refused, files_of
 from helpers.grading.intake import take_in
-from helpers.grading.lessons import facts
+from helpers.work import answers as answers_module
+from helpers.work.cells import cells_of
+from helpers.work.lessons import facts
 
 NAME, OTHER = file_name("03"), file_name("04")
 SIGMOID = (
@@ -663,7 +663,7 @@ def test_todos_are_those_handed_out_also_where_somebody_works_in_the_student_cop
         facts("02", tmp_path / "solutions")
     with pytest.raises(ValueError, match=rf"notebooks/{name}\.ipynb is somebody's work"):
         facts("02", tmp_path)
-    source = ROOT / "solutions" / f"{name}.py"
-    (tmp_path / "solutions" / source.name).write_bytes(source.read_bytes())
+    solution = ROOT / "solutions" / f"{name}.ipynb"
+    (tmp_path / "solutions" / solution.name).write_bytes(solution.read_bytes())
     handed_out, found = facts("02"), facts("02", tmp_path)
     assert found.stubs == handed_out.stubs and found.texts == handed_out.texts

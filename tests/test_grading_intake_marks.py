@@ -10,9 +10,9 @@ from traitlets import import_item
 from traitlets.config import Config
 
 from helpers.grading import marks as marks_module
-from helpers.grading.lessons import facts
 from helpers.grading.marks import RestoreMarks
 from helpers.grading.nbgrader import CONFIG
+from helpers.work.lessons import facts
 
 LESSON = facts("02")
 NAME = file_name("02").removesuffix(".ipynb")

@@ -10,12 +10,12 @@ from grading_kit import file_name, filled, hand_in, solution
 from helpers.grading import cli
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import Intake, Submission, take_in
-from helpers.grading.lessons import facts
 from helpers.grading.report import ClassFacts, page_name, student_page, write_class
 from helpers.grading.roster import read_roster
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.tables import Row, grade_tables, no_formula
 from helpers.grading.whose import Person
+from helpers.work.lessons import facts
 
 NAME = file_name("02")
 

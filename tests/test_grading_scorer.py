@@ -15,9 +15,9 @@ from helpers.checks.registry import exercises, get
 from helpers.checks.running import run
 from helpers.grading.trusted import remote
 from helpers.grading.trusted.scorer import PUBLIC_SEED, Scorer
-from helpers.grading.trusted.statements import definitions, reaches_out
 from helpers.grading.trusted.worker import limited_memory
-from helpers.grading.wire.plain import plain_python
+from helpers.work.plain import plain_python
+from helpers.work.statements import definitions, reaches_out
 
 LESSON = "02"
 FULL = {entry.id: entry.points for entry in exercises(LESSON)}

@@ -56,12 +56,12 @@ def test_a_set_aside_copy_is_not_handed_out(tmp_path, monkeypatch):
     folder.mkdir()
     for name in ("01_a.ipynb", "01_a.mine.ipynb", "01_a.mine2.ipynb", "notes.ipynb"):
         (folder / name).write_text("{}")
-    monkeypatch.setattr(copies, "FOLDERS", (tmp_path / "none", folder))
+    monkeypatch.setattr(copies, "FOLDER", folder)
     assert [path.name for path in handout.notebooks()] == ["01_a.ipynb"]
 
 
 def test_a_course_without_notebooks_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(copies, "FOLDERS", (tmp_path / "none",))
+    monkeypatch.setattr(copies, "FOLDER", tmp_path / "none")
     assert main(["start", str(tmp_path / "mine")]) == 2
     assert "came without its notebooks" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()

@@ -65,6 +65,7 @@ def make(folder, *words, **environment):
     ("words", "arguments"),
     [
         (["lab"], [["-m", "helpers", "fetch", "mnist", "--seconds", "20"], ["-m", "jupyterlab"]]),
+        (["update"], [["-m", "helpers", "update", "--pull"]]),
         (["test"], [["-m", "pytest"]]),
         (["solutions", "NB=00 03"], [["-m", "helpers", "solutions", "00", "03"]]),
         (["solutions"], [["-m", "helpers", "solutions"]]),

@@ -32,7 +32,6 @@ from helpers.release.lesson import find_sources
 from helpers.release.lint import GUARD, GUARDED, _set_up, lint
 from helpers.release.notebook import digest, read_source, worked_in
 from helpers.release.outputs import MACHINE_PATH, problems, shrink, tidy
-from helpers.release.student import keep
 
 INTRO = """# %% [markdown]
 # # 9 Tiny lesson
@@ -495,14 +494,6 @@ def test_a_failing_write_leaves_the_old_file_and_no_other(write, monkeypatch):
         write_student([source])
     assert copy_of(source).read_bytes() == before
     assert os.listdir(copy_of(source).parent) == ["09_tiny.ipynb"]
-
-
-def test_keep_never_overwrites(tmp_path):
-    path = tmp_path / "09_tiny.ipynb"
-    path.write_text("new")
-    path.with_name("09_tiny.mine.ipynb").write_text("old")
-    assert keep(path).name == "09_tiny.mine2.ipynb"
-    assert path.with_name("09_tiny.mine.ipynb").read_text() == "old"
 
 
 # Staleness

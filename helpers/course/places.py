@@ -14,6 +14,14 @@ def in_clone() -> bool:
     return (ROOT / "pyproject.toml").is_file() and (ROOT / "solutions").is_dir()
 
 
+def notebooks_folder() -> Path:
+    """Return where the student notebooks lie as they are handed out.
+
+    A clone has them at its top, a wheel inside the package (setup.py).
+    """
+    return ROOT / "notebooks" if in_clone() else ROOT / "helpers" / "handout" / "notebooks"
+
+
 def need_clone(command: str) -> None:
     """Refuse an author's command where the course is installed without a clone.
 

@@ -65,12 +65,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 def _grade(args: argparse.Namespace) -> int:
     from helpers.grading.coordinator import Plan, grade_class
     from helpers.grading.intake import take_in
-    from helpers.grading.lessons import facts
     from helpers.grading.progress import Progress
     from helpers.grading.report import ClassFacts, write_class
     from helpers.grading.roster import read_roster
     from helpers.grading.sandbox.limits import WORDS, Limits
     from helpers.grading.seeds import read_seed
+    from helpers.work.lessons import facts
 
     lesson = args.lesson.zfill(2) if args.lesson else None
     if lesson:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from helpers.grading.intake import Submission
-from helpers.grading.lessons import facts
 from helpers.grading.log import ResultLog
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.trusted.review import review
+from helpers.work.lessons import facts
 
 
 class Grader(Protocol):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from helpers.work.cells import Refused
+
 MAX_FILE = 20_000_000
 MAX_ZIP = 100_000_000
 MAX_MEMBERS = 5_000
@@ -26,10 +28,6 @@ _NOISE = re.compile(
     r"\._.*|__MACOSX|\.ipynb_checkpoints|\.git|\.DS_Store|Thumbs\.db|desktop\.ini"
     r"|__pycache__|\.venv|venv|node_modules|\.Trashes|\.Spotlight-V100"
 )
-
-
-class Refused(Exception):
-    """A file that is not graded; the message says why."""
 
 
 @dataclass(frozen=True)

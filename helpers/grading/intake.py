@@ -12,11 +12,11 @@ from pathlib import Path
 
 from helpers.checks.registry import exercises
 from helpers.course.lessons import LESSONS
-from helpers.grading.answers import Work, lesson_in, work_in
-from helpers.grading.cells import Cell, read_notebook
 from helpers.grading.files import MAX_FILE, File, Refused, files_of, is_zip
-from helpers.grading.lessons import facts
 from helpers.grading.whose import NOBODY, Owned, Person, display_names, is_notebook, owners
+from helpers.work.answers import Work, lesson_in, work_in
+from helpers.work.cells import Cell, read_notebook
+from helpers.work.lessons import facts
 
 # No more notebooks of a student are opened once those opened held so many bytes.
 _MAX_READ = 3 * MAX_FILE

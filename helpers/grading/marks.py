@@ -12,9 +12,10 @@ from nbformat.v4 import new_code_cell
 from traitlets import Bool
 
 from helpers.course.lessons import LESSONS
-from helpers.grading.answers import places_in
-from helpers.grading.cells import cells_of
-from helpers.grading.lessons import facts, student_copy
+from helpers.work.answers import places_in
+from helpers.work.cells import cells_of
+from helpers.work.handed_out import student_copy
+from helpers.work.lessons import facts
 
 
 class RestoreMarks(Preprocessor):

@@ -12,12 +12,12 @@ from pathlib import Path
 from helpers.checks.registry import Exercise
 from helpers.course.atomic import write_atomically
 from helpers.grading.intake import Intake, Submission
-from helpers.grading.lessons import LessonFacts, facts
 from helpers.grading.pages import bars, bullets, page, paragraphs, table, text
 from helpers.grading.roster import Roster
 from helpers.grading.sandbox.limits import Limits
 from helpers.grading.tables import Row, grade_tables
 from helpers.grading.whose import Person
+from helpers.work.lessons import LessonFacts, facts
 
 _STATUS = {
     "passed": "right",

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.grading.lessons import facts
 from helpers.grading.roster import Roster
 from helpers.grading.whose import Person
+from helpers.work.lessons import facts
 
 # A spreadsheet runs a cell that begins so, also where it takes ; or a tab for the next cell.
 _FORMULA = re.compile(r"(^|[;,|\t\r\n])([\s'\"]*)(?=[=+\-@\t\r＝＋－＠])")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.course import ROOT
 from helpers.course.atomic import write_atomically
+from helpers.course.places import notebooks_folder
 
-# A wheel holds them beside this file (setup.py); a clone has them at its top.
-FOLDERS = (Path(__file__).parent / "notebooks", ROOT / "notebooks")
+FOLDER = notebooks_folder()
+NAMES = "[0-9][0-9]_*.ipynb"
 
 
 @dataclass
@@ -33,10 +33,9 @@ def notebooks() -> list[Path]:
     Raises:
         ValueError: it came without them.
     """
-    for folder in FOLDERS:
-        found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-        if found := [path for path in found if ".mine" not in path.name]:
-            return found
+    found = [path for path in sorted(FOLDER.glob(NAMES)) if ".mine" not in path.name]
+    if found:
+        return found
     raise ValueError("This copy of the course came without its notebooks: install it anew.")
 
 

@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from helpers.release.lint import BEGIN, END, PREDICTION
+from helpers.release.lint import BEGIN, END
 from helpers.release.notebook import kind, place
+from helpers.work.handed_out import PREDICTION, STUB
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-STUB = """\
-# TODO: write your code here, then run this cell and the next one.
-raise NotImplementedError("TODO {exercise}")"""
 
 STUB_LINE = re.compile(
     "|".join(map(re.escape, STUB.splitlines())).replace(re.escape("{exercise}"), r"\d+\.\d+")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.release.notebook import KEPT_METADATA, kind, place
+from helpers.work.handed_out import PREDICTION
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -25,8 +26,6 @@ except ImportError:
                       "make lab, and rename a helpers.py beside it.") from None
 """
 GUARDED = re.compile(re.escape(GUARD).replace(re.escape("about, pick"), r"[\w, ]+"))
-# The value that a student writes before the next cell computes it: the copy has ... instead.
-PREDICTION = re.compile(r"^(\w+ = )(.+)(  # prediction)$", re.MULTILINE)
 MINUTES = re.compile(r"\*.*\babout \d+ minutes?\b.*\*")
 
 Problems = Iterator[tuple[int, str]]

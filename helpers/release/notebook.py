@@ -1,10 +1,10 @@
 """Notebook files: read a percent source, fix ids and metadata, write bytes safely."""
 
-import hashlib
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from helpers.work import fingerprint
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -65,8 +65,7 @@ def _fix_ids(notebook: "NotebookNode") -> None:
     for cell in notebook.cells:
         base = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", base):
-            content = f"{cell.cell_type}\n{cell.source}".encode()
-            base = hashlib.sha256(content).hexdigest()[:12]
+            base = fingerprint.fingerprint(cell.cell_type, cell.source)
         name, copy = base, 1
         while name in taken:
             copy += 1
@@ -77,8 +76,12 @@ def _fix_ids(notebook: "NotebookNode") -> None:
 
 def digest(notebook: "NotebookNode") -> str:
     """Return the SHA-256 of the cells' types and sources, in order, as hex."""
-    cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
-    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+    return fingerprint.digest(sources(notebook))
+
+
+def sources(notebook: "NotebookNode") -> list[tuple[str, str]]:
+    """Return the cells' types and sources, in order."""
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
 
 
 def worked_in(path: Path) -> bool:

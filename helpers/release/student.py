@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from helpers.course.atomic import write_atomically
 from helpers.release.launch import add_launch
-from helpers.release.leaks import STUB, differences, leaks
+from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, student_path
-from helpers.release.lint import PREDICTION, answers
-from helpers.release.notebook import digest, kind, to_bytes, worked_in
+from helpers.release.lint import answers
+from helpers.release.notebook import kind, sources, to_bytes, worked_in
+from helpers.work.aside import set_aside
+from helpers.work.fingerprint import stamp
+from helpers.work.handed_out import PREDICTION, STUB
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -19,7 +22,7 @@ def student_notebook(solution: "NotebookNode") -> "NotebookNode":
     """Return a copy of a solution without answers, predictions, outputs and execution counts.
 
     Its metadata records the digest of its cells, by which ``worked_in`` tells later
-    whether somebody worked in it.
+    whether somebody worked in it, and each cell's print, by which ``update`` tells whose it is.
     """
     from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
@@ -35,7 +38,7 @@ def student_notebook(solution: "NotebookNode") -> "NotebookNode":
             cell.source = PREDICTION.sub(r"\1...\3", cell.source)
     for preprocessor in (ClearOutput(), LockCells(), ComputeChecksums()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
-    notebook.metadata.workbook = {"source": digest(notebook)}
+    notebook.metadata.workbook = stamp(sources(notebook))
     return notebook
 
 
@@ -53,7 +56,7 @@ def build_student(source: Path) -> bytes:
     refuse(source, differences(student, solution) + leaks(student, solution))
     # Of all that a copy holds, these lines alone are not the solution's.
     add_launch(student, f"{source.stem}.ipynb")
-    student.metadata.workbook = {"source": digest(student)}
+    student.metadata.workbook = stamp(sources(student))
     return to_bytes(student)
 
 
@@ -80,7 +83,7 @@ def write_student(sources: list[Path], *, force: bool = False) -> list[Path]:
             "NN_topic.mine.ipynb beside a fresh copy: python -m helpers student --force."
         )
     for path in used:
-        keep(path)
+        set_aside(path)
     written = [path for path, content in contents.items() if not _holds(path, content)]
     for path in written:
         write_atomically(path, contents[path])
@@ -89,23 +92,3 @@ def write_student(sources: list[Path], *, force: bool = False) -> list[Path]:
 
 def _holds(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() == content
-
-
-def keep(path: Path) -> Path:
-    """Copy ``NN_topic.ipynb`` to the first free ``NN_topic.mine.ipynb``, ``.mine2`` ..."""
-    content = path.read_bytes()
-    number = 1
-    while True:
-        mine = path.with_name(f"{path.stem}.mine{number if number > 1 else ''}.ipynb")
-        try:
-            stream = mine.open("xb")
-        except FileExistsError:
-            number += 1
-            continue
-        try:
-            with stream:
-                stream.write(content)
-        except OSError:
-            mine.unlink()
-            raise
-        return mine

@@ -17,7 +17,7 @@ from helpers.grading.sandbox.limits import LEVELS, Limits
 
 PACKAGE = ROOT / "helpers"
 # Our answers, checks, the grader and the builder are nobody's business in there.
-HIDDEN = tuple(str(PACKAGE / name) for name in ("answers", "checks", "grading", "release"))
+HIDDEN = tuple(str(PACKAGE / name) for name in ("answers", "checks", "grading", "release", "work"))
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 # scikit-learn asks how many processors it may use, and gives up if it is refused an answer.
 _PROCESSORS = ("/sys/devices/system/cpu", "/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu.max")

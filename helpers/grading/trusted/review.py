@@ -10,8 +10,8 @@ from types import CodeType
 
 from helpers import answers
 from helpers.checks.registry import Exercise, exercises
-from helpers.grading.lessons import facts
-from helpers.grading.trusted.statements import imported, names, parsed
+from helpers.work.lessons import facts
+from helpers.work.statements import imported, names, parsed
 
 # What leads from any object to any other: no answer needs it.
 _DETOURS = {

@@ -14,7 +14,7 @@ from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.checks.running import Verdict, run
 from helpers.grading.trusted.remote import Lost, RemoteRunner, clean
-from helpers.grading.trusted.statements import definitions, reaches_out
+from helpers.work.statements import definitions, reaches_out
 
 PUBLIC_SEED = 0
 _HIDDEN_FAILED = (

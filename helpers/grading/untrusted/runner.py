@@ -20,7 +20,7 @@ import numpy as np
 
 from helpers.grading.wire.codec import Channel, Codec, WireError
 from helpers.grading.wire.crossing import from_config
-from helpers.grading.wire.plain import plain_python
+from helpers.work.plain import plain_python
 
 
 def serve(connection: socket.socket, namespace: dict, details: str) -> None:

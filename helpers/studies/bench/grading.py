@@ -18,8 +18,8 @@ from pathlib import Path
 import psutil
 
 from helpers.course import ROOT, about
-from helpers.grading.lessons import facts, source
 from helpers.grading.nbgrader import export
+from helpers.work.lessons import facts, source
 
 LESSON = "03"
 # Of every 20: right, partly right, empty, looping, crashing.

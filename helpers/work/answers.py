@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.checks.registry import Exercise
-from helpers.grading.cells import (
+from helpers.work.cells import (
     MAX_ANSWER,
     Cell,
     Code,
@@ -20,7 +20,7 @@ from helpers.grading.cells import (
     shape,
     without_these,
 )
-from helpers.grading.lessons import LessonFacts
+from helpers.work.lessons import LessonFacts
 
 _FOUND = {
     "id": "found by the cell's id, since nbgrader's mark is lost",

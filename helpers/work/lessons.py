@@ -1,34 +1,32 @@
-"""What the coordinator knows of a lesson: its exercises, stubs and set-up cell, as text."""
+"""What is known of a lesson without running it: exercises, stubs, set-up cell, as text."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from helpers import answers, handout
+from helpers import answers
 from helpers.checks.registry import Exercise, exercises
 from helpers.course import LESSONS, ROOT
-from helpers.course.places import in_clone
-from helpers.grading.cells import headed_in, names_defined, shape, source
-from helpers.release import load_lesson, student_notebook
-from helpers.release.notebook import worked_in
+from helpers.work.cells import headed_in, names_defined, shape, source
+from helpers.work.handed_out import student_copy
 
 # A score depends on these, and on the checks of its lesson; not on pictures, pages or reports.
 _ROOMS = (
     *("answers", "course", "data", "layers", "losses.py", "measures", "methods", "models"),
     *("pca.py", "pretraining", "training", "checks"),
     *("grading/trusted", "grading/untrusted", "grading/wire"),
+    *("work/plain.py", "work/statements.py"),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class LessonFacts:
-    """A lesson, as the grader needs it.
+    """A lesson, as whoever judges answers needs it.
 
     Args:
         number: two digits.
@@ -118,33 +116,8 @@ def facts(number: str, root: Path = ROOT) -> LessonFacts:
         frozenset(map(shape, own)),
         frozenset(names_defined(n for n in own if isinstance(n, ast.Import | ast.ImportFrom))),
         frozenset(names_defined(own)) - ready,
-        _version(number, [setup]),
+        version(number, [setup]),
     )
-
-
-def student_copy(name: str, root: Path = ROOT) -> list[dict]:
-    """Return the cells of a notebook as students get it, by its name without a suffix.
-
-    Somebody may be working in the file: then they are built anew from the source.
-
-    Raises:
-        ValueError: it is not there, or is worked in and there is nothing to build it from.
-    """
-    path = root / "notebooks" / f"{name}.ipynb"
-    if root == ROOT and not in_clone():
-        path = next((one for one in handout.notebooks() if one.stem == name), path)
-    if not path.is_file():
-        raise ValueError(f"There is no {path.parent.name}/{path.name}: run make student first.")
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    if "workbook" not in notebook["metadata"] or not worked_in(path):
-        return notebook["cells"]
-    try:
-        return student_notebook(load_lesson(root / "solutions" / f"{name}.py")).cells
-    except (ImportError, OSError, ValueError) as problem:
-        raise ValueError(
-            f"{path.parent.name}/{path.name} is somebody's work, and what students were given "
-            f"cannot be built anew ({problem}): bring back the copy that was handed out."
-        ) from None
 
 
 def _sections(cells: list[dict]) -> Iterator[tuple[str, str]]:
@@ -185,7 +158,8 @@ def _without_checks(text: str) -> str:
     return ast.unparse(tree)
 
 
-def _version(number: str, texts: list[str]) -> str:
+def version(number: str, texts: list[str]) -> str:
+    """Return a digest of these texts and of the modules that a lesson's scores depend on."""
     digest = hashlib.sha256("\n".join(texts).encode())
     for path in depends_on(number):
         digest.update(path.read_bytes())

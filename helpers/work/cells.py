@@ -11,8 +11,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-
-from helpers.grading.files import Refused
+from typing import Any
 
 MAX_CELLS = 5_000
 # Of one answer; longer cells are not read as Python.
@@ -32,7 +31,11 @@ _OTHER_LANGUAGES = re.compile(
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 # What only the grader, and nobody's answer, uses.
-_TOOLS = re.compile(r"helpers\.(answers|checks|grading|release|studies)\b")
+_TOOLS = re.compile(r"helpers\.(answers|checks|grading|release|studies|work)\b")
+
+
+class Refused(Exception):
+    """A file that is not taken; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,16 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
     Raises:
         Refused: it is no notebook of format 4, or holds more than any does.
     """
+    notebook, notes = load_notebook(content)
+    return cells_of(notebook["cells"]), notes
+
+
+def load_notebook(content: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Return a notebook's JSON, with a list of cells in it, and notes.
+
+    Raises:
+        Refused: it is no notebook of format 4, or holds more than any does.
+    """
     containers = content.count(b"{") + content.count(b"[")
     if containers > _MAX_CONTAINERS or content.count(b",") > _MAX_VALUES:
         raise Refused("not taken: it holds more values than a notebook does")
@@ -146,7 +159,7 @@ def read_notebook(content: bytes) -> tuple[list[Cell], list[str]]:
     language = kernel.get("language", "python")
     if str(language).lower() != "python":
         notes.append(f"saved with a kernel for {str(language)[:40]!r}; answers are run as Python")
-    return cells_of(found), notes
+    return notebook, notes
 
 
 def cells_of(found: Iterable[object]) -> list[Cell]:

@@ -1,4 +1,4 @@
-"""What a notebook's cell says in plain Python: both sides of the wire read it in the same way."""
+"""What a notebook's cell says in plain Python, read in the same way by all who run answers."""
 
 from __future__ import annotations
 
