@@ -9,6 +9,7 @@ _COMMANDS = (
     "helpers.data",
     "helpers.release",
     "helpers.export",
+    "helpers.site",
     "helpers.results",
     "helpers.studies.lab",
     "helpers.doctor",
