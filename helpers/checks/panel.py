@@ -97,9 +97,7 @@ def verdict_html(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int =
         parts.append(f'<table style="margin: 0.3em 0; font-size: 90%">{rows}</table>')
     if waiting:
         parts.append(f"<div>then: {html.escape(', '.join(waiting))}</div>")
-    parts += [
-        f"<div>{with_marks(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)
-    ]
+    parts += [f"<div>{with_marks(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)]
     return (
         f'<div role="group" aria-label="{left}: {verdict.status}, {right}" '
         f'style="border-left: 5px solid {colour}; padding: 0.3em 0 0.3em 1em; max-width: 60em">'

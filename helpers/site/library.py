@@ -30,7 +30,8 @@ def library_pages() -> dict[str, str]:
 def _page(name: str) -> str:
     room = importlib.import_module(f"helpers.{name}")
     modules = [
-        f"helpers.{name}.{module.name}" for module in pkgutil.iter_modules(getattr(room, "__path__", ()))
+        f"helpers.{name}.{module.name}"
+        for module in pkgutil.iter_modules(getattr(room, "__path__", ()))
     ]
     parts = [f"# helpers.{name}", _automodule(room.__name__, members=not modules)]
     for module in modules:

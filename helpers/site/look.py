@@ -14,13 +14,18 @@ html[data-theme] .bd-content div.cell_output .text_html:has(.ae-explorer) { back
 math { font-size: 1.08em; }
 .bd-article details { margin: 0.5rem 0; border-left: 3px solid var(--pst-color-border);
   padding: 0 1rem; }
-.bd-article summary { cursor: pointer; padding: 0.25rem 0; color: var(--pst-color-link); font-weight: 600; }
+.bd-article summary { cursor: pointer; padding: 0.25rem 0; color: var(--pst-color-link);
+  font-weight: 600; }
 .bd-article details pre { margin: 0.5rem 0; white-space: pre-wrap; }
-.bd-article a.download code { font: inherit; color: inherit; background: none; border: 0; padding: 0; }
+.bd-article a.download code { font: inherit; color: inherit; background: none; border: 0;
+  padding: 0; }
 a.reference:has(.std-term) { color: inherit; text-decoration: underline dotted; }
 /* Korean breaks between words, as Latin does. */
 .bd-article { word-break: keep-all; overflow-wrap: break-word; }
-@media (max-width: 600px) { .bd-article h1 { font-size: 2rem; } .bd-article h2 { font-size: 1.5rem; } }
+@media (max-width: 600px) {
+  .bd-article h1 { font-size: 2rem; }
+  .bd-article h2 { font-size: 1.5rem; }
+}
 .cell_output pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 """
     + MOVING_CSS
@@ -28,6 +33,7 @@ a.reference:has(.std-term) { color: inherit; text-decoration: underline dotted; 
 
 FAVICON = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-<path d="M3 3v26l11-9v-8zM29 3v26l-11-9v-8z" fill="#0072B2"/><circle cx="16" cy="16" r="4" fill="#D55E00"/>
+<path d="M3 3v26l11-9v-8zM29 3v26l-11-9v-8z" fill="#0072B2"/>
+<circle cx="16" cy="16" r="4" fill="#D55E00"/>
 </svg>
 """

@@ -29,7 +29,6 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
 default_role = "literal"
-python_maximum_signature_line_length = 88
 add_module_names = False
 
 # Look
@@ -39,6 +38,8 @@ html_css_files = ["course.css"]
 html_js_files = [("moving.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False
+html_use_index = False
+html_domain_indices = False
 html_show_sphinx = False
 html_show_copyright = False
 html_context = {"default_mode": "auto"}
@@ -53,6 +54,8 @@ html_theme_options = {
     "use_source_button": False,
     "show_toc_level": 2,
     "home_page_in_toc": True,
+    # Its toggles have no name that a screen reader could say.
+    "max_navbar_depth": 1,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
