@@ -62,7 +62,7 @@ def lesson_page(source: Path) -> "NotebookNode":
             cell.outputs = [_stream(to_text(Verdict(exercise, "not started")) + "\n")]
             page.cells.append(_text(_hints(exercise, telling)))
             continue
-        cell.outputs = [_shown(output, cell) for output in outputs[cell.id]]
+        cell.outputs = [_shown(output, cell) for output in outputs.get(cell.id, ())]
         if _PREDICTED.search(text):
             printed = [output for output in cell.outputs if output.output_type == "stream"]
             cell.outputs = [output for output in cell.outputs if output not in printed]

@@ -33,10 +33,11 @@ def frames(scene: Scene, controls: Sequence[Control]) -> dict | None:
         ``label``, ``states`` in words, place of the first in ``start``, and whether they are a
         ``list`` to choose from.
     """
-    if not scene.has_picture:
+    picture = scene.picture
+    if picture is None or picture.axes is None:
         return None
     states = itertools.product(*(control.states for control in controls))
-    shown, words = zip(*(scene.pixels(*state) for state in states), strict=True)
+    shown, words = zip(*(scene.pixels(picture, *state) for state in states), strict=True)
     stack = np.stack(shown)
     still = int(np.argmax(np.ptp(stack, axis=0).any(axis=1)))
     moving = stack[:, still:].reshape(-1, stack.shape[2])
@@ -45,7 +46,7 @@ def frames(scene: Scene, controls: Sequence[Control]) -> dict | None:
         + base64.b64encode(grey_png(np.concatenate([stack[0, :still], moving]))).decode(),
         "still": still,
         "height": stack.shape[1] - still,
-        "rows": scene.names,
+        "rows": [tick.get_text() for tick in picture.axes.get_yticklabels()],
         "words": list(words),
         "controls": [control.described() for control in controls],
     }

@@ -40,19 +40,15 @@ class Scene:
         return self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
     @property
-    def has_picture(self) -> bool:
-        """Whether what moves is first of all an image."""
-        return isinstance(self._artists[0], AxesImage)
+    def picture(self) -> AxesImage | None:
+        """What moves, where that is first of all an image."""
+        first = self._artists[0]
+        return first if isinstance(first, AxesImage) else None
 
-    @property
-    def names(self) -> list[str]:
-        """Names of the rows of images, from the top."""
-        return [tick.get_text() for tick in self._artists[0].axes.get_yticklabels()]
-
-    def pixels(self, *state) -> tuple[np.ndarray, str]:
+    def pixels(self, picture: AxesImage, *state) -> tuple[np.ndarray, str]:
         """Return the image of a state, (height, width) in [0, 1], and what it shows in words."""
         sentence = self._move(*state)
-        shown = np.ma.getdata(self._artists[0].get_array())
+        shown = np.ma.getdata(picture.get_array())
         return np.clip(np.nan_to_num(shown), 0, 1), sentence
 
     def show(self, *state) -> tuple[bytes, str]:
