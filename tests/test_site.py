@@ -304,7 +304,7 @@ def test_the_sliders_move_without_a_kernel(open_page):
     words, canvas = figure.get_by_role("status"), figure.locator("canvas")
     words.get_by_text("5 components keep").wait_for()
     before = canvas.evaluate(CANVAS)
-    figure.get_by_label("components").focus()
+    figure.get_by_role("slider", name="components").focus()
     page.keyboard.press("ArrowRight")
     words.get_by_text("20 components keep").wait_for()
     assert canvas.evaluate(CANVAS) != before
@@ -318,9 +318,9 @@ def test_kind_and_strength_of_the_noise_move_without_a_kernel(open_page):
     figure = page.locator(".ae-frames")
     words = figure.get_by_role("status")
     words.get_by_text("Noise masking, 0.5. PSNR").wait_for()
-    figure.get_by_label("noise").select_option("salt and pepper")
+    figure.get_by_role("combobox", name="noise").select_option("salt and pepper")
     words.get_by_text("Noise salt and pepper, 0.5. PSNR").wait_for()
-    figure.get_by_label("strength").focus()
+    figure.get_by_role("slider", name="strength").focus()
     page.keyboard.press("Home")
     words.get_by_text("Noise salt and pepper, 0.1. PSNR").wait_for()
 
