@@ -16,7 +16,7 @@ endif
 # Containers often have no other user, and JupyterLab refuses root unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 .DEFAULT_GOAL := help
-.PHONY: help lab update test solutions student grade export bench lint clean
+.PHONY: help lab update test solutions student grade export site bench lint clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ grade: .venv/.author  ## grade a class: IN=folder or zip of notebooks, OUT=folde
 
 export: .venv/.student  ## make one HTML page of a finished notebook, NB=04, in build/
 	$(BIN)/python -m helpers export $(if $(findstring .ipynb,$(value NB)),$(call quoted,$(value NB)),$(NB))
+
+site: .venv/.author  ## make the website in build/site (lessons without answers, no network)
+	$(BIN)/python -m helpers site
 
 bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch, if installed)
 	$(BIN)/python -m helpers bench

@@ -14,6 +14,7 @@ _COMMANDS = (
     "helpers.work",
     "helpers.release",
     "helpers.export",
+    "helpers.site",
     "helpers.results",
     "helpers.studies.lab",
     "helpers.doctor",

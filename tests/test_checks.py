@@ -641,12 +641,10 @@ def test_an_error_in_another_cell_is_nothing_to_an_answer(shell, capsys):
 
 
 def test_marks_in_a_text_are_dressed_and_nothing_else_is(monkeypatch):
-    from helpers.checks.panel import _with_marks
+    from helpers.checks.panel import with_marks
 
-    assert (
-        _with_marks("the *old* `with` < block") == "the <em>old</em> <code>with</code> &lt; block"
-    )
-    assert _with_marks("2 * x * 3, 2*x*3 and **") == "2 * x * 3, 2*x*3 and **"
+    assert with_marks("the *old* `with` < block") == "the <em>old</em> <code>with</code> &lt; block"
+    assert with_marks("2 * x * 3, 2*x*3 and **") == "2 * x * 3, 2*x*3 and **"
 
 
 def test_a_check_that_takes_long_says_how_to_stop_it_where_a_person_waits(monkeypatch, capsys):

@@ -25,7 +25,13 @@ ROOT = Path(__file__).resolve().parents[1]
 HELPERS = ROOT / "helpers"
 
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "tests/README.md", "data/README.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "tests/README.md",
+    "data/README.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+)
 
 
 def names(requirements) -> set[str]:
@@ -162,46 +168,46 @@ def test_the_map_on_the_opening_page_has_every_lesson():
     assert course_map_text() in path.read_text(encoding="utf-8"), "make solutions NB=00"
 
 
-def test_the_readme_tells_the_figures_of_the_kept_benchmark():
+def test_the_benchmarks_page_tells_the_figures_of_the_kept_benchmark():
     kept = json.loads(
         (ROOT / "helpers" / "results" / "data" / "bench.json").read_text(encoding="utf-8")
     )
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     for race in kept["races"]:
         runs = race["contestants"]
         others = ("fit", "fit-best", "torch-eager", "torch-compiled")
         ratios = " | ".join(f"{runs[name]['ratio']:.2f}" for name in others)
-        assert f"| {race['batch']} | {ratios} | {runs['ours']['share_of_limit']:.0%} |" in readme
+        assert f"| {race['batch']} | {ratios} | {runs['ours']['share_of_limit']:.0%} |" in page
     quality, cost = kept["quality"], kept["cost"]
-    assert f"ends after {len(quality['seeds']['loss'])} epochs" in readme
-    assert f"reached {quality['ratio']:.1f} times sooner" in readme
-    assert f"({quality['ratio_with_start_up']:.1f} times with the start-up" in readme
-    assert f"at most {cost['worst_deviation']:.1%} off" in readme
+    assert f"ends after {len(quality['seeds']['loss'])} epochs" in page
+    assert f"reached {quality['ratio']:.1f} times sooner" in page
+    assert f"({quality['ratio_with_start_up']:.1f} times with the start-up" in page
+    assert f"at most {cost['worst_deviation']:.1%} off" in page
 
 
-def test_the_readme_tells_the_figures_of_the_kept_grading_benchmark():
+def test_the_benchmarks_page_tells_the_figures_of_the_kept_grading_benchmark():
     kept = json.loads(
         (ROOT / "helpers" / "results" / "data" / "bench_grading.json").read_text(encoding="utf-8")
     )
-    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    page = " ".join((ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").split())
     for run in kept["runs"]:
         assert (
             f"| {run['submissions']} | {run['jobs']} | {run['seconds']:.0f} s | "
             f"{run['per_minute']:.1f} | {run['median_seconds']:.2f} s | "
-            f"{run['p95_seconds']:.1f} s | {run['peak_memory_mb'] / 1000:.1f} GB |" in readme
+            f"{run['p95_seconds']:.1f} s | {run['peak_memory_mb'] / 1000:.1f} GB |" in page
         )
     theirs = kept["nbgrader"]
-    assert f"{theirs['per_minute']:.1f} a minute over {theirs['submissions']}" in readme
-    assert f"again takes {kept['again_seconds']:.1f} s" in readme
+    assert f"{theirs['per_minute']:.1f} a minute over {theirs['submissions']}" in page
+    assert f"again takes {kept['again_seconds']:.1f} s" in page
     # Whoever runs the benchmark anew writes a file without these, and takes the sentence out.
     turns = kept.get("in_turns")
-    assert ("in turns" in readme) == (turns is not None)
+    assert ("in turns" in page) == (turns is not None)
     if turns:
         today, first = (
             sum(turns[key]) / len(turns[key]) for key in ("today_seconds", "first_edition_seconds")
         )
-        assert f"took {today:.0f} s for the class of {turns['submissions']}" in readme
-        assert f"first edition's took {first:.0f} s" in readme
+        assert f"took {today:.0f} s for the class of {turns['submissions']}" in page
+        assert f"first edition's took {first:.0f} s" in page
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])
@@ -284,7 +290,7 @@ def test_a_room_imports_only_rooms_listed_above_it():
 
 
 def test_the_library_knows_nothing_of_answers_checks_and_tools():
-    tools = {"answers", "checks", "grading", "release", "studies", "work"}
+    tools = {"answers", "checks", "grading", "release", "site", "studies", "work"}
     for name, used in rooms().items():
         assert name in tools or not used & tools, name
 

@@ -16,6 +16,7 @@ from helpers import measures, pca, widgets
 from helpers.course.audience import in_notebook
 from helpers.plots import Figure
 from helpers.widgets.explorer import WIDGET_VIEW, Interactive
+from helpers.widgets.frames import FRAMES
 from helpers.widgets.latent import GRID, LATENT
 
 RNG = np.random.default_rng(0)
@@ -131,7 +132,7 @@ def test_without_a_front_end_only_the_twin_is_shown(name, monkeypatch):
     monkeypatch.setenv("AE_QUIET", "1")
     explorer = ALL[name]()
     data, metadata = explorer._repr_mimebundle_()
-    assert sorted(set(data) - {LATENT}) == ["image/png", "text/plain"]
+    assert sorted(set(data) - {LATENT, FRAMES}) == ["image/png", "text/plain"]
     assert metadata["image/png"]["alt"] == data["text/plain"] == explorer.twin.alt
 
 

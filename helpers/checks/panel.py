@@ -85,21 +85,19 @@ def verdict_html(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int =
     ]
     parts += [
         f'<div style="font-size: 115%; margin: 0.4em 0"><b>{html.escape(step.name)}: not yet</b>'
-        f"<br>{_with_marks(step.text)}</div>"
+        f"<br>{with_marks(step.text)}</div>"
         for step in failing
     ]
     if held:
         rows = "".join(
             f'<tr><td style="{_LEFT}; {_WHOLE}">✓ {html.escape(step.name)}</td>'
-            f'<td style="{_LEFT}">{_with_marks(step.text)}</td></tr>'
+            f'<td style="{_LEFT}">{with_marks(step.text)}</td></tr>'
             for step in held
         )
         parts.append(f'<table style="margin: 0.3em 0; font-size: 90%">{rows}</table>')
     if waiting:
         parts.append(f"<div>then: {html.escape(', '.join(waiting))}</div>")
-    parts += [
-        f"<div>{_with_marks(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)
-    ]
+    parts += [f"<div>{with_marks(line)}</div>" for line in (*closing(verdict, hints_shown), *notes)]
     return (
         f'<div role="group" aria-label="{left}: {verdict.status}, {right}" '
         f'style="border-left: 5px solid {colour}; padding: 0.3em 0 0.3em 1em; max-width: 60em">'
@@ -107,7 +105,7 @@ def verdict_html(verdict: Verdict, notes: Sequence[str] = (), hints_shown: int =
     )
 
 
-def _with_marks(text: str) -> str:
+def with_marks(text: str) -> str:
     """Return a text as HTML, what stands between backticks as code and between stars slanted."""
     coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     return re.sub(r"(?<=[\s(])\*(\w[^*]*)\*(?=[\s,.;:)])", r"<em>\1</em>", coded)

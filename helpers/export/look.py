@@ -1,5 +1,7 @@
 """The look of an exported page, light and dark; tests measure the contrast of the colours."""
 
+from helpers.export.moving import CSS as MOVING_CSS
+
 # Text on its ground: name of the CSS variable -> light, dark.
 GROUNDS = {"page": ("#FFFFFF", "#16181D"), "box": ("#F4F5F7", "#22252C")}
 TEXTS = {
@@ -45,11 +47,5 @@ math[display="block"] {{ margin: 12px 0; }}
 .highlight .mi, .highlight .mf {{ color: var(--number); }}
 .highlight .nf, .highlight .nc, .highlight .nd {{ color: var(--name); }}
 .highlight .c1 {{ color: var(--quiet); }}
-.ae-controls {{ display: flex; flex-wrap: wrap; gap: 24px; align-items: center; margin: 12px 0; }}
-.ae-controls canvas {{ width: 224px; height: 224px; image-rendering: pixelated;
-  border: 1px solid #888888; }}
-.ae-controls label {{ display: grid; grid-template-columns: 10em minmax(60px, 260px) 3em;
-  gap: 8px; align-items: center; margin: 8px 0; }}
-.ae-controls input {{ width: 100%; margin: 0; }}
-@media print {{ .ae-controls {{ display: none; }} }}
 """
+CSS += MOVING_CSS

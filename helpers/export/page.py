@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers.export.look import CSS
 from helpers.export.markdown import Renderer
-from helpers.export.moving import SCRIPT, moving
-from helpers.widgets.latent import LATENT
+from helpers.export.moving import SCRIPT, moves, moving
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -81,10 +80,10 @@ def _output(output: "NotebookNode") -> str:
         return _plain("\n".join(output.traceback))
     data, metadata = output.get("data", {}), output.get("metadata", {})
     if "image/png" in data:
-        png = "".join(data["image/png"].split())
         alt = metadata.get("image/png", {}).get("alt") or data.get("text/plain", "")
-        if LATENT in data:
-            return moving(png, alt, data[LATENT])
+        if moves(data):
+            return moving(data, alt)
+        png = "".join(data["image/png"].split())
         return f'<p><img src="data:image/png;base64,{png}" alt="{html.escape(alt)}"></p>'
     if "text/html" in data:
         return f'<div class="output">{data["text/html"]}</div>'

@@ -29,7 +29,7 @@ def telling_lines(source: str) -> set[str]:
         if line.strip() in (BEGIN, END):
             inside = line.strip() == BEGIN
         elif inside and _is_telling(line.strip()):
-            found.add(_squeeze(line))
+            found.add(squeeze(line))
     return found
 
 
@@ -44,7 +44,8 @@ def _is_telling(line: str) -> bool:
     return len(operands) >= 5 or (len(operands) >= 3 and operations >= 2 and not header)
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """Return a text without spaces and line ends, as ``telling_lines`` gives its lines."""
     return re.sub(r"\s+", "", text)
 
 
@@ -60,10 +61,10 @@ def leaks(student: "NotebookNode", solution: "NotebookNode") -> list[str]:
             problems += [
                 f"{place(student, index)}: shows this line of a solution: {text.strip()}"
                 for line in sorted(telling)
-                if line in _squeeze(text)
+                if line in squeeze(text)
             ]
     for text in _lines(student.metadata):
-        if any(line in _squeeze(text) for line in telling):
+        if any(line in squeeze(text) for line in telling):
             problems.append(f"the notebook's metadata shows this line of a solution: {text}")
     return problems
 

@@ -1,6 +1,8 @@
 """Train a Keras model: one readable step, made fast, resumable and repeatable.
 
-history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch_size=100)
+In one call::
+
+    history = train(model, images, loss=losses.l2, optimizer="adam", epochs=5, batch_size=100)
 """
 
 from helpers.training.adversarial import build_discriminator, train_adversarial

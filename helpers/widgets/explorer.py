@@ -11,6 +11,7 @@ from typing import Any
 from helpers.course.audience import in_notebook
 from helpers.plots import Figure
 from helpers.plots.figure import DPI, WIDTH
+from helpers.widgets.frames import FRAMES, frames
 from helpers.widgets.scene import Scene
 
 # ipywidgets names the handles of its sliders for eyes only; a screen reader needs the same
@@ -64,6 +65,15 @@ class Control:
             description=self.label,
             **look,
         )
+
+    def described(self) -> dict:
+        """Return the control as JSON, for a page that has no kernel."""
+        return {
+            "label": self.label,
+            "states": [_words(state) for state in self.states],
+            "start": list(self.states).index(self.start),
+            "list": isinstance(self.start, str),
+        }
 
 
 class Interactive:
@@ -119,12 +129,32 @@ class Explorer(Interactive):
         twin: the static picture.
         controls: from top to bottom.
         scene: builds the moving picture, whose ``show`` takes a state of each control.
+        page: the controls and the scene of a page without a kernel, which carries a picture of
+            every state; where left out, these ones.
     """
 
-    def __init__(self, twin: Figure, controls: Sequence[Control], scene: Callable[[], Scene]):
+    def __init__(
+        self,
+        twin: Figure,
+        controls: Sequence[Control],
+        scene: Callable[[], Scene],
+        *,
+        page: tuple[Sequence[Control], Callable[[], Scene]] | None = None,
+    ):
         super().__init__(twin)
         self.controls = tuple(controls)
         self._new_scene = scene
+        self._page = page or (self.controls, scene)
+
+    def page_data(self) -> dict | None:
+        """Return what a page needs to move without a kernel, as ``frames`` says."""
+        controls, scene = self._page
+        return frames(scene(), controls)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(include, exclude)
+        data = self.page_data()
+        return (bundle | {FRAMES: data} if data else bundle), metadata
 
     def _build(self):
         import ipywidgets

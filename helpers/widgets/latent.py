@@ -1,7 +1,6 @@
 """The widget of lesson 04: move a point through a code of two numbers, and see it decoded."""
 
 import base64
-import io
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +9,7 @@ from helpers.plots import Figure, show_code_map
 from helpers.plots.images import as_images, mosaic
 from helpers.plots.maps import check_codes
 from helpers.widgets.explorer import FULL_WIDTH, Interactive, aligned, shown, status
+from helpers.widgets.frames import grey_png
 from helpers.widgets.scene import to_png
 from helpers.widgets.stage import axes_box, stage
 
@@ -189,22 +189,11 @@ class LatentExplorer(Interactive):
         ``grid`` is a PNG of GRID x GRID decoded images in 16 greys, ``boxes`` where the two maps
         lie in the twin in percent, ``low`` and ``high`` the codes at their corners.
         """
+        grid = grey_png(mosaic(as_images(self._grid), GRID, gap=0))
         return {
-            "grid": "data:image/png;base64," + base64.b64encode(_grid_png(self._grid)).decode(),
+            "grid": "data:image/png;base64," + base64.b64encode(grid).decode(),
             "size": GRID,
             "low": self.low.round(4).tolist(),
             "high": self.high.round(4).tolist(),
             "boxes": [[round(side, 3) for side in axes_box(self.twin, k)] for k in (0, 1)],
         }
-
-
-def _grid_png(images: np.ndarray) -> bytes:
-    """Return GRID x GRID images in [0, 1] as one PNG of 16 greys, 0 in white."""
-    from PIL import Image
-
-    levels = np.round(15 * mosaic(as_images(images), GRID, gap=0)).astype(np.uint8)
-    picture = Image.fromarray(levels, mode="P")
-    picture.putpalette([grey for level in range(16) for grey in (255 - 17 * level,) * 3])
-    buffer = io.BytesIO()
-    picture.save(buffer, "png", bits=4, optimize=True)
-    return buffer.getvalue()

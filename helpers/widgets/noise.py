@@ -13,6 +13,9 @@ from helpers.widgets.scene import Scene, stacked
 
 _STRENGTHS = tuple(round(0.1 * tenths, 1) for tenths in range(10))
 _SHOWN = (0.2, 0.5)
+# A page carries a picture of every state: fewer strengths, and fewer images.
+_KEPT = tuple(round(0.1 * tenths, 1) for tenths in (1, 3, 5, 7, 9))
+_IMAGES_KEPT = 4
 _SEED = (5, 0)
 
 
@@ -37,30 +40,33 @@ def explore_noise(
     """
     images = np.asarray(images, np.float32)
 
-    def rows(kind: str, strength: float) -> tuple[np.ndarray, np.ndarray]:
-        noisy = _corrupt(images, kind, strength)
-        return noisy, np.asarray(denoiser(noisy)).reshape(images.shape)
+    def rows(
+        kind: str, strength: float, clean: np.ndarray = images
+    ) -> tuple[np.ndarray, np.ndarray]:
+        noisy = _corrupt(clean, kind, strength)
+        return noisy, np.asarray(denoiser(noisy)).reshape(clean.shape)
 
     if not kinds:
         raise ValueError("explore_noise needs at least one kind of noise. Received: none")
 
-    def scene() -> Scene:
-        count = len(images)
-        figure, axis = new_figure(alt, 0.2 + 3 * 7.1 / count)
-        draw_rows(axis, dict.fromkeys(("clean", "noisy", "denoised"), images))
+    def scene(clean: np.ndarray = images) -> Scene:
+        figure, axis = new_figure(alt, 0.2 + 3 * 7.1 / len(clean))
+        draw_rows(axis, dict.fromkeys(("clean", "noisy", "denoised"), clean))
         (picture,) = axis.images
 
         def move(kind: str, strength: float) -> str:
-            noisy, denoised = rows(kind, strength)
-            picture.set_data(stacked(images, noisy, np.clip(denoised, 0, 1)))
-            before, after = (_decibels(images, row) for row in (noisy, denoised))
+            noisy, denoised = rows(kind, strength, clean)
+            picture.set_data(stacked(clean, noisy, np.clip(denoised, 0, 1)))
+            before, after = (_decibels(clean, row) for row in (noisy, denoised))
             words = kind.replace("_", " ")
             return f"Noise {words}, {strength:g}. PSNR: noisy {before}, denoised {after}."
 
         return Scene(figure, [picture], move)
 
-    controls = [Control("noise", kinds, kinds[0]), Control("strength", _STRENGTHS, _SHOWN[-1])]
-    return Explorer(_twin(rows, kinds, images, alt), controls, scene)
+    kind = Control("noise", kinds, kinds[0])
+    strengths, kept = (Control("strength", some, _SHOWN[-1]) for some in (_STRENGTHS, _KEPT))
+    page = ([kind, kept], lambda: scene(images[:_IMAGES_KEPT]))
+    return Explorer(_twin(rows, kinds, images, alt), [kind, strengths], scene, page=page)
 
 
 def _twin(rows: Callable, kinds: Sequence[str], images: np.ndarray, alt: str) -> Figure:

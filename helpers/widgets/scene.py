@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import AxesImage
 
 from helpers.plots import Figure, new_figure
 from helpers.plots.figure import DPI, WIDTH
@@ -30,8 +32,24 @@ class Scene:
             artist.set_animated(True)
         figure.set_dpi(DPI)
         self._canvas = FigureCanvasAgg(figure)
+
+    @cached_property
+    def _background(self):
+        # Only where the picture is looked at: a page wants the pixels alone.
         self._canvas.draw()
-        self._background = self._canvas.copy_from_bbox(figure.bbox)
+        return self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+
+    @property
+    def picture(self) -> AxesImage | None:
+        """What moves, where that is first of all an image."""
+        first = self._artists[0]
+        return first if isinstance(first, AxesImage) else None
+
+    def pixels(self, picture: AxesImage, *state) -> tuple[np.ndarray, str]:
+        """Return the image of a state, (height, width) in [0, 1], and what it shows in words."""
+        sentence = self._move(*state)
+        shown = np.ma.getdata(picture.get_array())
+        return np.clip(np.nan_to_num(shown), 0, 1), sentence
 
     def show(self, *state) -> tuple[bytes, str]:
         """Return the picture of a state as PNG bytes, and a sentence that says what it shows."""
