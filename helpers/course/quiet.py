@@ -29,10 +29,10 @@ def silenced_stderr() -> Iterator[None]:
     try:
         saved = os.dup(2)
     except OSError:
-        sink = os.open(os.devnull, os.O_WRONLY)
-        if sink != 2:
-            os.dup2(sink, 2)
-            os.close(sink)
+        number = os.open(os.devnull, os.O_WRONLY)
+        if number != 2:
+            os.dup2(number, 2)
+            os.close(number)
         yield
         return
     try:
