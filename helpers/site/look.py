@@ -26,7 +26,7 @@ a.reference:has(.std-term) { color: inherit; text-decoration: underline dotted; 
   .bd-article h1 { font-size: 2rem; }
   .bd-article h2 { font-size: 1.5rem; }
 }
-dt.sig, .bd-article h2 { overflow-wrap: anywhere; }
+.bd-article dl, .bd-article h2 { overflow-wrap: anywhere; }
 .cell_output pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 """
     + MOVING_CSS
