@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.course.lessons import LESSONS, ROOT
+from helpers.course.lessons import LESSONS
+from helpers.course.places import ROOT
 from helpers.work.cells import Cell, Refused, cells_of, load_notebook
 from helpers.work.handed_out import NAMES, is_untouched
 
