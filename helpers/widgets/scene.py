@@ -48,7 +48,7 @@ class Scene:
     def pixels(self, picture: AxesImage, *state) -> tuple[np.ndarray, str]:
         """Return the image of a state, (height, width) in [0, 1], and what it shows in words."""
         sentence = self._move(*state)
-        shown = np.ma.getdata(np.ma.asarray(picture.get_array()))
+        shown: np.ndarray = np.ma.getdata(np.ma.asarray(picture.get_array()))
         return np.clip(np.nan_to_num(shown), 0, 1), sentence
 
     def show(self, *state) -> tuple[bytes, str]:
