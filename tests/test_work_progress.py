@@ -12,7 +12,7 @@ from grading_kit import file_name
 from work_kit import FRONT_ENDS, answered, code, earlier, predicting, save, today
 
 from helpers.__main__ import main
-from helpers.course.lessons import LESSONS, ROOT
+from helpers.course import LESSONS, ROOT
 from helpers.work import notebooks as notebooks_module
 from helpers.work import progress as progress_module
 from helpers.work import show_progress
@@ -221,6 +221,13 @@ def test_the_text_fits_a_terminal_and_says_what_is_next(folder, capsys):
     assert "      01 to 06 together               2 of 100\n" in said
     show_progress(folder)
     assert capsys.readouterr().out.splitlines() == said.splitlines()[1:]
+
+
+def test_solutions_are_nobody_s_work(judged, capsys):
+    show_progress(ROOT / "solutions")
+    said = capsys.readouterr().out
+    assert said.count("not begun") == len(LESSONS) and not judged
+    assert "Next: 1.1, lesson 01" in said
 
 
 def test_for_programs(folder, capsys):

@@ -62,6 +62,12 @@ def place(folder: Path | None) -> Path:
     return folder
 
 
+def is_solved(folder: Path) -> bool:
+    """Return whether a folder's opening page is that of the solutions, with its answer marked."""
+    path = folder / f"{NAMES[LESSONS[0].number]}.ipynb"
+    return path.is_file() and b"### BEGIN SOLUTION" in path.read_bytes()
+
+
 def notebooks_in(folder: Path) -> list[Found]:
     """Return the notebooks of lessons in a folder, by lesson; those named NN_topic come first.
 
