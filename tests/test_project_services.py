@@ -79,7 +79,7 @@ def test_the_files_that_workflows_name_are_there():
 
 def test_windows_is_asked_for_nothing_that_it_has_not():
     for job, words in commands():
-        systems = job["strategy"]["matrix"].get("os", [job["runs-on"]])
+        systems = job.get("strategy", {}).get("matrix", {}).get("os", [job["runs-on"]])
         if "windows-latest" in systems:
             assert words[0] == "python"
 
