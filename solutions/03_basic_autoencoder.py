@@ -1193,9 +1193,8 @@ print(f"codes with which the network reaches the lab's {target}:", *enough)
 
 # %% [markdown]
 # In full on MNIST the network wins at 32 and 64 numbers, and at 16 by too little for
-# one run to say. At 64, clipping brings PCA a
-# part of the way; a *linear* code under a sigmoid output goes all the way, and the
-# leaky ReLU adds nothing to that. So at 64 the advantage is the output's. (One run
+# one run to say. At 64, clipping brings PCA a part of the way; a *linear* code under a
+# sigmoid output goes all the way, and the leaky ReLU adds nothing to that. So at 64 the advantage is the output's. (One run
 # each, of five epochs; other sizes were not taken apart.) At 128, PCA's exact solution
 # beats five epochs of gradient descent. (The embedded digits are too few for these
 # epochs: PCA wins at every size.)

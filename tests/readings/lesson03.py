@@ -95,7 +95,7 @@ def the_output_s_advantage(run: Printed) -> bool:
     pca, clipped, linear, leaky = errors_of_64(run)
     wins = {size for size, network in winners(run).items() if network}
     return (
-        wins == {16, 32, 64}
+        {32, 64} <= wins <= {16, 32, 64}
         and len(winners(run)) == 5
         and linear < clipped < pca
         and leaky >= linear
@@ -176,9 +176,9 @@ READINGS = [
     ),
     Reading("The first two rows began as a unit normal", filters_stay_where_they_began),
     Reading(
-        "In full on MNIST the network wins at 16 to 64 numbers. At 64, clipping brings PCA a "
-        "part of the way; a linear code under a sigmoid output goes all the way, and the leaky "
-        "ReLU adds nothing to that.",
+        "In full on MNIST the network wins at 32 and 64 numbers, and at 16 by too little for one "
+        "run to say. At 64, clipping brings PCA a part of the way; a linear code under a sigmoid "
+        "output goes all the way, and the leaky ReLU adds nothing to that.",
         the_output_s_advantage,
         **FULL_ON_MNIST,
     ),
