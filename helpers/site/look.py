@@ -8,8 +8,8 @@ CSS = (
 .bd-article img, .ae-stage { background: #FFFFFF; border-radius: 4px; }
 .bd-article img { max-width: 100%; height: auto; }
 /* The theme gives HTML a light ground in the dark; what moves here brings its own. */
-html[data-theme] .bd-content div.cell_output .text_html:has(.ae-explorer) { background: none;
-  color: inherit; padding: 0; }
+html[data-theme] body .bd-content div.cell_output .text_html:has(.ae-explorer) {
+  background: none; color: inherit; padding: 0; }
 .formula { overflow-x: auto; overflow-y: hidden; margin: 1rem 0; padding: 2px 0; }
 math { font-size: 1.08em; }
 .bd-article details { margin: 0.5rem 0; border-left: 3px solid var(--pst-color-border);
