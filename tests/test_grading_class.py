@@ -15,13 +15,14 @@ import zipfile
 import pytest
 from grading_kit import ROOT, file_name, filled, hand_in, levels, settings, solution
 
-from helpers.grading import cli, coordinator, lessons
+from helpers.grading import cli, coordinator
 from helpers.grading.coordinator import Plan, grade_class
 from helpers.grading.intake import find
 from helpers.grading.pool import LocalPool
 from helpers.grading.progress import Progress
 from helpers.grading.report import identical, write_reports
 from helpers.grading.sandbox.limits import Limits
+from helpers.work import lessons
 
 NAME = file_name("02")
 
@@ -36,7 +37,8 @@ FAKE = """\
 import sys, time
 from pathlib import Path
 
-from helpers.grading import coordinator, lessons
+from helpers.grading import coordinator
+from helpers.work import lessons
 from helpers.grading.intake import find
 
 
@@ -344,9 +346,9 @@ def test_a_grade_is_kept_only_while_nothing_that_it_depends_on_changes(tmp_path,
     package = tmp_path / "helpers"
     shutil.copytree(ROOT / "helpers", package, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(lessons, "ROOT", tmp_path)
-    version = lessons._version("03", ["set-up"])
-    assert version == lessons._version("03", ["set-up"])
-    assert version != lessons._version("03", ["another set-up"])
+    version = lessons.version("03", ["set-up"])
+    assert version == lessons.version("03", ["set-up"])
+    assert version != lessons.version("03", ["another set-up"])
     paths = lessons.depends_on("03")
     names = {str(path.relative_to(package)) for path in paths}
     for name in ("checks/lessons/lesson03.py", "checks/guard.py", "answers/lesson03.py"):
@@ -355,8 +357,8 @@ def test_a_grade_is_kept_only_while_nothing_that_it_depends_on_changes(tmp_path,
     for path in paths:
         content = path.read_bytes()
         path.write_bytes(content + b"\n")
-        assert lessons._version("03", ["set-up"]) != version, path.name
+        assert lessons.version("03", ["set-up"]) != version, path.name
         path.write_bytes(content)
     for name in ("checks/lessons/lesson04.py", "plots/images.py", "grading/report.py"):
         (package / name).write_bytes(b"")
-        assert lessons._version("03", ["set-up"]) == version
+        assert lessons.version("03", ["set-up"]) == version

@@ -142,7 +142,7 @@ def test_an_author_s_command_asks_for_a_clone(installed, words):
 
 
 def test_the_grader_knows_the_lessons_where_there_is_no_clone(installed):
-    code = "from helpers.grading.lessons import facts; print(len(facts('03').stubs))"
+    code = "from helpers.work.lessons import facts; print(len(facts('03').stubs))"
     done = installed("-c", code)
     assert (done.returncode, done.stderr) == (0, "")
     assert int(done.stdout) > 5

@@ -278,7 +278,7 @@ CANVAS = "canvas => canvas.toDataURL()"
 def test_the_sliders_move_without_a_kernel(open_page):
     page = open_page("lessons/02_pca.html", 390)
     figure = page.locator(".ae-frames")
-    words, canvas = figure.get_by_role("status"), figure.locator("canvas")
+    words, canvas = figure.locator("p[role=status]"), figure.locator("canvas")
     words.get_by_text("components keep").wait_for()
     before, said = canvas.evaluate(CANVAS), words.inner_text()
     figure.get_by_role("slider", name="components").focus()
@@ -296,7 +296,7 @@ def test_the_sliders_move_without_a_kernel(open_page):
 def test_kind_and_strength_of_the_noise_move_without_a_kernel(open_page):
     page = open_page("lessons/05_denoising_autoencoder.html")
     figure = page.locator(".ae-frames")
-    words = figure.get_by_role("status")
+    words = figure.locator("p[role=status]")
     words.get_by_text("Noise masking").wait_for()
     figure.get_by_role("combobox", name="noise").select_option("salt and pepper")
     words.get_by_text("Noise salt and pepper").wait_for()
@@ -312,7 +312,7 @@ def test_kind_and_strength_of_the_noise_move_without_a_kernel(open_page):
 def test_the_latent_explorer_moves_without_a_kernel(open_page):
     page = open_page("lessons/00_start_here.html")
     figure = page.locator(".ae-latent")
-    words, canvas = figure.get_by_role("status"), figure.locator("canvas")
+    words, canvas = figure.locator("p[role=status]"), figure.locator("canvas")
     words.get_by_text("decoded").wait_for()
     before = words.inner_text(), canvas.evaluate(CANVAS)
     figure.get_by_label("Point in the code").focus()

@@ -37,7 +37,8 @@ def test_no_line_of_an_answer_is_on_the_page(pages, source):
     everything = "\n".join(map(text_of, page.cells))
     assert BEGIN not in everything
     # Nor what a right answer is told, nor what the author predicted.
-    assert " of the lesson" not in everything and "You predicted" not in everything
+    assert not re.search(r"Your own .* from here on", everything)
+    assert "You predicted" not in everything
     assert not re.search(r"Exercise \d+\.\d+ .* ([1-9]\d*) of \1 points", everything)
     assert not re.search(r"^  Also: ", everything, re.MULTILINE)
     guesses = re.findall(r"^(\w+ = .*)  # prediction$", everything, re.MULTILINE)

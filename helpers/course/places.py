@@ -19,7 +19,8 @@ def notebooks_folder() -> Path:
 
     A clone has them at its top, a wheel inside the package (setup.py).
     """
-    return ROOT / "notebooks" if in_clone() else ROOT / "helpers" / "handout" / "notebooks"
+    inside = ROOT / "helpers" / "handout" / "notebooks"
+    return inside if inside.is_dir() else ROOT / "notebooks"
 
 
 def need_clone(command: str) -> None:
