@@ -195,7 +195,7 @@ plots.show_course_map()
 #
 # How far are you? The next cell computes your points in every lesson from the
 # answers in the *saved* notebooks of this folder: save first. A lesson that you
-# have worked in takes it about half a minute, and nothing the second time.
+# have worked in takes it a while, once for each change; what it found is kept.
 
 # %%
 from helpers.work import show_progress

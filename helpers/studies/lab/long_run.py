@@ -35,7 +35,7 @@ _EXAMPLES = """\
 examples:
   python -m helpers long-run                          as the author did, about ten minutes
   python -m helpers long-run --plain 0 --shifted 0 --longer 480 --out runs/longer/history.json
-                                                      as the author did, about an hour
+                                                      one long run, an hour or more
   python -m helpers long-run --plain 3 --shifted 3 --out runs/short/history.json
 """
 
