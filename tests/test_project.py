@@ -126,6 +126,16 @@ def test_a_user_s_keras_json_decides_nothing(setting, first, second, tmp_path):
     assert done.stdout.splitlines() == expected
 
 
+def test_an_author_may_ask_for_another_backend():
+    code = "import helpers, os; print(os.environ['KERAS_BACKEND'])"
+    for asked, expected in ({}, "tensorflow"), ({"AE_KERAS_BACKEND": "jax"}, "jax"):
+        environment = {**os.environ, "KERAS_BACKEND": "torch", **asked}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+        )
+        assert done.stdout.split() == [expected], done.stderr
+
+
 def test_keras_with_another_backend_before_helpers_is_refused(monkeypatch):
     import keras
 

@@ -86,17 +86,32 @@ def test_a_background_never_hides_ink():
     assert noise.var() == pytest.approx(1 / 12, abs=0.002)
 
 
-def test_patches_have_texture_and_come_from_the_photographs():
-    cut = photos.patches(50, np.random.default_rng(2))
+@pytest.mark.parametrize(("half", "columns"), [("left", slice(320)), ("right", slice(320, None))])
+def test_patches_have_texture_and_come_from_one_half_of_the_photographs(half, columns):
+    cut = photos.patches(50, np.random.default_rng(2), half)
     assert cut.shape == (50, 28, 28) and cut.std(axis=(1, 2)).min() >= 0.08
     windows = np.concatenate(
         [
-            np.lib.stride_tricks.sliding_window_view(photo, (28, 28))[:, :, 0, :3].reshape(-1, 3)
+            np.lib.stride_tricks.sliding_window_view(photo[:, columns], (28, 28)).reshape(-1, 784)
             for photo in photos.photographs()
         ]
     )
     for patch in cut[:5]:
-        assert np.any(np.all(windows == patch[0, :3], axis=1))
+        assert np.any(np.all(windows[:, :9] == patch.ravel()[:9], axis=1))
+
+
+@pytest.mark.parametrize("name", ["bg-img", "rot-bg-img", "rect-img"])
+def test_photographs_of_test_images_are_of_the_other_half(mnist, monkeypatch, name):
+    asked = []
+    for module in (digits, shapes):
+        monkeypatch.setattr(
+            module,
+            "patches",
+            lambda count, rng, half: asked.append((half, count)) or np.zeros((count, 28, 28)),
+        )
+    datasets.load(name, COUNTS)
+    parts = [("left", 40), ("left", 10), ("right", 20)]
+    assert asked == [part for part in parts for _ in range(2 if name == "rect-img" else 1)]
 
 
 def bounds(image):
@@ -117,7 +132,9 @@ def test_rectangles_are_outlines_labelled_by_their_shape():
 def test_rectangles_on_photographs_have_two_patches(monkeypatch):
     levels = itertools.cycle([0.25, 0.75])  # inside, outside
     monkeypatch.setattr(
-        shapes, "patches", lambda count, rng: np.full((count, 28, 28), next(levels), "float32")
+        shapes,
+        "patches",
+        lambda count, rng, half: np.full((count, 28, 28), next(levels), "float32"),
     )
     images, labels = shapes.draw("rect-img", 200, np.random.default_rng(4))
     for image, label in zip(images, labels, strict=True):

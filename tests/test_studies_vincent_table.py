@@ -10,15 +10,15 @@ from matplotlib.patches import Rectangle
 from helpers.measures import half_width
 from helpers.results import published
 from helpers.studies import vincent
-from helpers.studies.vincent import datasets, noise_effects, systems, table, trials
+from helpers.studies.vincent import by_noise, causes, cell_of, datasets, systems, table, trials
 from helpers.studies.vincent.table import RUN_FILE, as_text, published_key
 
 
 def record(**changes):
     """Return a record as a run writes it."""
-    (setting,) = systems.settings("SVM-rbf", "small")
+    (setting,) = systems.settings("SVM-rbf", "sgd")
     return {
-        "dataset": "rect", "system": "SVM-rbf", "size": "small", "seed": 0, "setting": setting,
+        "dataset": "rect", "system": "SVM-rbf", "recipe": "sgd", "seed": 0, "setting": setting,
         "chosen": {"C": 10, "gamma": 2}, "validation_error": 3.0, "test_error": 2.2,
         "test_images": 50_000, "train_images": 1000, "seconds": 5.0, **changes,
     }  # fmt: skip
@@ -52,7 +52,7 @@ def test_a_cell_holds_its_record(tmp_path):
     assert (cell.error, cell.published) == (2.2, 2.15)
     assert cell.half_width == pytest.approx(1.96 * 100 * (0.022 * 0.978 / 50_000) ** 0.5)
     assert cell.record["chosen"] == {"C": 10, "gamma": 2}
-    assert cell.settings_done == cell.settings_asked == 1
+    assert (cell.settings, cell.seeds, cell.low, cell.high) == (1, 1, 2.2, 2.2)
     assert cell.key == "vincent2008.rect.svm_rbf"
 
 
@@ -65,48 +65,77 @@ def test_the_verdict_is_about_the_published_interval(tmp_path, error, verdict):
 
 
 def test_the_cell_is_the_setting_with_the_lowest_validation_error(tmp_path):
-    first, second = systems.settings("SdA-3", "small")[:2]
+    first, second = systems.settings("SdA-3", "sgd")[:2]
     rows = [
         record(system="SdA-3", setting=first, validation_error=4.0, test_error=1.0),
         record(system="SdA-3", setting=second, validation_error=3.5, test_error=2.0),
+        record(system="SdA-3", setting=second, seed=1, validation_error=5.0, test_error=4.0),
         record(system="SdA-3", setting=first, seed=7, validation_error=0.1, test_error=0.1),
+        record(system=systems.NOISY, setting=first, validation_error=0.1, test_error=0.1),
+        record(system="SdA-3", setting=second, recipe="adam", validation_error=3.6),
     ]
     cell = cells_of(tmp_path, *rows)["rect", "SdA-3"]
-    assert cell.error == 2.0 and cell.record["setting"] == second
-    assert cell.settings_done == 2
-    assert cell.settings_asked == len(systems.settings("SdA-3", "small"))
+    assert (cell.error, cell.low, cell.high, cell.seeds) == (3.0, 2.0, 4.0, 2)
+    assert cell.record["setting"] == second and cell.settings == 3
+    rows.append(record(system="SdA-3", setting=first, recipe="adam", validation_error=3.4))
+    cell = cells_of(tmp_path, *rows)["rect", "SdA-3"]
+    assert (cell.error, cell.seeds, cell.record["recipe"]) == (2.2, 1, "adam")
 
 
-def test_noise_is_told_by_where_it_is(tmp_path):
-    both, quiet = systems.settings("SdA-3", "small")[:2]
-    (plain,) = systems.settings("SAA-3", "small")
-    (noisy,) = systems.settings(systems.NOISY, "small")
-    assert (quiet["noise"], quiet["tune_noise"]) == (both["noise"], 0)
-    assert (noisy["noise"], noisy["tune_noise"]) == (0, both["noise"])
+def test_one_recipe_can_be_asked_for_and_a_control_stands_alone(tmp_path):
+    (setting,) = systems.settings("NNet-3", "adam")
     rows = [
-        record(system="SdA-3", setting=both, validation_error=1.0),
-        record(system="SdA-3", setting=quiet, validation_error=2.0, test_error=None),
-        record(system="SAA-3", setting=plain, validation_error=3.0),
-        record(system="SAA-3", setting=plain, validation_error=0.1, counts=[10, 10, 10]),
-        record(system="SdA-3", setting={**quiet, "pretrain_steps": 9}, validation_error=0.2),
-        record(system=systems.NOISY, setting=noisy, validation_error=4.0),
-        record(system="SAA-3", setting=plain, dataset="rot", validation_error=5.0),
+        record(system="NNet-3", setting=setting, recipe="adam", test_error=9.0),
+        record(system="NNet-3", validation_error=1.0, test_error=5.0),
     ]
     path = tmp_path / "run.json"
     path.write_text(json.dumps({"records": rows}))
-    effects = noise_effects(path)
-    assert effects["rect"] == {"none": 3.0, "pretraining": 2.0, "fine-tuning": 4.0, "both": 1.0}
-    assert effects["rot"]["none"] == 5.0 and effects["rot"]["both"] is None
-    assert list(effects) == list(datasets.NAMES)
-    assert [row["setting"] for row in trials("rect", "SdA-3", path)] == [
-        both, quiet, {**quiet, "pretrain_steps": 9},
+    assert cell_of("rect", "NNet-3", path).error == 5.0
+    found = cell_of("rect", "NNet-3", path, recipe="adam")
+    assert (found.error, found.verdict) == (9.0, "alone")
+    assert cell_of("rot", "NNet-3", path).verdict == "not run"
+
+
+def test_corruption_levels_are_of_pretraining_alone(tmp_path):
+    low, high, *_ = systems.settings("SdA-3", "sgd")
+    (plain, _, *_) = systems.settings("SAA-3", "sgd")
+    (noisy, *_) = systems.settings(systems.NOISY, "sgd")
+    rows = [
+        record(system="SdA-3", setting=low, validation_error=2.0),
+        record(system="SdA-3", setting={**low, "tune_rate": 7}, validation_error=1.5),
+        record(system="SdA-3", setting=high, validation_error=3.0, test_error=None),
+        record(system="SdA-3", setting=high, seed=1, validation_error=0.3),
+        record(system="SAA-3", setting=plain, validation_error=5.0),
+        record(system="SAA-3", setting=plain, validation_error=0.1, counts=[10, 10, 10]),
+        record(system="SAA-3", setting=plain, recipe="adam", validation_error=0.2),
+        record(system=systems.NOISY, setting=noisy, validation_error=0.4),
+    ]
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"records": rows}))
+    found = by_noise(path)
+    assert found["rect"] == {0.0: 5.0, 0.1: None, 0.25: 1.5, 0.4: 3.0}
+    assert list(found) == list(datasets.NAMES) and set(found["rot"].values()) == {None}
+    assert len(trials("rect", "SdA-3", path)) == 4
+    assert [row["recipe"] for row in trials("rect", "SAA-3", path)] == ["sgd", "adam"]
+
+
+def test_causes_are_told_in_their_order(tmp_path):
+    names = list(systems.CAUSES)
+    rows = [
+        record(dataset="bg-rand", system=name, recipe="causes", validation_error=number,
+               test_error=number / 2)
+        for number, name in enumerate(reversed(names[:3]))
     ]  # fmt: skip
-    assert trials("rect", "SdA-3", path, seed=1) == []
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"records": rows}))
+    assert list(causes(path).items()) == [
+        (names[0], (2, 1.0)), (names[1], (1, 0.5)), (names[2], (0, 0.0)),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("control", systems.CONTROLS)
 def test_a_control_is_no_column(tmp_path, control):
-    (setting,) = systems.settings(control, "small")
+    setting = systems.settings(control, "adam")[0]
     cells = cells_of(tmp_path, record(system=control, setting=setting))
     assert len(cells) == 48 and {cell.verdict for cell in cells.values()} == {"not run"}
 

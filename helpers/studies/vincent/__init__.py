@@ -5,13 +5,15 @@ from pathlib import Path
 
 from helpers.studies.vincent.examples import examples
 from helpers.studies.vincent.picture import show_table
-from helpers.studies.vincent.table import Cell, noise_effects, table, trials
+from helpers.studies.vincent.table import Cell, by_noise, causes, cell_of, table, trials
 
 __all__ = [
     "Cell",
     "add_commands",
+    "by_noise",
+    "causes",
+    "cell_of",
     "examples",
-    "noise_effects",
     "show_table",
     "table",
     "trials",
@@ -19,10 +21,11 @@ __all__ = [
 
 _EXAMPLES = """\
 examples:
-  python -m helpers vincent                                  all 48 cells, small: hours
-  python -m helpers vincent --dataset rect --system SdA-3 SVM-rbf
-  python -m helpers vincent --system SAA-3-noisy NNet-3      controls of lesson 09
-  python -m helpers vincent --size published --out runs/vincent/published.json    days
+  python -m helpers vincent                                  all 48 cells: days on a CPU
+  python -m helpers vincent --dataset rect --system SdA-3 SVM-rbf --tried 1
+  python -m helpers vincent --recipe causes                  what separates two recipes
+  python -m helpers vincent --recipe adam --system SdA-3     a first attempt, of lesson 09
+  AE_KERAS_BACKEND=jax python -m helpers vincent --at-once 100    on a GPU, with JAX
 """
 
 
@@ -39,14 +42,19 @@ def add_commands(subparsers) -> None:
     )
     parser.add_argument("--dataset", nargs="+", metavar="NAME", help="some rows (default: all)")
     parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: six)")
-    parser.add_argument("--size", default="small", help="small or published (default: small)")
-    parser.add_argument("--seed", type=int, default=0, help="of the systems (default: 0)")
+    parser.add_argument("--recipe", default="sgd", help="sgd, long, adam or causes (default: sgd)")
+    parser.add_argument("--tried", type=int, help="so many settings of a system (default: all)")
+    parser.add_argument("--seeds", type=int, default=3, help="of the chosen one (default: 3)")
+    parser.add_argument(
+        "--at-once", type=int, default=4, help="trainings side by side in a batch (default: 4)"
+    )
+    parser.add_argument("--dask", metavar="SCHEDULER", help="address of a dask.distributed cluster")
     parser.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
-        default=Path("runs/vincent/small.json"),
-        help="JSON file of the finished settings (default: runs/vincent/small.json)",
+        default=Path("runs/vincent/table.json"),
+        help="JSON file of the finished settings (default: runs/vincent/table.json)",
     )
     parser.set_defaults(run=_run)
 
@@ -58,21 +66,33 @@ def _run(args: argparse.Namespace) -> int:
     from helpers.studies.vincent.run import run
     from helpers.studies.vincent.table import as_text
 
-    names = _chosen("--dataset", args.dataset, datasets.NAMES)
-    system_names = _chosen("--system", args.system, systems.NAMES, *systems.CONTROLS)
-    if args.size not in systems.SIZES:
-        raise ValueError(f"--size is small or published. Received: {args.size!r}")
-    if args.seed < 0:
-        raise ValueError(f"--seed is 0 or more. Received: {args.seed}")
+    if args.recipe not in systems.RECIPES:
+        raise ValueError(
+            f"--recipe is one of {', '.join(systems.RECIPES)}. Received: {args.recipe!r}"
+        )
+    for option in ("tried", "seeds", "at_once"):
+        value = getattr(args, option)
+        if value is not None and value < 1:
+            raise ValueError(f"--{option.replace('_', '-')} is 1 or more. Received: {value}")
+    is_causes = args.recipe == "causes"
+    names = _chosen("--dataset", args.dataset, ("bg-rand",) if is_causes else datasets.NAMES)
+    known = (tuple(systems.CAUSES),) if is_causes else (systems.NAMES, systems.CONTROLS)
     run(
         args.out,
         names=names,
-        system_names=system_names,
-        size=args.size,
-        seed=args.seed,
+        system_names=_chosen("--system", args.system, known[0], *sum(known[1:], ())),
+        recipe=args.recipe,
+        tried=args.tried,
+        seeds=args.seeds,
+        at_once=args.at_once,
+        scheduler=args.dask,
         report=tqdm.write,
     )
-    print(as_text(table(args.out, size=args.size, seed=args.seed)))
+    if is_causes:
+        for name, (validation, test) in causes(args.out).items():
+            print(f"{name:36}validation {validation:5.2f} %, test {test:5.2f} %")
+    else:
+        print(as_text(table(args.out)))
     return 0
 
 

@@ -54,7 +54,8 @@ def load(name: str, counts: tuple[int, int, int] | None = None) -> Problem:
     """Make one data set, always the same one.
 
     The digits are MNIST's 60,000 training and 10,000 test images, shuffled together; 62,000 of
-    them are used, in the same parts for all five data sets.
+    them are used, in the same parts for all five data sets. Photographs behind test images are
+    right halves, those behind the others left ones.
 
     Args:
         name: one of `NAMES`.
@@ -70,17 +71,18 @@ def load(name: str, counts: tuple[int, int, int] | None = None) -> Problem:
     if min(counts) < 1:
         raise ValueError(f"counts are three numbers of at least 1. Received: {counts}")
     rng = np.random.default_rng([SEED, NAMES.index(name)])
-    if name in digits.NAMES:
-        images, labels = mnist_pool(sum(counts))
-        images, num_classes = digits.vary(name, images, rng), 10
-    else:
-        (images, labels), num_classes = shapes.draw(name, sum(counts), rng), 2
-    images = images.reshape(len(images), -1)
     ends = np.cumsum(counts)
-    train, validation, test = (
-        Split(images[e - n : e], labels[e - n : e]) for e, n in zip(ends, counts, strict=True)
-    )
-    return Problem(name, train, validation, test, num_classes)
+    is_digits = name in digits.NAMES
+    pool = mnist_pool(sum(counts)) if is_digits else None
+    parts = []
+    for end, count, half in zip(ends, counts, ("left", "left", "right"), strict=True):
+        if pool is not None:
+            images, labels = (array[end - count : end] for array in pool)
+            images = digits.vary(name, images, rng, half)
+        else:
+            images, labels = shapes.draw(name, count, rng, half)
+        parts.append(Split(images.reshape(count, -1), labels))
+    return Problem(name, *parts, num_classes=10 if is_digits else 2)
 
 
 def mnist_pool(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from helpers.studies.vincent.photos import patches
 NAMES = ("basic", "rot", "bg-rand", "bg-img", "rot-bg-img")
 
 
-def vary(name: str, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def vary(name: str, images: np.ndarray, rng: np.random.Generator, half: str = "left") -> np.ndarray:
     """Return a variation of digits, float32 (n, 28, 28) in [0, 1].
 
     A background shows wherever it is brighter than the digit's own pixel.
@@ -19,6 +19,7 @@ def vary(name: str, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         name: "basic", "rot", "bg-rand", "bg-img" or "rot-bg-img".
         images: float32 (n, 28, 28) in [0, 1], 0 is paper and 1 is ink.
         rng: draws angles and backgrounds.
+        half: of the photographs, "left" or "right".
 
     Reference: Larochelle et al., 2007, section 4.1.
     """
@@ -27,7 +28,7 @@ def vary(name: str, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if name == "bg-rand":
         return np.maximum(images, rng.random(images.shape, "float32"))
     if name.endswith("bg-img"):
-        return np.maximum(images, patches(len(images), rng))
+        return np.maximum(images, patches(len(images), rng, half))
     return images
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib import metadata
 from pathlib import Path
 
 from helpers.course.atomic import write_atomically
 
-_KEY = ("dataset", "system", "size", "seed", "setting", "counts")
-_NEEDED = ("dataset", "system", "size", "seed", "setting", "validation_error", "test_error")
+_CELL = ("dataset", "system", "recipe", "counts")
+_KEY = (*_CELL, "seed", "setting")
+_NEEDED = ("dataset", "system", "recipe", "seed", "setting", "validation_error", "test_error")
 _COMMAND = "python -m helpers vincent"
 
 
@@ -18,7 +18,7 @@ class Records:
 
     Args:
         path: of the JSON file.
-        content: what it holds: "records", and on which machine they were made.
+        content: what it holds: "records", and the command that makes them.
     """
 
     def __init__(self, path: Path, content: dict):
@@ -53,32 +53,30 @@ class Records:
         return self._content["records"]
 
     def find(self, job: dict) -> dict | None:
-        """Return the record of a data set, system, size, seed and setting, or None."""
+        """Return the record of a data set, system, recipe, seed and setting, or None."""
         return next((row for row in self.all if _key(row) == _key(job)), None)
 
-    def best(self, job: dict) -> dict | None:
-        """Return the record with the lowest validation error among all settings of a cell.
+    def of_cell(self, cell: dict) -> list[dict]:
+        """Return the records of a data set, system, recipe and counts, the oldest first."""
+        return [row for row in self.all if _key(row, _CELL) == _key(cell, _CELL)]
+
+    def best(self, cell: dict) -> dict | None:
+        """Return the record of seed 0 with the lowest validation error among a cell's settings.
 
         On a tie it is the older one, whose test error is known.
         """
-        cell = [row for row in self.all if _key(row, "setting") == _key(job, "setting")]
-        return min(cell, key=lambda row: row["validation_error"], default=None)
+        tried = [row for row in self.of_cell(cell) if row["seed"] == 0]
+        return min(tried, key=lambda row: row["validation_error"], default=None)
 
-    def add(self, record: dict) -> None:
-        """Add a record and write the file."""
-        from helpers.course import about
-
-        self.all.append(record)
-        self._content["machine"] = about.device()
-        self._content["versions"] = {
-            name: metadata.version(name) for name in ("tensorflow", "keras", "scikit-learn")
-        }
+    def add(self, *records: dict) -> None:
+        """Add records and write the file."""
+        self.all.extend(records)
         rows = ",\n".join(f"  {json.dumps(row)}" for row in self.all)
         head = json.dumps({**self._content, "records": 0}, indent=1, sort_keys=True)
         text = head.replace('"records": 0', f'"records": [\n{rows}\n ]')
         write_atomically(self._path, f"{text}\n".encode())
 
 
-def _key(row: dict, *left_out: str) -> str:
+def _key(row: dict, names: tuple[str, ...] = _KEY) -> str:
     """Return what tells one job from another; JSON, so that tuples and lists are the same."""
-    return json.dumps({name: row.get(name) for name in _KEY if name not in left_out})
+    return json.dumps([row.get(name) for name in names], sort_keys=True)

@@ -1,12 +1,15 @@
-"""Fill the table, one setting after another, so that it can be stopped at any moment."""
+"""Fill the table, one batch of trainings after another, so that it can be stopped at any moment."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from helpers.course import progress
+from helpers.course import about, progress
+from helpers.course.cluster import Cluster
 from helpers.measures.labels import error_percent
 from helpers.studies.vincent import datasets, systems
 from helpers.studies.vincent.records import Records
@@ -17,24 +20,31 @@ def run(
     *,
     names: Sequence[str],
     system_names: Sequence[str],
-    size: str = "small",
-    seed: int = 0,
+    recipe: str = "sgd",
+    tried: int | None = None,
+    seeds: int = 3,
+    at_once: int = 4,
+    scheduler: str | None = None,
     counts: tuple[int, int, int] | None = None,
     report: Callable[[str], None] = print,
 ) -> None:
     """Try every setting that the file at `path` does not hold yet, and add its record to it.
 
-    Test images are classified only by the best setting so far, by validation error, of a data set
-    and a system: choosing looks at validation images alone. The file is written anew after every
-    setting, whole or not at all.
+    Every setting is tried with seed 0. The one with the lowest error on the validation images is
+    the system's for this data set; it alone is trained again with the other seeds, and of seed 0
+    the test error of no other one stays in the file. The file is written anew after every batch,
+    whole or not at all.
 
     Args:
         path: JSON file, made if it is not there.
         names: data sets, in the order in which they are run.
-        system_names: systems, in the order in which they are run: the first one on all data sets,
-            then the next. Every cell gets its first setting before any gets its second.
-        size: "small" or "published".
-        seed: of everything that the systems draw; the data sets have their own.
+        system_names: systems, run in the order of `systems.families`.
+        recipe: one of `systems.RECIPES`.
+        tried: so many settings of each system, the first ones; all when None.
+        seeds: of everything that the systems draw, from 0 on; the data sets have their own.
+        at_once: trainings in one batch, side by side where they are nets.
+        scheduler: address of a dask.distributed cluster; here when None. A batch whose machine
+            is lost is trained on another one.
         counts: images of each part, for a trial; as published when None.
         report: is given one line for every finished setting.
 
@@ -42,58 +52,152 @@ def run(
         ValueError: an unknown name, or a file that is not one of records.
     """
     records = Records.load(path)
-    jobs = plan(names, system_names, size, seed)
-    if counts is not None:
-        jobs = [{**job, "counts": list(counts)} for job in jobs]
-    missing = [job for job in jobs if records.find(job) is None]
-    done = len(jobs) - len(missing)
-    report(f"{done} of {len(jobs)} settings are done.")
-    problem: datasets.Problem | None = None
-    with progress.bar(len(jobs), lines=True, initial=done, unit=" settings", smoothing=0) as left:
-        for job in missing:
-            if problem is None or problem.name != job["dataset"]:
-                problem = datasets.load(job["dataset"], counts)
-            record = _try(job, problem, records)
-            records.add(record)
-            report(describe(record))
-            left.update()
-
-
-def plan(names: Sequence[str], system_names: Sequence[str], size: str, seed: int) -> list[dict]:
-    """Return what has to be run, in this order; the arguments are those of `run`."""
-    jobs = [
-        (
-            number,
-            {"dataset": name, "system": system, "size": size, "seed": seed, "setting": setting},
-        )
-        for system in system_names
-        for name in names
-        for number, setting in enumerate(systems.settings(system, size))
+    families = [
+        [name for name in family if name in system_names] for family in systems.families(recipe)
     ]
-    return [job for _, job in sorted(jobs, key=lambda pair: pair[0])]
+    groups = [
+        [
+            {"dataset": name, "recipe": recipe, "system": system}
+            | ({} if counts is None else {"counts": list(counts)})
+            for system in family
+        ]
+        for name in names
+        for family in families
+    ]
+    first = [
+        [
+            {**cell, "seed": 0, "setting": setting}
+            for cell in cells
+            for setting in systems.settings(cell["system"], recipe)[:tried]
+        ]
+        for cells in groups
+    ]
+    whole = sum(map(len, first)) + sum(_again(c, seeds) for cells in groups for c in cells)
+    done = sum(records.find(job) is not None for jobs in first for job in jobs)
+    with (
+        contextlib.closing(Cluster(scheduler) if scheduler else _Here()) as place,
+        progress.bar(whole, lines=True, unit=" trainings", smoothing=0) as left,
+    ):
+        report(f"{done} of {sum(map(len, first))} settings are done.")
+        for again in (False, True):
+            jobs = [_repeats(records, cells, seeds) for cells in groups] if again else first
+            batches = _batches(records, jobs, at_once)
+            left.update(sum(map(len, jobs)) - sum(map(len, batches)))
+            for _, result in place.each(measure, [(batch,) for batch in batches]):
+                found = result()
+                records.add(*(_settled(records, row) for row in found))
+                for row in found:
+                    report(describe(row))
+                left.update(len(found))
 
 
-def _try(job: dict, problem: datasets.Problem, records: Records) -> dict:
-    """Train one setting and return its record."""
+def _again(cell: dict, seeds: int) -> int:
+    """Return how often a cell's chosen setting is repeated; a machine without chance never is."""
+    return 0 if cell["system"].startswith("SVM") else seeds - 1
+
+
+def _repeats(records: Records, cells: Iterable[dict], seeds: int) -> list[dict]:
+    """Return the chosen settings of cells with the other seeds."""
+    return [
+        {**cell, "seed": seed, "setting": records.best(cell)["setting"]}
+        for cell in cells
+        for seed in range(1, 1 + _again(cell, seeds))
+    ]
+
+
+def _batches(records: Records, groups: list[list[dict]], at_once: int) -> list[list[dict]]:
+    """Cut jobs that the file does not hold into batches; those that share pretraining together."""
+    batches = []
+    for jobs in groups:
+        missing = [job for job in jobs if records.find(job) is None]
+        missing.sort(key=lambda job: (job["seed"], jobs.index(_first_like(job, jobs))))
+        batches += [missing[first : first + at_once] for first in range(0, len(missing), at_once)]
+    return batches
+
+
+def _first_like(job: dict, jobs: list[dict]) -> dict:
+    """Return the first job that is pretrained as this one."""
+    from helpers.studies.vincent.nets import PRETRAINED_BY
+
+    key = [job["setting"].get(name) for name in PRETRAINED_BY]
+    return next(o for o in jobs if [o["setting"].get(name) for name in PRETRAINED_BY] == key)
+
+
+def _settled(records: Records, row: dict) -> dict:
+    """Return a record without its test error, unless it is the best of its cell so far."""
+    best = records.best(row)
+    if row["seed"] or best is None or row["validation_error"] < best["validation_error"]:
+        return row
+    row["test_error"] = None
+    return row
+
+
+class _Here:
+    """Do as a cluster does, one call after another in this process."""
+
+    def each(
+        self, function: Callable, calls: Iterable[tuple]
+    ) -> Iterator[tuple[int, Callable[[], list[dict]]]]:
+        for number, call in enumerate(calls):
+            yield number, functools.partial(function, *call)
+
+    def close(self) -> None:
+        pass
+
+
+@functools.lru_cache(maxsize=1)
+def _problem(name: str, counts: tuple[int, int, int] | None) -> datasets.Problem:
+    return datasets.load(name, counts)
+
+
+def measure(jobs: list[dict]) -> list[dict]:
+    """Train jobs of one data set side by side, and return their records.
+
+    Test images are classified by the best of each system by validation error, and by repeats.
+    """
+    counts = jobs[0].get("counts")
+    problem = _problem(jobs[0]["dataset"], tuple(counts) if counts else None)
     start, cpu = time.perf_counter(), time.process_time()
-    predict, chosen = systems.fit(job["system"], problem, job["setting"], job["seed"])
-    validation_error = _error(predict, problem.validation)
-    best = records.best(job)
-    is_best = best is None or validation_error < best["validation_error"]
-    return {
-        **job,
-        "chosen": chosen,
-        "train_images": len(problem.train),
-        "validation_error": validation_error,
-        "test_error": _error(predict, problem.test) if is_best else None,
-        "test_images": len(problem.test),
-        "seconds": round(time.perf_counter() - start, 1),
-        "cpu_seconds": round(time.process_time() - cpu, 1),
-    }
+    trained = systems.fit(problem, jobs)
+    found = [
+        {
+            **job,
+            "chosen": chosen,
+            "machine": _machine(job),
+            "train_images": len(problem.train),
+            "validation_error": _error(predict, problem.validation),
+            "test_error": None,
+            "test_images": len(problem.test),
+        }
+        for job, (predict, chosen) in zip(jobs, trained, strict=True)
+    ]
+    for row, (predict, _) in zip(found, trained, strict=True):
+        rivals = [o for o in found if (o["system"], o["seed"]) == (row["system"], row["seed"])]
+        if row["seed"] or row is min(rivals, key=lambda other: other["validation_error"]):
+            row["test_error"] = _error(predict, problem.test)
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
+    for row in found:
+        row["seconds"] = round(seconds / len(jobs), 1)
+        row["cpu_seconds"] = round(cpu_seconds / len(jobs), 1)
+        row["at_once"] = len(jobs)
+    return found
+
+
+def _machine(job: dict) -> str:
+    """Return where a job's system was trained, in words."""
+    if job["system"].startswith("SVM"):
+        return about.cpu()
+    from helpers.studies.vincent import backend
+
+    return backend.machine()
 
 
 def _error(predict: Callable, split: datasets.Split) -> float:
     return round(error_percent(predict(split.images), split.labels), 4)
+
+
+# What a line tells of a setting, in this order.
+_TOLD = ("noise", "tune_noise", "pretrain_rate", "tune_rate", "C", "gamma", "degree")
 
 
 def describe(record: dict) -> str:
@@ -103,9 +207,6 @@ def describe(record: dict) -> str:
     test = record["test_error"]
     measured = "not the best so far" if test is None else f"test {test:.2f} %"
     return (
-        f"{record['dataset']} {record['system']} ({words}): validation "
+        f"{record['dataset']} {record['system']}, seed {record['seed']} ({words}): validation "
         f"{record['validation_error']:.2f} %, {measured}, {record['seconds']:.0f} s"
     )
-
-
-_TOLD = ("C", "gamma", "degree", "noise", "sizes")

@@ -27,13 +27,16 @@ _CONVEX: _Settings = {"planes": 1, "stop": 0.195, "pixels": 19}
 _PART: _Settings = {"planes": 4, "stop": 0.7, "pixels": 10}
 
 
-def draw(name: str, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw(
+    name: str, count: int, rng: np.random.Generator, half: str = "left"
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw images of one data set, and their labels.
 
     Args:
         name: "rect", "rect-img" or "convex".
         count: how many.
         rng: draws everything.
+        half: of the photographs, "left" or "right".
 
     Returns:
         ``images`` float32 (count, 28, 28) in [0, 1], and ``labels`` int64 (count,): 1 for a
@@ -41,7 +44,9 @@ def draw(name: str, count: int, rng: np.random.Generator) -> tuple[np.ndarray, n
 
     Reference: Larochelle et al., 2007, section 4.2, and the authors' page on these data sets.
     """
-    return {"rect": _rectangles, "rect-img": _photographed, "convex": _regions}[name](count, rng)
+    if name == "rect-img":
+        return _photographed(count, rng, half)
+    return {"rect": _rectangles, "convex": _regions}[name](count, rng)
 
 
 def _rectangles(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -62,7 +67,7 @@ def _rectangles(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     return images, (sides[:, 0] > sides[:, 1]).astype(np.int64)
 
 
-def _photographed(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _photographed(count: int, rng: np.random.Generator, half: str) -> tuple[np.ndarray, np.ndarray]:
     """Draw rectangles filled with one patch of a photograph, before another."""
 
     def is_good(tall, wide):
@@ -72,7 +77,7 @@ def _photographed(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.
 
     sides = _sides(count, rng, is_good)
     whole, _ = _masks(sides, rng)
-    images = np.where(whole, patches(count, rng), patches(count, rng))
+    images = np.where(whole, patches(count, rng, half), patches(count, rng, half))
     return images, (sides[:, 0] > sides[:, 1]).astype(np.int64)
 
 

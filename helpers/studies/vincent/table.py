@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +21,12 @@ class Cell:
         system: column, for example "SdA-3".
         published: error in the paper.
         published_half_width: of its interval.
-        error: ours on the test images, None if it was not run.
-        half_width: of our interval, None if it was not run.
-        record: of the chosen setting, as in the file: size, seed, setting, seconds; None likewise.
-        settings_done: settings that were tried, and `settings_asked`, that belong to the size.
+        error: ours on the test images, the mean over seeds; None if it was not run.
+        half_width: of our interval, for the test images, not for the seeds; None likewise.
+        low: error of the best seed, and `high` of the worst; None likewise.
+        record: of the chosen setting with seed 0, as in the file; None likewise.
+        seeds: trainings of the chosen setting.
+        settings: settings that it was chosen from.
     """
 
     dataset: str
@@ -32,9 +35,11 @@ class Cell:
     published_half_width: float
     error: float | None = None
     half_width: float | None = None
+    low: float | None = None
+    high: float | None = None
     record: dict | None = None
-    settings_done: int = 0
-    settings_asked: int = 0
+    seeds: int = 0
+    settings: int = 0
 
     @property
     def key(self) -> str:
@@ -43,100 +48,142 @@ class Cell:
 
     @property
     def verdict(self) -> str:
-        """Say how ours stands to the published interval: "not run", "below", "within", "above"."""
+        """Say how ours stands to the published interval: "not run", "below", "within", "above".
+
+        Beside no published figure it is "alone".
+        """
         if self.error is None:
             return "not run"
+        if math.isnan(self.published):
+            return "alone"
         if abs(self.error - self.published) <= self.published_half_width:
             return "within"
         return "below" if self.error < self.published else "above"
 
 
-def table(path: str | Path | None = None, *, size: str = "small", seed: int = 0) -> list[Cell]:
+def table(path: str | Path | None = None) -> list[Cell]:
     """Return the 48 cells, row by row as in the paper, from the file of a run.
+
+    The settings of all recipes are rivals: the one with the lowest error on the validation images,
+    with seed 0, is the cell's.
 
     Args:
         path: of the file; the author's run in data/ when None. Without a file, no cell is run.
-        size: "small" or "published".
-        seed: of the run.
 
     Raises:
         ValueError: the file is not one of records.
     """
     from helpers.studies.vincent import datasets, systems
-    from helpers.studies.vincent.records import Records
 
-    records = Records.load(Path(path or RUN_FILE))
-    return [
-        _cell(records, {"dataset": name, "system": system, "size": size, "seed": seed})
-        for name in datasets.NAMES
-        for system in systems.NAMES
-    ]
+    return [cell_of(name, system, path) for name in datasets.NAMES for system in systems.NAMES]
 
 
 def trials(
-    dataset: str,
-    system: str,
-    path: str | Path | None = None,
-    *,
-    size: str = "small",
-    seed: int = 0,
+    dataset: str, system: str, path: str | Path | None = None, *, recipe: str | None = None
 ) -> list[dict]:
-    """Return the records of a cell, one for each setting that was tried, the oldest first.
+    """Return the records of a data set and a system, one for each setting and seed.
 
     Args:
         dataset: row of the table, for example "bg-rand".
         system: column, or a control.
         path: of the file; the author's run in data/ when None.
-        size: "small" or "published".
-        seed: of the run.
+        recipe: one of `systems.RECIPES`; all but "causes", whose systems have names of their own,
+            when None.
 
     Raises:
         ValueError: the file is not one of records.
     """
     from helpers.studies.vincent.records import Records
 
-    run = {"dataset": dataset, "system": system, "size": size, "seed": seed, "counts": None}
+    wanted = {"dataset": dataset, "system": system, "counts": None}
+    wanted |= {} if recipe is None else {"recipe": recipe}
     rows = Records.load(Path(path or RUN_FILE)).all
-    return [row for row in rows if all(row.get(key) == value for key, value in run.items())]
+    return [row for row in rows if all(row.get(key) == value for key, value in wanted.items())]
 
 
-def noise_effects(
-    path: str | Path | None = None, *, size: str = "small", seed: int = 0
-) -> dict[str, dict[str, float | None]]:
-    """Return what noise does to three layers of autoencoders, by where it is.
+def cell_of(
+    dataset: str, system: str, path: str | Path | None = None, *, recipe: str | None = None
+) -> Cell:
+    """Return one cell; the arguments are those of `trials`.
+
+    A control has no published figure: its `published` is not a number.
+    """
+    from helpers.measures.labels import half_width
+    from helpers.studies.vincent import systems
+
+    theirs = (math.nan, math.nan)
+    if system in systems.NAMES:
+        figure = published(published_key(dataset, system))
+        theirs = figure.value, figure.plus_minus
+    rows = trials(dataset, system, path, recipe=recipe)
+    tried = [row for row in rows if row["seed"] == 0]
+    if not tried:
+        return Cell(dataset, system, *theirs)
+    best = min(tried, key=lambda row: row["validation_error"])
+    alike = [r for r in rows if (r["recipe"], r["setting"]) == (best["recipe"], best["setting"])]
+    errors = [row["test_error"] for row in alike]
+    error = sum(errors) / len(errors)
+    return Cell(
+        dataset,
+        system,
+        *theirs,
+        error=error,
+        half_width=half_width(error, best["test_images"]),
+        low=min(errors),
+        high=max(errors),
+        record=best,
+        seeds=len(errors),
+        settings=len(tried),
+    )
+
+
+def causes(path: str | Path | None = None) -> dict[str, tuple[float, float]]:
+    """Return what separates a recipe that gains nothing on `bg-rand` from one that does.
 
     Args:
         path: of the file; the author's run in data/ when None.
-        size: "small" or "published".
-        seed: of the run.
 
     Returns:
-        Data set -> "none", "pretraining" (SdA-3 as published), "fine-tuning" (the control) and
-        "both" -> error on the *validation* images in percent, the lowest over the widths of the
-        layers; None if it was not run.
+        Name of a training of one layer -> errors of seed 0 in percent, on the validation images and
+        on the test images, in the order of `systems.CAUSES`; without those that were not run.
+
+    Raises:
+        ValueError: the file is not one of records.
+    """
+    from helpers.studies.vincent import systems
+
+    cells = {name: cell_of("bg-rand", name, path, recipe="causes") for name in systems.CAUSES}
+    return {
+        name: (each.record["validation_error"], each.record["test_error"])
+        for name, each in cells.items()
+        if each.record
+    }
+
+
+def by_noise(path: str | Path | None = None) -> dict[str, dict[float, float | None]]:
+    """Return what the corruption level of pretraining does, fine-tuning being clean.
+
+    Args:
+        path: of the file; the author's run in data/ when None.
+
+    Returns:
+        Data set -> corruption level, from 0 (SAA-3) on -> lowest error on the *validation* images,
+        in percent, over the other settings of the recipe "sgd" with seed 0; None if not run.
 
     Raises:
         ValueError: the file is not one of records.
     """
     from helpers.studies.vincent import datasets, systems
 
-    shares = {
-        "none": (0, 0),
-        "pretraining": (systems.NOISE, 0),
-        "fine-tuning": (0, systems.NOISE),
-        "both": (systems.NOISE, systems.NOISE),
-    }
-    # Nothing but the noise may differ: not the length of pretraining, which SdA-3 also tries.
-    steps = systems.settings("SAA-3", size)[0]["pretrain_steps"]
-    found: dict[str, dict[str, float | None]] = {}
+    levels = (0.0, *sorted(systems.NOISES))
+    found: dict[str, dict[float, float | None]] = {}
     for name in datasets.NAMES:
-        errors: dict[tuple, list[float]] = {pair: [] for pair in shares.values()}
-        for system in ("SAA-3", "SdA-3", systems.NOISY):
-            for row in trials(name, system, path, size=size, seed=seed):
-                pair = row["setting"]["noise"], row["setting"]["tune_noise"]
-                if pair in errors and row["setting"]["pretrain_steps"] == steps:
-                    errors[pair].append(row["validation_error"])
-        found[name] = {place: min(errors[pair], default=None) for place, pair in shares.items()}
+        errors: dict[float, list[float]] = {level: [] for level in levels}
+        for system in ("SAA-3", "SdA-3"):
+            for row in trials(name, system, path, recipe="sgd"):
+                if row["seed"] == 0:
+                    errors[row["setting"]["noise"]].append(row["validation_error"])
+        found[name] = {level: min(errors[level], default=None) for level in levels}
     return found
 
 
@@ -146,29 +193,6 @@ def published_key(dataset: str, system: str) -> str:
     column = system.lower()
     column = column.replace("-", "_" if column.startswith("svm") else "")
     return f"vincent2008.{row}.{column}"
-
-
-def _cell(records, job: dict) -> Cell:
-    from helpers.measures.labels import half_width
-    from helpers.studies.vincent import systems
-
-    theirs = published(published_key(job["dataset"], job["system"]))
-    asked = systems.settings(job["system"], job["size"])
-    done = sum(records.find({**job, "setting": setting}) is not None for setting in asked)
-    cell = {
-        "dataset": job["dataset"],
-        "system": job["system"],
-        "published": theirs.value,
-        "published_half_width": theirs.plus_minus,
-        "settings_done": done,
-        "settings_asked": len(asked),
-    }
-    best = records.best(job)
-    if best is not None:
-        error = best["test_error"]
-        width = half_width(error, best["test_images"])
-        cell |= {"error": error, "half_width": width, "record": best}
-    return Cell(**cell)
 
 
 def as_text(cells: list[Cell]) -> str:
