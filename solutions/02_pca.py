@@ -195,8 +195,21 @@ def decode(codes, mean, components):
 # %% nbgrader={"schema_version": 3, "grade_id": "ch02-decode-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
 decode = check("2.3", decode)
 
+# %% [markdown]
+# An SVD works on copies of all the images. Where they are many, the eigenvectors of
+# the covariance matrix take less memory: that has 784 × 784 numbers, however many
+# images there are. The course's `pca.fit_pca` goes that way, and fits all of them from
+# here on. See first that yours agrees with it:
+
 # %%
-mean, components, variances = fit_pca(vectors, 256)
+yours, ours = fit_pca(vectors[:5000], 30), pca.fit_pca(vectors[:5000], 30)
+cosines = np.abs(np.sum(yours[1] * ours[1], axis=1))
+apart = np.abs(yours[2] - ours[2]).max()
+print(f"SVD and covariance matrix: variances at most {apart:.5f} apart,")
+print(f"cosines between their components at least {cosines.min():.5f}")
+
+# %%
+mean, components, variances = pca.fit_pca(vectors, 256)
 plots.show_images(
     np.concatenate([mean[None], components[:19]]),
     signed=True,

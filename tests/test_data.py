@@ -24,6 +24,7 @@ from tiny_data import (
 from helpers import data
 from helpers.course import about
 from helpers.data import files, sources
+from helpers.parts import is_shareable
 
 # pytest looks for fixtures in the module that uses them.
 sealed, data_dir, user_dir = tiny_data.sealed, tiny_data.data_dir, tiny_data.user_dir
@@ -73,6 +74,8 @@ def test_load_scales_the_pixels_and_keeps_the_labels(tiny, user_dir):
     assert dataset.train_labels.dtype == dataset.test_labels.dtype == np.int64
     np.testing.assert_array_equal(np.rint(dataset.train_images * 255), ARRAYS["x_train"])
     np.testing.assert_array_equal(np.rint(dataset.test_images * 255), ARRAYS["x_test"])
+    for images in (dataset.train_images, dataset.test_images):
+        assert images.dtype == np.float32 and is_shareable(images)
     assert dataset.train_images.max() == 1 and dataset.train_images.min() == 0
     np.testing.assert_array_equal(dataset.train_labels, ARRAYS["y_train"])
     np.testing.assert_array_equal(dataset.test_labels, ARRAYS["y_test"])

@@ -1,9 +1,14 @@
 """The runs that were made once and are kept in data/: whole, and what the texts say of them."""
 
+import types
+
+import numpy as np
 import pytest
 
-from helpers.results import long_run, published
-from helpers.studies import vincent
+from helpers import __main__ as command_line
+from helpers import data
+from helpers.results import cluster_runs, kept_runs, long_run, longer_run, published
+from helpers.studies import lab, vincent
 from helpers.studies.vincent import datasets, systems
 
 
@@ -30,6 +35,87 @@ def test_only_the_shifted_run_passes_the_paper(run):
 def test_the_plain_run_overfits_and_the_shifted_one_does_not(run):
     assert run["plain_test"][-1] / run["plain_train"][-1] > 1.3
     assert run["shifted_test"][-1] / run["shifted_train"][-1] < 1.05
+
+
+# Each reads what its command writes: the file, the options, and the keys of its own.
+KEPT = {
+    long_run: ("long_run_code30.json", "long-run", "shifted_test"),
+    longer_run: (
+        "long_run_code30_longer.json",
+        "long-run --plain 0 --shifted 0 --longer 480",
+        "longer_test",
+    ),
+    cluster_runs: ("clusters10.json", "cluster-run", "rows"),
+}
+
+
+@pytest.fixture
+def kept_folder(tmp_path, monkeypatch):
+    """Return the folder that kept runs are read from; the commands train nothing meanwhile."""
+    monkeypatch.setattr(kept_runs, "DATA", tmp_path)
+    images = np.zeros((60_000, 1))
+    dataset = types.SimpleNamespace(name="mnist", train_vectors=images, test_vectors=images)
+    monkeypatch.setattr(data, "load", lambda name: dataset)
+
+    def trained(images, unseen, epochs, folder, name):
+        falling = [9 - epoch / epochs for epoch in range(epochs)]
+        return types.SimpleNamespace(loss=falling, validation=falling, seconds=[0.5] * epochs)
+
+    monkeypatch.setattr(lab.long_run, "_train", trained)
+    codes = [[0.0], [1.0]], [[0.5]]
+    monkeypatch.setattr(lab.cluster_run, "_linear", lambda dataset: codes)
+    monkeypatch.setattr(lab.cluster_run, "_trained", lambda dataset, epochs, seed: codes)
+    scores = {"learned_train": 98.5, "learned_test": 98.25}
+    monkeypatch.setattr(lab.cluster_run, "_scores", lambda dataset, train, test, seed: scores)
+    monkeypatch.setattr(lab.cluster_run.metadata, "version", lambda name: "1.0")
+    return tmp_path
+
+
+def read_as_written(read, folder) -> dict:
+    """Return what a function reads of the file that its command writes."""
+    name, options, _ = KEPT[read]
+    assert command_line.main([*options.split(), "--out", str(folder / name)]) == 0
+    return read()
+
+
+@pytest.mark.parametrize("read", KEPT, ids=lambda read: read.__name__)
+def test_a_kept_run_is_read_as_its_command_writes_it(read, kept_folder):
+    _, options, own = KEPT[read]
+    run = read_as_written(read, kept_folder)
+    assert run["command"] == f"python -m helpers {options}"
+    assert (run["data"], run["images"]) == ("mnist", 60_000)
+    assert run["machine"] and run["versions"]["keras"] and run[own]
+
+
+def test_the_longer_run_has_two_curves_of_480_epochs(kept_folder):
+    run = read_as_written(longer_run, kept_folder)
+    curves = {key: len(value) for key, value in run.items() if isinstance(value, list)}
+    assert curves == {"longer_train": 480, "longer_test": 480}
+    assert run["longer_test"][0] == 9 and run["seconds"] == 240
+
+
+def test_the_cluster_runs_are_a_baseline_and_three_trainings(kept_folder):
+    rows = read_as_written(cluster_runs, kept_folder)["rows"]
+    assert [row["space"] for row in rows] == ["PCA-10", "code", "code", "code"]
+    assert [row["seed"] for row in rows] == [0, 0, 1, 2]
+    assert all(row["learned_test"] == 98.25 and row["seconds"] >= 0 for row in rows)
+
+
+@pytest.mark.parametrize("read", KEPT, ids=lambda read: read.__name__)
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(None, "is missing"), ('{"rows', "is damaged"), ("{}", "is of another run: it has no")],
+)
+def test_a_run_that_cannot_be_read_says_the_command_that_makes_it(
+    read, content, problem, kept_folder
+):
+    name, options, _ = KEPT[read]
+    if content is not None:
+        (kept_folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=problem) as refusal:
+        read()
+    made_by = f"python -m helpers {options} --out helpers/results/data/{name}"
+    assert str(refusal.value).endswith(made_by)
 
 
 def test_the_kept_table_says_what_was_run_and_invents_nothing():

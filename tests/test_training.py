@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from helpers import losses, training
+from helpers.parts import shareable
 
 SIZE, COUNT, BATCH = 12, 50, 16  # 50 = 3 * 16 + 2: the last batch is a smaller one
 
@@ -250,6 +251,22 @@ def test_same_seed_same_bits_whatever_the_global_generators_say(images, jit):
     for one, other in zip(weights, same_weights, strict=True):
         np.testing.assert_array_equal(one, other)
     assert run(4, False)[0] != loss
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_images_whose_memory_is_shared_train_alike_and_stay_as_they_are(images, jit):
+    shared = shareable(images.shape)
+    shared[...] = images
+    read_only = images.copy()
+    read_only.flags.writeable = False
+    runs = []
+    for inputs in (images, shared, read_only):
+        model = build()
+        history = fit(model, inputs, corrupt=noise, jit=jit)
+        runs.append([history.loss, *model.get_weights()])
+    for run in runs[1:]:
+        assert all(map(np.array_equal, run, runs[0]))
+    np.testing.assert_array_equal(shared, images)
 
 
 # Keras reads its variables in a way that NumPy 2 deprecates.

@@ -20,6 +20,7 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 WINDOWS = (3, 5)
 PENALTIES = (1.0, 10.0, 100.0)
+_BLOCK = 2000  # images that are float64 at a time
 
 
 def median_filter(images: np.ndarray, window: int = 3) -> np.ndarray:
@@ -77,8 +78,14 @@ def fit_linear_maps(training: Pair, penalties: Sequence[float]) -> list[np.ndarr
         For each penalty (d + 1, d); the last row is the bias.
     """
     clean, noisy = training
-    inputs = np.column_stack([noisy, np.ones(len(noisy))]).astype(np.float64)
-    products, targets, one = inputs.T @ inputs, inputs.T @ clean, np.eye(inputs.shape[1])
+    one = np.eye(noisy.shape[1] + 1)
+    products, targets = np.zeros(one.shape), np.zeros((len(one), clean.shape[1]))
+    # In float64, and a few images at a time: all of them would take five times their own memory.
+    for first in range(0, len(noisy), _BLOCK):
+        part = noisy[first : first + _BLOCK]
+        inputs = np.column_stack([part.astype(np.float64), np.ones(len(part))])
+        products += inputs.T @ inputs
+        targets += inputs.T @ clean[first : first + _BLOCK]
     return [np.linalg.solve(products + penalty * one, targets) for penalty in penalties]
 
 

@@ -16,6 +16,7 @@ from keras import ops
 from helpers import losses
 from helpers.training import device
 from helpers.training import inputs as checks
+from helpers.training.compiled import tensor_of
 
 TERMS = ("reconstruction", "discriminator", "generator")
 
@@ -130,7 +131,7 @@ def _make_steps(
     optimizers = {name: _optimizer(name, rates[name], num_steps) for name in TERMS}
     for name, variables in parts.items():
         optimizers[name].build(variables)
-    images = tf.constant(images)
+    images = tensor_of(images)
 
     def loss_of(name, batch, prior):
         codes = encoder(batch, training=True)

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from helpers.parts import is_shareable, shareable
+
 
 def make_step(
     model: keras.Model,
@@ -47,6 +49,18 @@ def make_step(
     return step
 
 
+def tensor_of(array: np.ndarray) -> tf.Tensor:
+    """Return a float32 array as a tensor, which shares the array's memory where it can.
+
+    ``tf.constant`` would take two more copies of it for a moment, and one as long as the tensor is.
+    """
+    if not is_shareable(array):
+        array, original = shareable(array.shape), array
+        array[...] = original
+    tensor = tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+    return tf.identity(tensor)  # on the device of the moment: a copy only where that is a GPU
+
+
 def make_runner(
     step: Callable,
     inputs: np.ndarray,
@@ -65,7 +79,7 @@ def make_runner(
 
     # Arguments of the loop, not captured by it: TensorFlow would never give their memory back.
     # One array for both is passed once, so that each batch is gathered once.
-    data = [tf.constant(part) for part in ([inputs] if targets is inputs else [inputs, targets])]
+    data = [tensor_of(part) for part in ([inputs] if targets is inputs else [inputs, targets])]
 
     @tf.function(jit_compile=jit, autograph=False)
     def run(data, batches, first, last, number, total):

@@ -52,7 +52,8 @@ def train(
 
     Args:
         model: a built Keras model with one input (n, ...) and one output like the targets.
-        images: floating-point (n, ...), finite, the inputs.
+        images: floating-point (n, ...), finite, the inputs. They may be used where they are,
+            without a copy: leave them alone meanwhile.
         targets: floating-point (n, ...), finite, within the range of the last activation; the
             images themselves, uncorrupted, when None.
         loss: function (targets, outputs) -> one number per image, (n,). Its mean over the batch,

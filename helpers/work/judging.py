@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from helpers.course import ROOT
+from helpers.course.environment import SCORING, python_path
 from helpers.course.pipes import pipe_from, pipe_to
 from helpers.work.answers import Work
 from helpers.work.lessons import LessonFacts
@@ -32,14 +32,6 @@ _START_SECONDS = 600
 # The folder comes last on the path: a file of the student's there hides no module of ours.
 _PROGRAM = "import sys; sys.path.remove(''); sys.path.append({folder!r}); "
 _PROGRAM += "from helpers.work.trial import main; main()"
-_ENVIRONMENT = {
-    "AE_DATA": "digits",
-    "AE_PROFILE": "fast",
-    "AE_QUIET": "1",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "MPLBACKEND": "agg",
-    "PYTHONSAFEPATH": "",
-}
 _STATUS = {
     "time-out": "it did not come to an end in the time allowed: an endless loop?",
     "crashed": "its process ended before it answered: too much memory, or an exit?",
@@ -153,14 +145,13 @@ class _Process:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def __enter__(self) -> _Process:
-        paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM.format(folder=str(self._folder.resolve()))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
-            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)},
+            env={**os.environ, **SCORING, "PYTHONSAFEPATH": "", "PYTHONPATH": python_path()},
             start_new_session=True,
         )
         self._listener = threading.Thread(target=self._listen, daemon=True)

@@ -18,18 +18,13 @@ import time
 from collections.abc import Iterator
 from typing import NoReturn
 
-from helpers.course import ROOT
+from helpers.course.environment import SCORING, python_path
 from helpers.course.pipes import pipe_to
 from helpers.grading.sandbox.limits import Limits, address_space
 from helpers.grading.trusted.remote import Lost, NoRunner, RemoteRunner
 from helpers.grading.trusted.scorer import Scorer
 
 _ENVIRONMENT = {
-    "AE_DATA": "digits",
-    "AE_PROFILE": "fast",
-    "AE_QUIET": "1",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "MPLBACKEND": "agg",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -45,9 +40,8 @@ _MEMORY = 1_500_000_000
 def environment() -> dict[str, str]:
     """Return the environment of workers and warm parents: one thread each, no GPU, no secrets."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TZ")
-    paths = filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))
     own = {name: os.environ[name] for name in kept if name in os.environ}
-    return {**own, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**own, **SCORING, **_ENVIRONMENT, "PYTHONPATH": python_path()}
 
 
 class WarmParent:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 
-from helpers.course import ROOT
+from helpers.course.environment import python_path
 from helpers.course.pipes import pipe_from, pipe_to
 
 
@@ -133,5 +133,4 @@ def take_turns(
 
 def _environment() -> dict[str, str]:
     """Return the environment of a worker, which finds this package and shares a GPU."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path, "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    return {**os.environ, "PYTHONPATH": python_path(), "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
