@@ -29,7 +29,7 @@ from helpers import data, layers, losses, measures, models, pca, plots
 from helpers import training, widgets
 from helpers.checks import check, hint, predicted, score
 from helpers.methods import tsne
-from helpers.results import compare, published
+from helpers.results import cluster_runs, compare, published
 import keras, numpy as np
 from sklearn.manifold import TSNE
 
@@ -1630,6 +1630,51 @@ compare(
 # map, by the two of t-SNE. For the number of dimensions look at the line of the
 # spectral embedding in 10-d instead of 2-d. UMAP instead of t-SNE was not tested
 # by itself.
+#
+# How far can one go without labels? A *kept run*, made once by the author of this
+# course with `python -m helpers cluster-run` (an hour on two cores, and a package
+# that the environment lacks), has three steps. The code of ten numbers comes from
+# an autoencoder that gets an image turned, scaled and moved a little and has to
+# give back the unmoved one, for 70 epochs. UMAP draws the codes of all training
+# images in ten dimensions, and a mixture finds ten groups there. And last
+# *self-training*: a small convolutional network learns, from training images
+# moved at random, which group the mixture put them into. Its answers are groups,
+# too, and no label had a part in them. The baseline goes through the same steps
+# with PCA's ten numbers in place of the code.
+
+# %%
+kept = cluster_runs()
+print("kept run, accuracy on the 10,000 test images of MNIST\n")
+print("space   training    mixture   mixture   network that")
+print("                    on codes   on UMAP   learned it")
+for row in kept["rows"]:
+    steps = ("codes_mixture_test", "map_mixture_test", "learned_test")
+    figures = "".join(f"{row[step]:10.2f}" for step in steps)
+    print(f"{row['space']:11}{row['seed']}   {figures} %")
+final = [r["learned_test"] for r in kept["rows"] if r["space"] == "code"]
+compare(
+    "mcconville2019.n2d.accuracy",
+    final,
+    images=kept["data"],
+    note="Ours: the kept run, three trainings, test images that nothing was fitted to.",
+)
+
+# %% [markdown]
+# In all three trainings the groups on the map agree with the digits for about 97 %
+# of the test images, and the network that learned them for more than 98 %, which is
+# above N2D's figure. (That one is of all 70,000 images, which were fitted, too.) Three
+# trainings with one sign decide as little as before about *why*: that the images
+# were moved, that the network is convolutional, or that it is trained at all on
+# groups of which some are wrong, was not separated. The baseline says what the
+# steps do not do: PCA's ten numbers end at about 74 %, so that a map and
+# self-training add to a code that knows the digits, and do not replace it.
+#
+# One thing has to be said of such a figure. Nothing was fitted to a test image or
+# to a label. But *that* there is a last step, and only one round of it, was decided
+# by the author after a trial with seed 0, whose accuracies, on test images, too, lay
+# open. The other two trainings came afterwards, and nothing was changed by them. A
+# choice like that makes a figure look a little better than it is; how much, one
+# run that someone else makes on other images would tell.
 
 # %%
 drawn_part = slice(0, pick(full=700, fast=300))

@@ -877,15 +877,15 @@ predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 # be read, too: nothing is chosen by them. Compare rows that differ in one thing.
 #
 # - **The optimizer** does most. Adam, tied or not, gives the net without
-#   pretraining back. The third pair of rows down, *the same but for plain gradient
-#   descent*, is five to six points lower.
+#   pretraining back. "SGD, tied" is "Adam, tied" but for the optimizer and its rate,
+#   and is five to six points lower.
 # - **Tied weights** do nothing for Adam, and between two and three points for
 #   plain gradient descent.
-# - **Small batches** help both, by about two points for Adam and less for plain
-#   gradient descent. But a batch of 20 also means five times as many steps; and
-#   with five times as many steps batches of 100 are nearly as good.
-# - **Length**: a quarter of the steps costs half a point to a point, and so does,
-#   with a quarter of the rate, a walk of the same number of steps.
+# - **Small batches** help both, Adam by two points or more, plain gradient descent
+#   by less. But a batch of 20 also means five times as many steps; and with as
+#   many steps plain gradient descent is nearly as good in batches of 100.
+# - **Length**: a quarter of the steps costs half a point to a point, a quarter of
+#   the rate about a point and a half.
 # - Momentum of 0.9 at half of that rate, which makes the step five times as long
 #   in the end, breaks down: 88.65 % is the error of one answer for all images.
 #
@@ -931,8 +931,9 @@ vincent.show_table(
 # are beside the paper's.
 
 # %%
-print("SVM-rbf, error in percent\n")
-print(f"{'':12}published    ours")
+for machine, (count, hours) in vincent.machines().items():
+    print(f"{count:4} trainings, {hours:5.2f} hours: {machine}")
+print(f"\nSVM-rbf, error in percent\n{'':12}published    ours")
 for dataset in dict.fromkeys(dataset for dataset, _ in cells):
     svm = cells[dataset, "SVM-rbf"]
     print(f"{dataset:12}{svm.published:9.2f}{svm.error:8.2f}  {svm.verdict}")

@@ -10,7 +10,16 @@ from matplotlib.patches import Rectangle
 from helpers.measures import half_width
 from helpers.results import published
 from helpers.studies import vincent
-from helpers.studies.vincent import by_noise, causes, cell_of, datasets, systems, table, trials
+from helpers.studies.vincent import (
+    by_noise,
+    causes,
+    cell_of,
+    datasets,
+    machines,
+    systems,
+    table,
+    trials,
+)
 from helpers.studies.vincent.table import RUN_FILE, as_text, published_key
 
 
@@ -131,6 +140,13 @@ def test_causes_are_told_in_their_order(tmp_path):
     assert list(causes(path).items()) == [
         (names[0], (2, 1.0)), (names[1], (1, 0.5)), (names[2], (0, 0.0)),
     ]  # fmt: skip
+
+
+def test_hours_are_told_by_machine(tmp_path):
+    rows = [record(machine="a", seconds=1800.0), record(machine="b", seconds=36.0)]
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"records": [*rows, record(machine="a", seconds=900.0)]}))
+    assert machines(path) == {"a": (2, 0.75), "b": (1, 0.01)}
 
 
 @pytest.mark.parametrize("control", systems.CONTROLS)

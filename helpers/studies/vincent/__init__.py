@@ -5,7 +5,7 @@ from pathlib import Path
 
 from helpers.studies.vincent.examples import examples
 from helpers.studies.vincent.picture import show_table
-from helpers.studies.vincent.table import Cell, by_noise, causes, cell_of, table, trials
+from helpers.studies.vincent.table import Cell, by_noise, causes, cell_of, machines, table, trials
 
 __all__ = [
     "Cell",
@@ -14,6 +14,7 @@ __all__ = [
     "causes",
     "cell_of",
     "examples",
+    "machines",
     "show_table",
     "table",
     "trials",

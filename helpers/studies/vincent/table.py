@@ -187,6 +187,26 @@ def by_noise(path: str | Path | None = None) -> dict[str, dict[float, float | No
     return found
 
 
+def machines(path: str | Path | None = None) -> dict[str, tuple[int, float]]:
+    """Return where a run was made: machine in words -> trainings, and their hours together.
+
+    Trainings side by side share their hours; several programs on one machine each have their own.
+
+    Args:
+        path: of the file; the author's run in data/ when None.
+
+    Raises:
+        ValueError: the file is not one of records.
+    """
+    from helpers.studies.vincent.records import Records
+
+    found: dict[str, tuple[int, float]] = {}
+    for row in Records.load(Path(path or RUN_FILE)).all:
+        count, hours = found.get(row["machine"], (0, 0.0))
+        found[row["machine"]] = count + 1, hours + row["seconds"] / 3600
+    return found
+
+
 def published_key(dataset: str, system: str) -> str:
     """Return the key of a cell's published figure, for example "vincent2008.bg_rand.sda3"."""
     row = dataset.replace("-", "_")
