@@ -833,19 +833,23 @@ def tell(dataset, recipe, names):
         )
 
 
-trained = ("NNet-1", "DBN-1", "NNet-3", "DBN-3", "SAA-3", "SdA-3")
-tell("bg-rand", "adam", trained)
+tell("bg-rand", "adam", ("NNet-3", "SAA-3", "SdA-3"))
 svm = cells["bg-rand", "SVM-rbf"]
 print(f"{'SVM-rbf':12}{svm.error:6.2f} ± {svm.half_width:.2f} %")
 
 # %% [markdown]
-# NNet-1 and NNet-3 are the random starts. @@FIRST@@
+# NNet-3 is the random start. Erasing inputs helps, and the more are erased the more
+# (the chosen level is the highest of three); but where the paper's nets are ahead of
+# the machine by three points and more, ours are ahead by one. And patience makes it
+# worse, as the next table shows for a single layer: what 1,500 steps gain, 12,000
+# have lost again.
 #
 # From here two roads lead on. One is to explain the result: an image of `bg-rand`
 # is mostly random pixels, a stage has to spend its units on rebuilding them,
-# and what describes such images is not what tells their classes apart. The first
-# edition of this lesson took that road. The other is to notice that the paper, on
-# such images, reports the opposite, and to ask what was different.
+# the more so the longer it is trained, and what describes such images is not what
+# tells their classes apart. That sounds right, and an earlier version of this lesson
+# said so. The other is to notice that the paper, on such images, reports the
+# opposite, and to ask what was different.
 #
 # ### What was different
 #
@@ -904,12 +908,22 @@ predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 # validation images. The random start has 60,000 steps.
 
 # %%
+trained = ("NNet-1", "DBN-1", "NNet-3", "DBN-3", "SAA-3", "SdA-3")
 for dataset in ("bg-rand", "rot", "convex"):
     tell(dataset, "sgd", trained)
     print()
 
 # %% [markdown]
-# @@SECOND@@
+# On random backgrounds three denoising layers now err on about 11 % of the test
+# images: more than four points below the support vector machine, three below the
+# first attempt, and a point above the paper. (This is one seed and one setting:
+# the other nets of that row wait for a larger machine.) Against the random start
+# of 20 % it is the largest gain of the three rows, as in the paper.
+#
+# On turned digits and on convex regions every pretrained net is ahead of its random
+# start, by one point to five, and more than the seeds are apart. But on turned
+# digits the paper's three nets have 10.3 % each, and none of ours comes there; and
+# first in both rows are the Boltzmann machines, not the autoencoders.
 #
 # Now the whole table, as far as it has been measured. In each cell stands the
 # setting that is best on the validation images, of either recipe; noise in
@@ -964,7 +978,13 @@ for dataset, row in vincent.by_noise().items():
     print(f"{dataset:11}", *(f"{v:>4.0%}: {e:9}" for v, e in zip(row, shown)))
 
 # %% [markdown]
-# @@NOISE@@
+# On 2,000 images differences of a point are luck. The test errors above, with three
+# seeds, tell more: erasing inputs helps on convex regions, where the runs of SdA-3
+# lie below those of SAA-3; it *hurts* on turned digits, where they lie above; and on
+# random backgrounds it was most of what the first attempt gained at all. The paper
+# has it the other way round on `convex`, and sees no difference on turned digits.
+# One idea, one table, three answers: whether noise helps depends on the images, and
+# on the rest of the recipe.
 
 # %% [markdown]
 # ## What to take with you

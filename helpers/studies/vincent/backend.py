@@ -20,13 +20,12 @@ def compiled(function: Callable) -> Callable:
     made: dict[str, Callable] = {}
 
     def call(*arguments):
-        # A function of its own per shape: TensorFlow warns of one that is traced for many.
+        # One concrete function per shape: TensorFlow warns of one that is traced for many.
         shapes = keras.tree.map_structure(lambda array: str(array.shape), arguments)
         key = str(shapes)
         if key not in made:
-            made[key] = tf.function(
-                lambda *given: function(*given), jit_compile=on_gpu, autograph=False
-            )
+            whole = tf.function(function, jit_compile=on_gpu, autograph=False)
+            made[key] = whole.get_concrete_function(*arguments)
         return made[key](*arguments)
 
     return call

@@ -15,9 +15,8 @@ NAMES = ("SVM-rbf", "SVM-poly", "DBN-1", "SAA-3", "DBN-3", "SdA-3")
 # others is changed in pretraining and fine-tuning together.
 NOISY = "SdA-3-noisy"
 CONTROLS = (NOISY, "NNet-1", "NNet-3")
-# "adam" is a first attempt, as one would do it today: it gains nothing on `bg-rand`. "sgd" is
-# nearer to the paper, and "long" the same with four times the pretraining. "causes" are trainings
-# of one layer that lie between the two.
+# "adam" is a first attempt, as one would do it today. "sgd" is nearer to the paper, and "long" the
+# same with four times the pretraining. "causes" are trainings of one layer between the two.
 RECIPES = ("sgd", "long", "adam", "causes")
 # Systems that are trained side by side, since they can share their pretraining.
 FAMILIES = (
@@ -136,6 +135,8 @@ _PLAIN = {"optimizer": "sgd", "pretrain_rate": 0.2}
 # One layer, pretrained on as many images each (but where steps are named).
 CAUSES = {
     "no pretraining": _cause(kind="none", batch=20, tune_steps=80_000),
+    "Adam, 1,500 steps": _cause(pretrain_steps=1500),
+    "Adam, tied, 1,500 steps": _cause(pretrain_steps=1500, tied=True),
     "Adam": _cause(),
     "Adam, tied": _cause(tied=True),
     "Adam, batch 20": _cause(**_SMALL),
