@@ -82,7 +82,8 @@ def load(name: str, counts: tuple[int, int, int] | None = None) -> Problem:
         else:
             images, labels = shapes.draw(name, count, rng, half)
         parts.append(Split(images.reshape(count, -1), labels))
-    return Problem(name, *parts, num_classes=10 if is_digits else 2)
+    train, validation, test = parts
+    return Problem(name, train, validation, test, 10 if is_digits else 2)
 
 
 def mnist_pool(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -48,7 +48,8 @@ def loop(kind: str, optimizer: str, batch: int) -> Callable:
 
     def take_steps(params: list, memory: list, data: dict, start, steps):
         def one(step, state):
-            return _step(kind, optimizer, batch, *state, data, step)
+            params, memory = state
+            return _step(kind, optimizer, batch, params, memory, data, step)
 
         return ops.fori_loop(start, start + steps, one, (params, memory))
 

@@ -131,7 +131,7 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
     setting = jobs[0][0]
     kind, steps = setting["kind"], setting["pretrain_steps"]
     count = len(data.problem.train)
-    inputs, first = data.inputs, np.zeros(len(jobs))
+    inputs, first = data.inputs, np.zeros(len(jobs), np.int32)
     stages: list[list] = []
     for stage, units in enumerate(setting["sizes"]):
         below = inputs.shape[-1]
@@ -148,7 +148,7 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
             **_draws(jobs, first, count, stage),
             "rate": _each([job[0]["pretrain_rate"] for job in jobs]),
             "noise": _each(noise),
-            "gain": _each(np.ones(len(jobs))),
+            "gain": _each([1.0] * len(jobs)),
             "whole": _whole(steps),
         }
         train = descent.loop(kind, setting["optimizer"], setting["batch"])
@@ -160,7 +160,7 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
             if stage:
                 rows = ops.reshape(inputs, (len(jobs), data.rows, below))
             inputs = ops.reshape(descent.codes_of(rows, kernel, bias), (-1, units))
-            first = np.arange(len(jobs)) * data.rows
+            first = np.arange(len(jobs), dtype=np.int32) * data.rows
     return stages
 
 
@@ -177,14 +177,14 @@ def _fine_tune(data: _OnDevice, jobs: Sequence[Job], layers: Sequence[list]) -> 
             for number, own in enumerate(layers)
         ]
         params += [ops.stack(arrays) for arrays in zip(*pairs, strict=True)]
-    noise = np.float32([job[0]["tune_noise"] for job in jobs])
+    noise = [job[0]["tune_noise"] for job in jobs]
     given = {
         "inputs": data.inputs,
         "targets": data.targets,
-        **_draws(jobs, np.zeros(len(jobs)), len(data.problem.train), 1000),
+        **_draws(jobs, np.zeros(len(jobs), np.int32), len(data.problem.train), 1000),
         "rate": _each([job[0]["tune_rate"] for job in jobs]),
         "noise": _each(noise),
-        "gain": _each(1 / (1 - noise)),
+        "gain": _each([1 / (1 - share) for share in noise]),
         "whole": _whole(setting["tune_steps"]),
     }
     whole = setting["tune_steps"]
@@ -215,10 +215,10 @@ def _draws(jobs: Sequence[Job], first: np.ndarray, count: int, stage: int) -> di
     streams = [10_000 * seed + stage for seed in seeds]
     streams += [streams[0]] * (_filled(len(seeds), _STREAMS) - len(seeds))
     return {
-        "first": ops.convert_to_tensor(np.int32(first)[:, None]),
+        "first": ops.convert_to_tensor(first[:, None]),
         "count": _whole(count),
-        "streams": ops.convert_to_tensor(np.int32(streams)),
-        "stream": ops.convert_to_tensor(np.int32([seeds.index(seed) for _, seed in jobs])),
+        "streams": ops.convert_to_tensor(np.asarray(streams, np.int32)),
+        "stream": ops.convert_to_tensor(np.asarray([seeds.index(s) for _, s in jobs], np.int32)),
     }
 
 
@@ -227,7 +227,7 @@ def _filled(count: int, size: int) -> int:
 
 
 def _each(numbers: Sequence[float]):
-    return ops.convert_to_tensor(np.float32(numbers)[:, None, None])
+    return ops.convert_to_tensor(np.asarray(numbers, np.float32)[:, None, None])
 
 
 def _whole(number: int):

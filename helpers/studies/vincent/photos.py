@@ -45,9 +45,9 @@ def patches(count: int, rng: np.random.Generator, half: str) -> np.ndarray:
 
 def _cut(count: int, rng: np.random.Generator, half: str) -> np.ndarray:
     middle = photographs()[0].shape[1] // 2
-    columns = {"left": slice(middle), "right": slice(middle, None)}[half]
+    own = {"left": slice(middle), "right": slice(middle, None)}[half]
     windows = [
-        np.lib.stride_tricks.sliding_window_view(photograph[:, columns], (SIDE, SIDE))
+        np.lib.stride_tricks.sliding_window_view(photograph[:, own], (SIDE, SIDE))
         for photograph in photographs()
     ]
     which = rng.integers(len(windows), size=count)

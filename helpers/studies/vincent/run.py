@@ -7,6 +7,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from helpers.course import about, progress
 from helpers.course.cluster import Cluster
@@ -55,7 +56,7 @@ def run(
     families = [
         [name for name in family if name in system_names] for family in systems.families(recipe)
     ]
-    groups = [
+    groups: list[list[dict[str, Any]]] = [
         [
             {"dataset": name, "recipe": recipe, "system": system}
             | ({} if counts is None else {"counts": list(counts)})
@@ -99,8 +100,9 @@ def _again(cell: dict, seeds: int) -> int:
 def _repeats(records: Records, cells: Iterable[dict], seeds: int) -> list[dict]:
     """Return the chosen settings of cells with the other seeds."""
     return [
-        {**cell, "seed": seed, "setting": records.best(cell)["setting"]}
+        {**cell, "seed": seed, "setting": best["setting"]}
         for cell in cells
+        if (best := records.best(cell)) is not None
         for seed in range(1, 1 + _again(cell, seeds))
     ]
 

@@ -111,14 +111,14 @@ def cell_of(
     from helpers.measures.labels import half_width
     from helpers.studies.vincent import systems
 
-    theirs = (math.nan, math.nan)
+    theirs, width = math.nan, math.nan
     if system in systems.NAMES:
         figure = published(published_key(dataset, system))
-        theirs = figure.value, figure.plus_minus
+        theirs, width = figure.value, figure.plus_minus or math.nan
     rows = trials(dataset, system, path, recipe=recipe)
     tried = [row for row in rows if row["seed"] == 0]
     if not tried:
-        return Cell(dataset, system, *theirs)
+        return Cell(dataset, system, theirs, width)
     best = min(tried, key=lambda row: row["validation_error"])
     alike = [r for r in rows if (r["recipe"], r["setting"]) == (best["recipe"], best["setting"])]
     errors = [row["test_error"] for row in alike]
@@ -126,7 +126,8 @@ def cell_of(
     return Cell(
         dataset,
         system,
-        *theirs,
+        theirs,
+        width,
         error=error,
         half_width=half_width(error, best["test_images"]),
         low=min(errors),
