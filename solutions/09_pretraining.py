@@ -872,7 +872,7 @@ print(f"{'one layer on bg-rand':36}validation   test")
 for name, (validation, test) in causes.items():
     print(f"{name:36}{validation:9.2f}{test:9.2f}")
 half = 1.96 * np.sqrt(0.15 * 0.85 / np.array([2_000, 50_000])) * 100
-print(f"\n± at 15 %: {half[0]:.1f} on validation images, {half[1]:.1f} on test ones")
+print(f"\n± at 15 %: {half[0]:.1f} on validation, {half[1]:.1f} on test images")
 predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 
 # %% [markdown]
@@ -893,10 +893,10 @@ predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 #   in the end, breaks down: 88.65 % is the error of one answer for all images.
 #
 # The images are the same in all rows, so they alone do not explain the first attempt.
-# *Why* Adam finds less use in them than plain gradient descent, we did not test. (Adam divides each
-# weight's step by the size of that weight's own gradients, so that weights whose
-# gradients are mostly noise move as far as any other. One would have to try rules
-# that lie between the two.)
+# *Why* Adam finds less use in them than plain gradient descent, we did not test.
+# (Adam divides each weight's step by the size of that weight's own gradients, so that
+# weights whose gradients are mostly noise move as far as any other. One would have to
+# try rules that lie between the two.)
 #
 # ### What it took
 #
