@@ -1656,7 +1656,7 @@ compare(
     "mcconville2019.n2d.accuracy",
     final,
     images=kept["data"],
-    note="Ours: the kept run, three trainings; nothing is fitted to these images.",
+    note="Ours: the kept run; nothing was fitted to these images.",
 )
 
 # %% [markdown]

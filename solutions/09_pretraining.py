@@ -872,7 +872,7 @@ print(f"{'one layer on bg-rand':36}validation   test")
 for name, (validation, test) in causes.items():
     print(f"{name:36}{validation:9.2f}{test:9.2f}")
 half = 1.96 * np.sqrt(0.15 * 0.85 / np.array([2_000, 50_000])) * 100
-print(f"\n± at 15 %: {half[0]:.1f} on validation, {half[1]:.1f} on test images")
+print(f"\n± at 15 %: {half[0]:.1f} (validation images), {half[1]:.1f} (test)")
 predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 
 # %% [markdown]
