@@ -682,9 +682,8 @@ compare(
 # %% [markdown]
 # Not equal: three layers of 300 units and 500 steps of fine-tuning, the same for
 # every number of labels, are not the paper's larger layers, chosen for this
-# data set by validation. In the table at the end a relative of this recipe comes
-# nearer: 1,000 units a layer, more steps, less noise, and the epoch that is best on
-# validation images.
+# data set by validation. How much of the difference each of these makes was not
+# tested here.
 
 # %% [markdown]
 # ## 2008 and today

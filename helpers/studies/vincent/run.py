@@ -32,9 +32,9 @@ def run(
     """Try every setting that the file at `path` does not hold yet, and add its record to it.
 
     Every setting is tried with seed 0. The one with the lowest error on the validation images is
-    the system's for this data set; it alone is trained again with the other seeds, and of seed 0
-    the test error of no other one stays in the file. The file is written anew after every batch,
-    whole or not at all.
+    the system's for this data set, and it alone is trained again with the other seeds. Of seed 0
+    only settings that were the best so far have a test error in the file. The file is written anew
+    after every batch, whole or not at all.
 
     Args:
         path: JSON file, made if it is not there.
@@ -75,16 +75,17 @@ def run(
     ]
     whole = sum(map(len, first)) + sum(_again(c, seeds) for cells in groups for c in cells)
     done = sum(records.find(job) is not None for jobs in first for job in jobs)
-    with (
-        contextlib.closing(Cluster(scheduler) if scheduler else _Here()) as place,
-        progress.bar(whole, lines=True, unit=" trainings", smoothing=0) as left,
-    ):
+    with contextlib.ExitStack() as stack:
+        each = _in_turn
+        if scheduler:
+            each = stack.enter_context(contextlib.closing(Cluster(scheduler))).each
+        left = stack.enter_context(progress.bar(whole, lines=True, unit=" trainings", smoothing=0))
         report(f"{done} of {sum(map(len, first))} settings are done.")
         for again in (False, True):
             jobs = [_repeats(records, cells, seeds) for cells in groups] if again else first
             batches = _batches(records, jobs, at_once)
             left.update(sum(map(len, jobs)) - sum(map(len, batches)))
-            for _, result in place.each(measure, [(batch,) for batch in batches]):
+            for _, result in each(measure, [(batch,) for batch in batches]):
                 found = result()
                 records.add(*(_settled(records, row) for row in found))
                 for row in found:
@@ -134,17 +135,10 @@ def _settled(records: Records, row: dict) -> dict:
     return row
 
 
-class _Here:
-    """Do as a cluster does, one call after another in this process."""
-
-    def each(
-        self, function: Callable, calls: Iterable[tuple]
-    ) -> Iterator[tuple[int, Callable[[], list[dict]]]]:
-        for number, call in enumerate(calls):
-            yield number, functools.partial(function, *call)
-
-    def close(self) -> None:
-        pass
+def _in_turn(function: Callable, calls: Iterable[tuple]) -> Iterator[tuple[int, Callable[[], Any]]]:
+    """Do as `Cluster.each` does, one call after another in this process."""
+    for number, call in enumerate(calls):
+        yield number, functools.partial(function, *call)
 
 
 @functools.lru_cache(maxsize=1)
