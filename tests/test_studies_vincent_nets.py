@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from helpers.studies.vincent import datasets, descent, gradients, nets
+from helpers.studies.vincent import blocks, datasets, descent, gradients, nets
 from helpers.studies.vincent.backend import compiled, uniform
+from helpers.studies.vincent.blocks import Blocks
+from helpers.studies.vincent.nets import Job
 
 SETTING = {
     "kind": "autoencoder", "sizes": [9, 7], "tied": True, "optimizer": "sgd", "batch": 5,
@@ -103,8 +105,7 @@ def test_contrastive_divergence_learns_what_two_patterns_share(rng):
     split = datasets.Split(patterns[labels], labels)
     problem = datasets.Problem("patterns", split, split, split, 2)
     setting = SETTING | {"kind": "boltzmann", "sizes": [4], "pretrain_steps": 400}
-    data = nets._OnDevice(problem)
-    ((kernel, bias),) = nets._pretrain_alike(data, [(setting, 0)])
+    ((kernel, bias),) = nets._pretrain_alike(Blocks([problem]), [Job(problem, setting, 0)])
     codes = 1 / (1 + np.exp(-(patterns @ np.asarray(kernel)[0] + np.asarray(bias)[0])))
     again = 1 / (1 + np.exp(-(codes @ np.asarray(kernel)[0].T)))
     assert np.abs(codes[0] - codes[1]).max() > 0.9
@@ -151,18 +152,21 @@ JOBS = [
 ]
 
 
+def jobs_of(problem, pairs=JOBS):
+    return [Job(problem, setting, seed) for setting, seed in pairs]
+
+
 def test_a_net_is_the_same_alone_and_beside_others(plain):
-    together = nets.fit(plain, JOBS)
-    for job, predict in zip(JOBS, together, strict=True):
-        (alone,) = nets.fit(plain, [job])
+    jobs = jobs_of(plain)
+    for job, predict in zip(jobs, nets.fit(jobs), strict=True):
+        (alone,) = nets.fit([job])
         images = plain.test.images
         assert np.mean(alone(images) == predict(images)) > 0.98
 
 
 def test_nets_of_other_seeds_or_settings_differ(plain):
-    data = nets._OnDevice(plain)
-    jobs = [(SETTING, 0), (SETTING | {"noise": 0.0}, 0), (SETTING, 1), (SETTING, 0)]
-    (kernels, _), _ = nets._pretrain_alike(data, jobs)
+    jobs = jobs_of(plain, [(SETTING, 0), (SETTING | {"noise": 0.0}, 0), (SETTING, 1), (SETTING, 0)])
+    (kernels, _), _ = nets._pretrain_alike(Blocks([plain]), jobs)
     first, quiet, other, again = np.asarray(kernels)
     np.testing.assert_allclose(first, again, atol=1e-5)
     assert np.abs(first - quiet).max() > 1e-3 and np.abs(first - other).max() > 0.1
@@ -178,8 +182,8 @@ def test_pretraining_is_shared_by_jobs_that_have_it_in_common(plain, monkeypatch
     monkeypatch.setattr(
         nets, "_pretrain_alike", lambda data, jobs: trained.append(jobs) or whole(data, jobs)
     )
-    nets.fit(plain, JOBS[:5])
-    assert [[(job[0]["noise"], job[1]) for job in jobs] for jobs in trained] == [
+    nets.fit(jobs_of(plain)[:5])
+    assert [[(job.setting["noise"], job.seed) for job in jobs] for jobs in trained] == [
         [(0.25, 0), (0.0, 0), (0.25, 1)]
     ]
 
@@ -187,32 +191,55 @@ def test_pretraining_is_shared_by_jobs_that_have_it_in_common(plain, monkeypatch
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job[0]["kind"])
 def test_a_net_learns_a_plain_problem(plain, job):
     setting, seed = job
-    (predict,) = nets.fit(plain, [(setting | {"tune_steps": 1000, "tune_rate": 0.3}, seed)])
+    (predict,) = nets.fit([Job(plain, setting | {"tune_steps": 1000, "tune_rate": 0.3}, seed)])
     assert np.mean(predict(plain.test.images) == plain.test.labels) > 0.9
 
 
 def test_the_best_look_at_the_validation_images_is_kept(plain):
     wild = SETTING | {"kind": "none", "tune_rate": 3.0, "tune_steps": 400}
-    (predict,) = nets.fit(plain, [(wild, 0)])
+    (predict,) = nets.fit([Job(plain, wild, 0)])
     assert np.mean(predict(plain.validation.images) != plain.validation.labels) < 0.05
 
 
 def test_rows_that_fill_up_are_never_drawn(plain, monkeypatch):
-    monkeypatch.setattr(nets, "_MANY_ROWS", 64)
+    monkeypatch.setattr(blocks, "_MANY_ROWS", 64)
     problem = datasets.Problem(
         "many", datasets.Split(*(np.tile(a, (13, *[1] * (a.ndim - 1))) for a in
                                  (plain.train.images, plain.train.labels))),
         plain.validation, plain.test, 2,
     )  # fmt: skip
-    data = nets._OnDevice(problem)
+    data, jobs = Blocks([problem]), [Job(problem, SETTING, 0)]
     assert (data.rows, data.inputs.shape) == (1088, (1088, 20))
     assert not np.asarray(data.inputs)[1040:].any()
     seen = uniform((4000, 1), 7, 1).numpy()[:, 0] * 1040
     assert seen.max() < 1040 and len(np.unique(seen.astype(int))) > 1000
-    (kernels, _), _ = nets._pretrain_alike(data, [(SETTING, 0)])
-    monkeypatch.setattr(nets, "_MANY_ROWS", 1)
-    (unfilled, _), _ = nets._pretrain_alike(nets._OnDevice(problem), [(SETTING, 0)])
+    (kernels, _), _ = nets._pretrain_alike(data, jobs)
+    monkeypatch.setattr(blocks, "_MANY_ROWS", 1)
+    (unfilled, _), _ = nets._pretrain_alike(Blocks([problem]), jobs)
     np.testing.assert_allclose(kernels, unfilled, atol=1e-5)
+
+
+def test_nets_of_several_data_sets_learn_each_its_own(plain, rng):
+    """They have other images, another number of them, and one another number of classes."""
+    few = datasets.Split(plain.train.images[:50, ::-1].copy(), 1 - plain.train.labels[:50])
+    turned = datasets.Problem("turned", few, few, few, 2)
+    more = datasets.Split(plain.train.images, plain.train.labels + 2 * (rng.random(80) > 0.5))
+    four = datasets.Problem("four", more, plain.validation, plain.test, 4)
+    pairs = [(SETTING | {"tune_steps": 400, "tune_rate": 0.3}, 0), (SETTING | {"kind": "none"}, 1)]
+    jobs = [job for problem in (plain, turned, four) for job in jobs_of(problem, pairs)]
+    together = nets.fit(jobs)
+    for job, predict in zip(jobs, together, strict=True):
+        (alone,) = nets.fit([job])
+        images = job.problem.test.images
+        assert np.mean(alone(images) == predict(images)) > 0.98
+    for number in (0, 2):
+        test = jobs[number].problem.test
+        assert np.mean(together[number](test.images) == test.labels) > 0.9
+    data = Blocks(job.problem for job in jobs)
+    assert data.rows == 80 and data.numbers(jobs).tolist() == [0, 0, 1, 1, 2, 2]
+    assert data.counts(jobs).tolist() == [80, 80, 50, 50, 80, 80]
+    np.testing.assert_array_equal(data.blocks_of(jobs)[3, :50], few.images)
+    assert np.asarray(data.targets(2)).sum() == 80 + 50 + (more.labels < 2).sum()
 
 
 def test_draws_belong_to_their_stream_and_step():
@@ -240,7 +267,7 @@ import sys
 assert "tensorflow" not in sys.modules
 problem = datasets.load("rect", (300, 100, 100))
 setting = {setting} | {{"sizes": [40], "tune_steps": 2000, "batch": 20}}
-(predict,) = nets.fit(problem, [(setting, 0)])
+(predict,) = nets.fit([nets.Job(problem, setting, 0)])
 print(np.mean(predict(problem.validation.images) != problem.validation.labels))
 """
 

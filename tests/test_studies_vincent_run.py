@@ -27,7 +27,7 @@ class Oracle:
     def __init__(self, problem):
         self.problem, self.asked, self.fitted = problem, [], []
 
-    def fit(self, problem, jobs):
+    def fit(self, problems, jobs):
         self.fitted.append([(job["setting"]["name"], job["seed"]) for job in jobs])
         return [(self.predictor(job["setting"]), {}) for job in jobs]
 
@@ -84,10 +84,10 @@ def test_an_equal_one_of_a_later_batch_is_no_better(oracle, tmp_path, monkeypatc
 def test_a_run_goes_on_where_it_was_stopped(oracle, tmp_path, monkeypatch):
     path, whole = tmp_path / "run.json", tmp_path / "whole.json"
 
-    def stopped(problem, jobs):
+    def stopped(problems, jobs):
         if jobs[0]["setting"]["name"] == "equal":
             raise KeyboardInterrupt
-        return oracle.fit(problem, jobs)
+        return oracle.fit(problems, jobs)
 
     monkeypatch.setattr(systems, "fit", stopped)
     with pytest.raises(KeyboardInterrupt):
@@ -245,7 +245,7 @@ def test_a_machine_learns_a_plain_problem(system, setting):
         return datasets.Split(images, labels)
 
     problem = datasets.Problem("plain", split(80), split(40), split(60), 2)
-    ((predict, _),) = systems.fit(problem, [{"system": system, "setting": setting, "seed": 0}])
+    ((predict, _),) = systems.fit([problem], [{"system": system, "setting": setting, "seed": 0}])
     assert np.mean(predict(problem.test.images) == problem.test.labels) > 0.9
 
 

@@ -38,9 +38,9 @@ def loop(kind: str, optimizer: str, batch: int) -> Callable:
         and ``data`` a dict:
 
         - "inputs": (rows, below), and "first", int32 (nets, 1): the row where a net's own begin;
-        - "count": int32 scalar, rows that a net may draw from;
+        - "count", int32 (nets, 1): rows that a net may draw from, its first one and those below it;
         - "whole": int32 scalar, steps of the whole training, along which the rate of "adam" falls;
-        - "targets": (count, classes), for "classifier";
+        - "targets": (rows, classes), for "classifier";
         - "streams": int32 (seeds,), and "stream", int32 (nets,): which of them is a net's own;
         - "rate" and "noise", float32 (nets, 1, 1); "gain", float32 (nets, 1, 1): what inputs that
           are kept are multiplied by.
@@ -68,7 +68,8 @@ def _step(kind: str, optimizer: str, batch: int, params, memory, data, step):
     count = data["count"]
     rows = ops.cast(drawn[:, :, 0] * ops.cast(count, "float32"), "int32")
     rows = ops.minimum(rows, count - 1)  # a number just below 1 may be rounded up
-    inputs = ops.take(data["inputs"], rows + data["first"], axis=0)
+    rows = rows + data["first"]
+    inputs = ops.take(data["inputs"], rows, axis=0)
     scale = 1.0 / batch if optimizer == "adam" else -data["rate"] / batch
     more = drawn[:, :, 1:]
     if kind == "boltzmann":

@@ -10,111 +10,77 @@ import numpy as np
 from keras import ops
 
 from helpers.studies.vincent import descent
-from helpers.studies.vincent.datasets import Problem, Split
+from helpers.studies.vincent.blocks import Blocks, Job, filled
 
 Predictor = Callable[[np.ndarray], np.ndarray]
-Job = tuple[dict, int]  # a setting, and a seed
 
-_ROWS = 2000  # images classified at once
 _LOOKS = 40  # at the validation images, while a net is fine-tuned
 # What jobs have in common that are trained side by side, and what each may have of its own.
 _PRETRAINED_ALIKE = ("kind", "tied", "optimizer", "batch", "pretrain_steps")
 PRETRAINED_BY = (*_PRETRAINED_ALIKE, "pretrain_rate", "noise")
 _TUNED_ALIKE = ("sizes", "tune_optimizer", "batch", "tune_steps")
-# Arrays are filled up to one of few lengths, so that less has to be compiled.
-_MANY_ROWS, _STREAMS = 10_000, 4
+_STREAMS = 4  # their number is filled up to a multiple, so that less has to be compiled
 
 
-def fit(problem: Problem, jobs: Sequence[Job]) -> list[Predictor]:
+def fit(jobs: Sequence[Job]) -> list[Predictor]:
     """Pretrain, put a softmax on top and fine-tune; keep what is best on validation images.
 
-    All jobs are trained side by side as far as their shapes allow, which a GPU does in little more
-    time than one. What a job gives does not depend on the others, but for rounding: its draws
-    belong to its seed. Jobs whose pretraining is the same share it, also the lower layers of a
-    deeper stack.
+    All jobs are trained side by side as far as their shapes allow, also those of several data sets,
+    which a GPU does in little more time than one. What a job gives does not depend on the others,
+    but for rounding: its draws belong to its seed. Jobs whose pretraining is the same share it,
+    also the lower layers of a deeper stack.
 
     Args:
-        problem: data to learn from; its test images are not looked at.
-        jobs: a setting and a seed each. A setting has the "kind": "autoencoder", a stack of
-            denoising autoencoders, "boltzmann", one of restricted Boltzmann machines, or "none",
-            random initial weights; "sizes" of the layers; "batch", images per step; "tune_steps",
-            "tune_rate", "tune_optimizer" and "tune_noise", the share of pixels set to 0 while the
-            whole is fine-tuned, the others then multiplied by 1 / (1 - share). But for "none" it
-            has "optimizer" ("sgd", "momentum" or "adam"), "pretrain_steps" for every layer and
-            "pretrain_rate"; "autoencoder" also "noise", the share of inputs set to 0 while a layer
-            is pretrained, and "tied", whether the decoder's kernel is the encoder's transposed.
+        jobs: a problem, whose test images are not looked at, a setting and a seed each. A setting
+            has the "kind": "autoencoder", a stack of denoising autoencoders, "boltzmann", one of
+            restricted Boltzmann machines, or "none", random initial weights; "sizes" of the layers;
+            "batch", images per step; "tune_steps", "tune_rate", "tune_optimizer" and "tune_noise",
+            the share of pixels set to 0 while the whole is fine-tuned, the others then multiplied
+            by 1 / (1 - share). But for "none" it has "optimizer" ("sgd", "momentum" or "adam"),
+            "pretrain_steps" for every layer and "pretrain_rate"; "autoencoder" also "noise", the
+            share of inputs set to 0 while a layer is pretrained, and "tied", whether the decoder's
+            kernel is the encoder's transposed.
 
     Returns:
         For each job a function from images (n, 784) to labels (n,).
     """
-    data = _OnDevice(problem)
+    data = Blocks([job.problem for job in jobs])
     pretrained = {
         key: layers
         for group in _alike(jobs, _PRETRAINED_ALIKE)
-        if group[0][0]["kind"] != "none"
+        if group[0].setting["kind"] != "none"
         for key, layers in _pretrain(data, group).items()
     }
     found: dict[str, Predictor] = {}
-    for group in _alike(jobs, _TUNED_ALIKE):
+    for group in _alike(jobs, _TUNED_ALIKE, by_classes=True):
         layers = [pretrained.get(_key(job, PRETRAINED_BY), []) for job in group]
         nets = _fine_tune(data, group, layers)
         found |= {_key(job): net for job, net in zip(group, nets, strict=True)}
     return [found[_key(job)] for job in jobs]
 
 
-class _OnDevice:
-    """Hold the images of a problem where Keras computes, each part sent there once."""
-
-    def __init__(self, problem: Problem):
-        self.problem = problem
-        classes = np.eye(problem.num_classes, dtype="float32")
-        count = len(problem.train)
-        self.rows = count if count < 1000 else _filled(count, _MANY_ROWS)
-        self.inputs, self.targets = (
-            ops.convert_to_tensor(np.pad(array, ((0, self.rows - count), (0, 0))))
-            for array in (problem.train.images, classes[problem.train.labels])
-        )
-        self._parts: dict[int, list] = {}
-
-    def parts(self, images: np.ndarray) -> list:
-        """Return images of this problem in parts of (1, rows, 784)."""
-        if id(images) not in self._parts:
-            self._parts[id(images)] = [
-                ops.convert_to_tensor(images[None, first : first + _ROWS])
-                for first in range(0, len(images), _ROWS)
-            ]
-        return self._parts[id(images)]
-
-    def answers(self, params: list, images: np.ndarray) -> np.ndarray:
-        """Return the labels that nets side by side give, (nets, images)."""
-        found = [descent.answers_of(params, part) for part in self.parts(images)]
-        return np.concatenate([ops.convert_to_numpy(part) for part in found], axis=1)
-
-    def errors(self, params: list, split: Split) -> np.ndarray:
-        """Return the share of images that each net gets wrong, (nets,)."""
-        return (self.answers(params, split.images) != split.labels).mean(axis=1)
-
-
-def _alike(jobs: Iterable[Job], names: Sequence[str]) -> list[list[Job]]:
+def _alike(jobs: Iterable[Job], names: Sequence[str], by_classes: bool = False) -> list[list[Job]]:
     """Put jobs that agree in these parts of their settings together, in their order."""
     groups: dict[str, list[Job]] = {}
     for job in jobs:
-        groups.setdefault(json.dumps([job[0].get(name) for name in names]), []).append(job)
+        key = [job.setting.get(name) for name in names]
+        key += [job.problem.num_classes] * by_classes
+        groups.setdefault(json.dumps(key), []).append(job)
     return list(groups.values())
 
 
 def _key(job: Job, names: Sequence[str] | None = None) -> str:
-    setting, seed = job
+    problem, setting, seed = job
     chosen = setting if names is None else [setting.get(name) for name in names]
-    return json.dumps([chosen, setting["sizes"][0] if names else None, seed])
+    return json.dumps([chosen, setting["sizes"][0] if names else None, id(problem), seed])
 
 
-def _pretrain(data: _OnDevice, group: Sequence[Job]) -> dict[str, list]:
+def _pretrain(data: Blocks, group: Sequence[Job]) -> dict[str, list]:
     """Pretrain stacks side by side: what a job is pretrained by -> its layers' arrays."""
     deepest: dict[str, Job] = {}
     for job in group:
         key = _key(job, PRETRAINED_BY)
-        if key not in deepest or len(job[0]["sizes"]) > len(deepest[key][0]["sizes"]):
+        if key not in deepest or len(job.setting["sizes"]) > len(deepest[key].setting["sizes"]):
             deepest[key] = job
     found: dict[str, list] = {}
     for stacks in _alike(deepest.values(), ("sizes",)):
@@ -126,12 +92,11 @@ def _pretrain(data: _OnDevice, group: Sequence[Job]) -> dict[str, list]:
     return found
 
 
-def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
+def _pretrain_alike(data: Blocks, jobs: Sequence[Job]) -> list[list]:
     """Return for each stage the kernels (nets, below, units) and biases (nets, 1, units)."""
-    setting = jobs[0][0]
+    setting = jobs[0].setting
     kind, steps = setting["kind"], setting["pretrain_steps"]
-    count = len(data.problem.train)
-    inputs, first = data.inputs, np.zeros(len(jobs), np.int32)
+    inputs, first = data.inputs, data.numbers(jobs) * data.rows
     stages: list[list] = []
     for stage, units in enumerate(setting["sizes"]):
         below = inputs.shape[-1]
@@ -142,11 +107,11 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
         ]
         if kind == "autoencoder" and not setting["tied"]:
             params.append(_kernels(jobs, (units, below), 100 + stage))
-        noise = [job[0].get("noise", 0.0) for job in jobs]
+        noise = [job.setting.get("noise", 0.0) for job in jobs]
         given = {
             "inputs": inputs,
-            **_draws(jobs, first, count, stage),
-            "rate": _each([job[0]["pretrain_rate"] for job in jobs]),
+            **_draws(jobs, first, data.counts(jobs), stage),
+            "rate": _each([job.setting["pretrain_rate"] for job in jobs]),
             "noise": _each(noise),
             "gain": _each([1.0] * len(jobs)),
             "whole": _whole(steps),
@@ -156,7 +121,7 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
         kernel, bias, *_ = train(params, memory, given, _whole(0), _whole(steps))[0]
         stages.append([kernel, bias])
         if stage + 1 < len(setting["sizes"]):
-            rows = inputs[None]
+            rows = data.blocks_of(jobs)
             if stage:
                 rows = ops.reshape(inputs, (len(jobs), data.rows, below))
             inputs = ops.reshape(descent.codes_of(rows, kernel, bias), (-1, units))
@@ -164,10 +129,10 @@ def _pretrain_alike(data: _OnDevice, jobs: Sequence[Job]) -> list[list]:
     return stages
 
 
-def _fine_tune(data: _OnDevice, jobs: Sequence[Job], layers: Sequence[list]) -> list[Predictor]:
+def _fine_tune(data: Blocks, jobs: Sequence[Job], layers: Sequence[list]) -> list[Predictor]:
     """Fine-tune nets side by side from their pretrained layers, or from random weights."""
-    setting = jobs[0][0]
-    sizes = [data.inputs.shape[1], *setting["sizes"], data.problem.num_classes]
+    setting, num_classes = jobs[0].setting, jobs[0].problem.num_classes
+    sizes = [data.inputs.shape[1], *setting["sizes"], num_classes]
     params = []
     for stage, shape in enumerate(itertools.pairwise(sizes)):
         is_top = stage == len(sizes) - 2
@@ -177,12 +142,12 @@ def _fine_tune(data: _OnDevice, jobs: Sequence[Job], layers: Sequence[list]) -> 
             for number, own in enumerate(layers)
         ]
         params += [ops.stack(arrays) for arrays in zip(*pairs, strict=True)]
-    noise = [job[0]["tune_noise"] for job in jobs]
+    noise = [job.setting["tune_noise"] for job in jobs]
     given = {
         "inputs": data.inputs,
-        "targets": data.targets,
-        **_draws(jobs, np.zeros(len(jobs), np.int32), len(data.problem.train), 1000),
-        "rate": _each([job[0]["tune_rate"] for job in jobs]),
+        "targets": data.targets(num_classes),
+        **_draws(jobs, data.numbers(jobs) * data.rows, data.counts(jobs), 1000),
+        "rate": _each([job.setting["tune_rate"] for job in jobs]),
         "noise": _each(noise),
         "gain": _each([1 / (1 - share) for share in noise]),
         "whole": _whole(setting["tune_steps"]),
@@ -194,36 +159,33 @@ def _fine_tune(data: _OnDevice, jobs: Sequence[Job], layers: Sequence[list]) -> 
     best, lowest = params, np.full(len(jobs), np.inf)
     for start in range(0, whole, steps):
         params, memory = train(params, memory, given, _whole(start), _whole(steps))
-        errors = data.errors(params, data.problem.validation)
+        errors = data.errors(params, jobs)
         best = descent.better_of(ops.convert_to_tensor(errors < lowest), params, best)
         lowest = np.minimum(lowest, errors)
     return [_predictor(data, [param[n : n + 1] for param in best]) for n in range(len(jobs))]
 
 
-def _predictor(data: _OnDevice, params: list) -> Predictor:
+def _predictor(data: Blocks, params: list) -> Predictor:
     return lambda images: data.answers(params, images)[0]
 
 
 def _kernels(jobs: Sequence[Job], shape: tuple[int, int], stage: int):
     """Draw one kernel per job, by its seed: (nets, below, units)."""
-    return ops.stack([descent.glorot(shape, seed, stage) for _, seed in jobs])
+    return ops.stack([descent.glorot(shape, job.seed, stage) for job in jobs])
 
 
-def _draws(jobs: Sequence[Job], first: np.ndarray, count: int, stage: int) -> dict:
+def _draws(jobs: Sequence[Job], first: np.ndarray, counts: np.ndarray, stage: int) -> dict:
     """Return what decides which images a net sees, and what is drawn for them."""
-    seeds = sorted({seed for _, seed in jobs})
+    seeds = sorted({job.seed for job in jobs})
     streams = [10_000 * seed + stage for seed in seeds]
-    streams += [streams[0]] * (_filled(len(seeds), _STREAMS) - len(seeds))
+    streams += [streams[0]] * (filled(len(seeds), _STREAMS) - len(seeds))
+    own = [seeds.index(job.seed) for job in jobs]
     return {
         "first": ops.convert_to_tensor(first[:, None]),
-        "count": _whole(count),
+        "count": ops.convert_to_tensor(counts[:, None]),
         "streams": ops.convert_to_tensor(np.asarray(streams, np.int32)),
-        "stream": ops.convert_to_tensor(np.asarray([seeds.index(s) for _, s in jobs], np.int32)),
+        "stream": ops.convert_to_tensor(np.asarray(own, np.int32)),
     }
-
-
-def _filled(count: int, size: int) -> int:
-    return -(-count // size) * size
 
 
 def _each(numbers: Sequence[float]):

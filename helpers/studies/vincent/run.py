@@ -39,11 +39,12 @@ def run(
     Args:
         path: JSON file, made if it is not there.
         names: data sets, in the order in which they are run.
-        system_names: systems, run in the order of `systems.families`.
+        system_names: systems, run in the order of `systems.families`, each for all data sets.
         recipe: one of `systems.RECIPES`.
         tried: so many settings of each system, the first ones; all when None.
         seeds: of everything that the systems draw, from 0 on; the data sets have their own.
-        at_once: trainings in one batch, side by side where they are nets.
+        at_once: trainings in one batch, side by side where they are nets; more than one data set
+            has go on with the next one's.
         scheduler: address of a dask.distributed cluster; here when None. A batch whose machine
             is lost is trained on another one.
         counts: images of each part, for a trial; as published when None.
@@ -60,9 +61,9 @@ def run(
         [
             {"dataset": name, "recipe": recipe, "system": system}
             | ({} if counts is None else {"counts": list(counts)})
+            for name in names
             for system in family
         ]
-        for name in names
         for family in families
     ]
     first = [
@@ -122,8 +123,10 @@ def _first_like(job: dict, jobs: list[dict]) -> dict:
     """Return the first job that is pretrained as this one."""
     from helpers.studies.vincent.nets import PRETRAINED_BY
 
-    key = [job["setting"].get(name) for name in PRETRAINED_BY]
-    return next(o for o in jobs if [o["setting"].get(name) for name in PRETRAINED_BY] == key)
+    def key(job: dict) -> list:
+        return [job["dataset"], *(job["setting"].get(name) for name in PRETRAINED_BY)]
+
+    return next(other for other in jobs if key(other) == key(job))
 
 
 def _settled(records: Records, row: dict) -> dict:
@@ -141,20 +144,21 @@ def _in_turn(function: Callable, calls: Iterable[tuple]) -> Iterator[tuple[int, 
         yield number, functools.partial(function, *call)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=len(datasets.NAMES))
 def _problem(name: str, counts: tuple[int, int, int] | None) -> datasets.Problem:
     return datasets.load(name, counts)
 
 
 def measure(jobs: list[dict]) -> list[dict]:
-    """Train jobs of one data set side by side, and return their records.
+    """Train jobs of one family of systems side by side, and return their records.
 
     Test images are classified by the best of each system by validation error, and by repeats.
     """
-    counts = jobs[0].get("counts")
-    problem = _problem(jobs[0]["dataset"], tuple(counts) if counts else None)
+    problems = [
+        _problem(job["dataset"], tuple(job["counts"]) if "counts" in job else None) for job in jobs
+    ]
     start, cpu = time.perf_counter(), time.process_time()
-    trained = systems.fit(problem, jobs)
+    trained = systems.fit(problems, jobs)
     found = [
         {
             **job,
@@ -165,10 +169,10 @@ def measure(jobs: list[dict]) -> list[dict]:
             "test_error": None,
             "test_images": len(problem.test),
         }
-        for job, (predict, chosen) in zip(jobs, trained, strict=True)
+        for job, problem, (predict, chosen) in zip(jobs, problems, trained, strict=True)
     ]
-    for row, (predict, _) in zip(found, trained, strict=True):
-        rivals = [o for o in found if (o["system"], o["seed"]) == (row["system"], row["seed"])]
+    for row, problem, (predict, _) in zip(found, problems, trained, strict=True):
+        rivals = [other for other in found if _rival(other) == _rival(row)]
         if row["seed"] or row is min(rivals, key=lambda other: other["validation_error"]):
             row["test_error"] = _error(predict, problem.test)
     seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
@@ -177,6 +181,10 @@ def measure(jobs: list[dict]) -> list[dict]:
         row["cpu_seconds"] = round(cpu_seconds / len(jobs), 1)
         row["at_once"] = len(jobs)
     return found
+
+
+def _rival(row: dict) -> tuple[str, str, int]:
+    return row["dataset"], row["system"], row["seed"]
 
 
 def _machine(job: dict) -> str:

@@ -34,10 +34,12 @@ _TUNE_STEPS = 20_000
 _TUNE_RATES = (0.2, 0.05)
 _RATES = {"autoencoder": (0.02, 0.1), "boltzmann": (0.005, 0.02)}
 _GRIDS = {
-    "SVM-rbf": ("gamma", (0.125, 0.25, 0.5, 1, 2, 4, 8)),
-    "SVM-poly": ("degree", (1, 2, 3, 4, 5, 6, 8, 10)),
+    "SVM-rbf": {"C": (0.01, 0.1, 1, 10, 100, 1000), "gamma": (0.125, 0.25, 0.5, 1, 2, 4, 8)},
+    "SVM-poly": {
+        "C": (1e-4, 1e-3, 0.01, 0.1, 1, 10, 100),
+        "degree": (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20),
+    },
 }
-_COSTS = (0.01, 0.1, 1, 10, 100, 1000)
 
 
 def families(recipe: str) -> tuple[tuple[str, ...], ...]:
@@ -64,8 +66,8 @@ def settings(system: str, recipe: str) -> list[dict]:
     if recipe == "causes":
         return [CAUSES[system]]
     if system.startswith("SVM"):
-        name, numbers = _GRIDS[system]
-        return [{"C": list(_COSTS), name: list(numbers), "screen": 2500}]
+        grid = {name: list(numbers) for name, numbers in _GRIDS[system].items()}
+        return [{**grid, "screen": 2500}]
     sizes = [UNITS] * int(system.split("-")[1])
     return _with_adam(system, sizes) if recipe == "adam" else _with_sgd(system, sizes, recipe)
 
@@ -158,12 +160,12 @@ CAUSES = {
 
 
 def fit(
-    problem: Problem, jobs: Sequence[dict]
+    problems: Sequence[Problem], jobs: Sequence[dict]
 ) -> list[tuple[Callable[[np.ndarray], np.ndarray], dict]]:
     """Train systems with one setting and one seed each, without the test images.
 
     Args:
-        problem: data to learn from.
+        problems: data to learn from, one for each job.
         jobs: each with "system", one of `NAMES` or `CONTROLS`; "setting", one of `settings`; and
             "seed", of everything that is drawn. Those of one call are of one of `FAMILIES`.
 
@@ -175,7 +177,13 @@ def fit(
 
     if jobs[0]["system"].startswith("SVM"):
         return [
-            svm.fit(job["system"].removeprefix("SVM-"), problem, job["setting"]) for job in jobs
+            svm.fit(job["system"].removeprefix("SVM-"), problem, job["setting"])
+            for problem, job in zip(problems, jobs, strict=True)
         ]
-    trained = nets.fit(problem, [(job["setting"], job["seed"]) for job in jobs])
+    trained = nets.fit(
+        [
+            nets.Job(problem, job["setting"], job["seed"])
+            for problem, job in zip(problems, jobs, strict=True)
+        ]
+    )
     return [(predict, {}) for predict in trained]
