@@ -29,7 +29,7 @@ except ImportError:
                       "make lab, and rename a helpers.py beside it.") from None
 from helpers import data, measures, models, plots, pretraining
 from helpers.checks import check, hint, predicted, score
-from helpers.results import compare
+from helpers.results import compare, published
 from helpers.studies import vincent
 import keras, numpy as np
 
@@ -785,58 +785,44 @@ plots.show_rows(
 # polynomial kernel, which learn no features; DBN-1 and DBN-3, one and three
 # layers pretrained as *restricted Boltzmann machines*, a relative of the
 # autoencoder; SAA-3, three layers pretrained as ordinary autoencoders; SdA-3,
-# as denoising ones. Each is tested on 50,000 images. What did the paper find?
-# Two of its eight rows:
-
-# %%
-shown = ("SVM-rbf", "DBN-1", "SAA-3", "DBN-3", "SdA-3")
-cells = {(cell.dataset, cell.system): cell for cell in vincent.table()}
-print(f"{'published, %':14}" + "".join(f"{name:>16}" for name in shown))
-for dataset in ("rot", "bg-rand"):
-    print(f"{dataset:14}", end="")
-    for name in shown:
-        cell = cells[dataset, name]
-        text = f"{cell.published:.2f} ± {cell.published_half_width:.2f}"
-        print(f"{text:>16}", end="")
-    print()
-
-# %% [markdown]
-# On random backgrounds pretraining saves a larger share of the errors than anywhere
-# else in that table: every pretrained net is ahead of the support vector machine,
-# and the best one makes less than half of its errors. This is the row to reproduce.
-# It took two attempts.
+# as denoising ones. Each is tested on 50,000 images.
+#
+# What did the paper find? On random backgrounds pretraining saves a larger share of
+# the errors than anywhere else in its table: every pretrained net is ahead of the
+# support vector machine, and the best one makes less than half of its errors. This
+# is the row to reproduce. It took two attempts.
 #
 # ### A first attempt
 #
 # Take what one would take today, and what worked in the cells above: Adam, its
 # rate falling to 0, batches of 100, decoders with weights of their own. 1,000
 # units per layer, 1,500 steps per layer, then 3,000 steps of fine-tuning. As a
-# control, a *random start of equal budget*: the same net without pretraining,
-# fine-tuned for 4,500 steps, so that each of its weights is changed as often.
-# All of this was trained once by the author of this course, with
+# control, a *random start of equal budget* (NNet-3): the same net without
+# pretraining, fine-tuned for 4,500 steps, so that each of its weights is changed as
+# often. All of this was trained once by the author of this course, with
 # `python -m helpers vincent`, and is kept in `helpers/results/data/vincent.json`.
 
 # %%
 def tell(dataset, recipe, names):
-    print(f"{dataset}, recipe {recipe}: error on the test images\n")
+    print(f"{dataset}, recipe {recipe}: error on the test images, in percent")
+    print(f"{'':10}{'published':>14}{'ours':>15}")
     for name in names:
         cell = vincent.cell_of(dataset, name, recipe=recipe)
-        if cell.error is None:
-            print(f"{name:12}not run")
-            continue
-        seeds = f"{cell.seeds} seeds, {cell.low:.2f} to {cell.high:.2f}"
-        print(
-            f"{name:12}{cell.error:6.2f} ± {cell.half_width:.2f} %"
-            f"   {seeds if cell.seeds > 1 else '1 seed'}"
-        )
+        theirs, ours, seeds = "-", "not run", ""
+        if not np.isnan(cell.published):
+            theirs = f"{cell.published:.2f} ± {cell.published_half_width:.2f}"
+        if cell.error is not None:
+            ours = f"{cell.error:.2f} ± {cell.half_width:.2f}"
+        if cell.seeds > 1:
+            seeds = f"  {cell.seeds} seeds, {cell.low:.2f} to {cell.high:.2f}"
+        print(f"{name:10}{theirs:>14}{ours:>15}{seeds}")
 
 
-tell("bg-rand", "adam", ("NNet-3", "SAA-3", "SdA-3"))
-svm = cells["bg-rand", "SVM-rbf"]
-print(f"{'SVM-rbf':12}{svm.error:6.2f} ± {svm.half_width:.2f} %")
+tell("bg-rand", "sgd", ["SVM-rbf"])
+tell("bg-rand", "adam", ["NNet-3", "DBN-1", "SAA-3", "DBN-3", "SdA-3"])
 
 # %% [markdown]
-# NNet-3 is the random start. Erasing inputs helps (of 25 and 40 % the second was
+# Erasing inputs helps (of 25 and 40 % the second was
 # chosen; 10 % was not run), but where the paper's autoencoders are ahead of the
 # machine by three points and four, ours is ahead by one. And patience makes it worse,
 # as the next table shows for a single layer: what 1,500 steps gain, 12,000 have
@@ -903,87 +889,154 @@ predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 # momentum of 0.9 and rates that it survives, 40,000 steps per layer, 20,000 of
 # fine-tuning by plain gradient descent, the best of 40 looks at the validation
 # images; corruption levels, rates of pretraining and of fine-tuning chosen on the
-# validation images. The random start has 60,000 steps.
+# validation images with one seed, the chosen setting trained with two more. The
+# random start has 60,000 steps.
 
 # %%
-trained = ("NNet-1", "DBN-1", "NNet-3", "DBN-3", "SAA-3", "SdA-3")
-for dataset in ("bg-rand", "rot", "convex"):
-    tell(dataset, "sgd", trained)
-    print()
+nets = ["NNet-1", "DBN-1", "NNet-3", "SAA-3", "DBN-3", "SdA-3"]
+tell("bg-rand", "sgd", nets)
 
 # %% [markdown]
-# On random backgrounds three denoising layers now err on about 11 % of the test
-# images: more than four points below the support vector machine, three below the
-# first attempt, and a point above the paper. (This is one seed and one setting:
-# the other nets of that row wait for a larger machine.) Random starts had about 20 %
-# on these images, three layers by Adam and one layer by plain gradient descent, so
-# that the gain is the largest of the three rows.
+# The random start is where it was, and three denoising layers now err on 11.4 % of
+# the test images: four points below the support vector machine, three below the
+# first attempt, and a point above the paper. Three layers of Boltzmann machines come
+# to less than 10 %, half of what the random start has. So the gain on random
+# backgrounds is there, and nothing in the images forbids it.
 #
-# On turned digits and on convex regions every pretrained net is ahead of its random
-# start, by one point to five, and more than the seeds are apart. But on turned
-# digits the paper's three nets have 10.3 % each, and none of ours comes there; and
-# first in both rows are the Boltzmann machines, not the autoencoders.
-#
-# Now the whole table, as far as it has been measured. In each cell stands the
-# setting that is best on the validation images, of either recipe; noise in
-# fine-tuning, which the paper did not have, is not among them.
+# Now all eight data sets, by this one recipe; noise in fine-tuning, which the paper
+# did not have, stays out of the table. Before you look: for how many of the eight
+# is our SdA-3 *above* the published interval, that is, worse than the paper by more
+# than chance?
+
+# %%
+above_guess = 2  # prediction
+
+# %%
+cells = {(cell.dataset, cell.system): cell for cell in vincent.table()}
+rows = list(dict.fromkeys(dataset for dataset, _ in cells))
+verdicts = [cells[dataset, "SdA-3"].verdict for dataset in rows]
+predicted(above_guess, verdicts.count("above"), "of 8 data sets")
 
 # %%
 vincent.show_table(
     list(cells.values()),
     alt="Eight data sets by six systems: our error above the published one in "
-    "each cell, coloured by their ratio, or hatched where it was not run.",
+    "each cell, coloured by their ratio. Photographs and convex regions are "
+    "purple throughout, rectangles orange.",
 )
 
 # %% [markdown]
 # **Figure 9.6.** In each cell, our error above the published one. Purple is
 # lower than published, orange higher; the mark says whether it lies below,
 # within or above the published interval, and the lowest of ours in a row is bold.
-# Hatched cells were not run, and nothing stands in for them. Read the first two
-# columns before the others: they learn no features, and say how hard our images
-# are beside the paper's.
+# Read the first two columns before the others: they learn no features, and say how
+# hard our images are beside the paper's.
 
 # %%
+print("error of SdA-3, divided by that of SVM-rbf\n")
+print(f"{'':12}{'SVM-rbf':>8}{'SdA-3':>8}{'published':>11}{'ours':>7}")
+for dataset in rows:
+    svm, sda = (cells[dataset, name] for name in ("SVM-rbf", "SdA-3"))
+    theirs, ours = sda.published / svm.published, sda.error / svm.error
+    verdict = f"{svm.verdict:>8}{sda.verdict:>8}"
+    print(f"{dataset:12}{verdict}{theirs:11.2f}{ours:7.2f}")
 for machine, (count, hours) in vincent.machines().items():
-    print(f"{count:4} trainings, {hours:5.2f} hours: {machine}")
-print(f"\nSVM-rbf, error in percent\n{'':12}published    ours")
-for dataset in dict.fromkeys(dataset for dataset, _ in cells):
-    svm = cells[dataset, "SVM-rbf"]
-    print(f"{dataset:12}{svm.published:9.2f}{svm.error:8.2f}  {svm.verdict}")
+    print(f"\n{count:4} trainings, {hours:.2f} hours: {machine}", end="")
 
 # %% [markdown]
-# **The images are made anew**, and they are not the paper's. On photographs ours
-# are easier; behind them stand two photographs instead of twenty (training images
-# have pieces of their left halves, test images of their right halves). Our
-# `convex` is much easier; there we chose a rule of our own for the parts of a region
-# that is not convex, so that both kinds have about as many white pixels. Whether
-# these differences are what makes them easier was not tested. And on
-# digits, plain, turned and on noise, where there is nothing to be chosen, the
-# machine is a little *worse* here than in the paper. So a verdict "below" or
-# "above" on a net says something only beside this column.
+# **The images are made anew**, and they are not the paper's. SdA-3 is below the
+# published interval in exactly the four rows in which the support vector machine is
+# below it, too, and above in the other four. On photographs our images are easier;
+# behind them stand two photographs instead of twenty (training images have pieces of
+# their left halves, test images of their right halves). Our `convex` is much easier;
+# there we chose a rule of our own for the parts of a region that is not convex, so
+# that both kinds have about as many white pixels. Whether these differences are what
+# makes them easier was not tested. And on digits, plain, turned and on noise, where
+# there is nothing to be chosen, the machine is a little *worse* here than in the
+# paper. So the ratio to the machine says more than a verdict. On random backgrounds
+# it is the paper's. With photographs behind digits ours is lower than the paper's; on
+# turned digits and on outlined rectangles it is higher, and above 1.
+#
+# Why higher? The next suspect was the length of pretraining. With four times as many
+# steps per layer, one seed:
+
+# %%
+for dataset in rows:
+    longer = vincent.cell_of(dataset, "SdA-3", recipe="long")
+    here = cells[dataset, "SdA-3"]
+    seeds = f"{here.low:5.2f} to {here.high:5.2f}"
+    print(f"{dataset:11} SdA-3 {seeds}, longer {longer.error:5.2f} %")
+
+# %% [markdown]
+# It is not that, for these two: turned digits stay where they are, and outlined
+# rectangles (1,000 training images, 200 to choose by) end at the edge of the seeds. With
+# noise or photographs behind digits, longer pretraining goes on paying, by up to a
+# point; on convex regions it costs nearly one. A suspect that is left is the grid: nearly everywhere the lower of two rates of
+# pretraining was chosen, 0.02, and the higher one of fine-tuning, 0.2, so that rates
+# beyond these two, which we did not try, may be better.
+#
+# ### What the seeds can tell
 #
 # An interval is about the test images alone. It is narrow because there are
 # 50,000 of them; another seed of the weights is a doubt of its own, and the
-# published table does not show it. The three seeds above do.
-#
-# And the noise, the idea of the paper? On the validation images, by the share of
-# inputs that are erased in pretraining:
+# published table does not show it. So ask your `clear_effects` of 9.6, with data sets
+# in place of numbers of labels: where do all runs of one way lie below all runs of
+# another? (SdA-3-noisy is SdA-3 with a quarter of the pixels set to 0 in fine-tuning,
+# too, and the others multiplied by 4/3.)
 
 # %%
-for dataset, row in vincent.by_noise().items():
-    if all(error is None for error in row.values()):
-        continue
-    shown = ("not run" if e is None else f"{e:.2f} %" for e in row.values())
-    print(f"{dataset:11}", *(f"{v:>4.0%}: {e:9}" for v, e in zip(row, shown)))
+def ends(name):
+    found = [vincent.cell_of(dataset, name) for dataset in rows]
+    return np.array([[cell.low, cell.high] for cell in found])
+
+
+def apart(one, other):
+    numbers = list(range(len(rows)))
+    found = clear_effects(numbers, ends(one), ends(other))
+    print(f"{one} against {other}:")
+    for word, numbers in zip(("lower", "higher"), found):
+        names = ", ".join(rows[number] for number in numbers)
+        print(f"    all runs {word} on {names or 'none'}")
+
+
+apart("SAA-3", "NNet-3")
+apart("SdA-3", "SAA-3")
+apart("SdA-3", "DBN-3")
+apart("SdA-3-noisy", "SdA-3")
+noisy = vincent.cell_of("bg-rand", "SdA-3-noisy")
+print(f"\nbg-rand, SdA-3-noisy: {noisy.low:.2f} to {noisy.high:.2f} %, test")
+print(f"images ± {noisy.half_width:.2f}")
 
 # %% [markdown]
-# On 2,000 images differences of a point are luck. The test errors above, with three
-# seeds, tell more: erasing inputs helps on convex regions, where the runs of SdA-3
-# lie below those of SAA-3; it *hurts* on turned digits, where they lie above; and on
-# random backgrounds it was most of what the first attempt gained at all. The paper
-# has it the other way round on `convex`, and sees no difference on turned digits.
-# One idea, one table, three answers: whether noise helps depends on the images, and
-# on the rest of the recipe.
+# - **Pretraining** beats the random start of equal budget on all eight. (On
+#   `rect-img` that start has learned nothing: it answers as a coin would. One layer
+#   of it does better, and is beaten, too.)
+# - **The noise in pretraining, the idea of the paper**, helps on seven of the eight,
+#   and hurts on turned digits. (SdA-3 had three times as many settings to be chosen
+#   from as SAA-3.) The paper has it the other way round on `convex`, and sees no
+#   difference on turned digits.
+# - **Boltzmann machines** are ahead of denoising autoencoders on six of the eight. In
+#   the paper SdA-3 has the lower error on five. Our recipe suits the former better, or
+#   the latter are held back by the grid above; we did not test which.
+# - **Noise in fine-tuning** helps on turned digits and on outlined rectangles. It costs
+#   a little on convex regions and more with a background behind digits, nearly seven
+#   points on `bg-img`.
+# - And the seeds of one such setting on `bg-rand` lie more than two points apart,
+#   where the interval promises a quarter of a point on either side.
+#
+# One more look at the idea of the paper: the lowest error on the *validation* images,
+# by the share of inputs that are erased in pretraining, and what the paper chose.
+
+# %%
+for dataset, levels in vincent.by_noise().items():
+    key = f"vincent2008.{dataset.replace('-', '_')}.noise"
+    errors = [f"{level:>4.0%}:{e:6.2f}" for level, e in levels.items()]
+    print(f"{dataset:11}", *errors, f"  paper: {published(key).value:.0f} %")
+
+# %% [markdown]
+# On 2,000 images differences of a point are luck (on the 200 of `rect`, of three).
+# What is no luck: on every background, an erased quarter is better than nothing erased by
+# three points or more. Whether it is a quarter or two fifths matters little.
 
 # %% [markdown]
 # ## What to take with you
@@ -998,9 +1051,11 @@ for dataset, row in vincent.by_noise().items():
 #   when the pretrained weights are shuffled: it comes from their size. That
 #   part, today's starts and units give you for nothing, and from 3,000 labels
 #   on they win.
-# - A method that fails may have failed by its recipe. On random backgrounds,
-#   pretraining with Adam gives nothing; the same images, layer and labels give
+# - A method that fails may have failed by its recipe. On random backgrounds, one
+#   layer pretrained by Adam gains nothing; the same images, layer and labels give
 #   five to seven points to plain gradient descent with tied weights.
+# - A figure below a published one may say that your images are easier. Measure
+#   something that does not learn features beside it.
 # - An interval of the test images is not the spread of the seeds. With few
 #   labels the seeds are the larger doubt.
 

@@ -81,14 +81,14 @@ def test_the_cell_is_the_setting_with_the_lowest_validation_error(tmp_path):
         record(system="SdA-3", setting=second, seed=1, validation_error=5.0, test_error=4.0),
         record(system="SdA-3", setting=first, seed=7, validation_error=0.1, test_error=0.1),
         record(system=systems.NOISY, setting=first, validation_error=0.1, test_error=0.1),
-        record(system="SdA-3", setting=second, recipe="adam", validation_error=3.6),
+        record(system="SdA-3", setting=second, recipe="adam", validation_error=0.1),
     ]
     cell = cells_of(tmp_path, *rows)["rect", "SdA-3"]
     assert (cell.error, cell.low, cell.high, cell.seeds) == (3.0, 2.0, 4.0, 2)
-    assert cell.record["setting"] == second and cell.settings == 3
-    rows.append(record(system="SdA-3", setting=first, recipe="adam", validation_error=3.4))
-    cell = cells_of(tmp_path, *rows)["rect", "SdA-3"]
-    assert (cell.error, cell.seeds, cell.record["recipe"]) == (2.2, 1, "adam")
+    assert cell.record["setting"] == second and cell.settings == 2
+    path = tmp_path / "run.json"
+    (adam,) = (c for c in table(path, recipe="adam") if (c.dataset, c.system) == ("rect", "SdA-3"))
+    assert (adam.error, adam.seeds, adam.record["recipe"]) == (2.2, 1, "adam")
 
 
 def test_one_recipe_can_be_asked_for_and_a_control_stands_alone(tmp_path):
@@ -125,7 +125,9 @@ def test_corruption_levels_are_of_pretraining_alone(tmp_path):
     assert found["rect"] == {0.0: 5.0, 0.1: None, 0.25: 1.5, 0.4: 3.0}
     assert list(found) == list(datasets.NAMES) and set(found["rot"].values()) == {None}
     assert len(trials("rect", "SdA-3", path)) == 4
-    assert [row["recipe"] for row in trials("rect", "SAA-3", path)] == ["sgd", "adam"]
+    assert [row["validation_error"] for row in trials("rect", "SAA-3", path)] == [5.0]
+    (adam,) = trials("rect", "SAA-3", path, recipe="adam")
+    assert adam["validation_error"] == 0.2
 
 
 def test_causes_are_told_in_their_order(tmp_path):

@@ -93,7 +93,7 @@ def _run(args: argparse.Namespace) -> int:
         for name, (validation, test) in causes(args.out).items():
             print(f"{name:36}validation {validation:5.2f} %, test {test:5.2f} %")
     else:
-        print(as_text(table(args.out)))
+        print(as_text(table(args.out, recipe=args.recipe)))
     return 0
 
 

@@ -61,25 +61,29 @@ class Cell:
         return "below" if self.error < self.published else "above"
 
 
-def table(path: str | Path | None = None) -> list[Cell]:
+def table(path: str | Path | None = None, *, recipe: str = "sgd") -> list[Cell]:
     """Return the 48 cells, row by row as in the paper, from the file of a run.
 
-    The settings of all recipes are rivals: the one with the lowest error on the validation images,
-    with seed 0, is the cell's.
+    The setting with the lowest error on the validation images, with seed 0, is the cell's.
 
     Args:
         path: of the file; the author's run in data/ when None. Without a file, no cell is run.
+        recipe: one of `systems.RECIPES`, whose settings are the rivals.
 
     Raises:
         ValueError: the file is not one of records.
     """
     from helpers.studies.vincent import datasets, systems
 
-    return [cell_of(name, system, path) for name in datasets.NAMES for system in systems.NAMES]
+    return [
+        cell_of(name, system, path, recipe=recipe)
+        for name in datasets.NAMES
+        for system in systems.NAMES
+    ]
 
 
 def trials(
-    dataset: str, system: str, path: str | Path | None = None, *, recipe: str | None = None
+    dataset: str, system: str, path: str | Path | None = None, *, recipe: str = "sgd"
 ) -> list[dict]:
     """Return the records of a data set and a system, one for each setting and seed.
 
@@ -87,22 +91,20 @@ def trials(
         dataset: row of the table, for example "bg-rand".
         system: column, or a control.
         path: of the file; the author's run in data/ when None.
-        recipe: one of `systems.RECIPES`; all but "causes", whose systems have names of their own,
-            when None.
+        recipe: one of `systems.RECIPES`.
 
     Raises:
         ValueError: the file is not one of records.
     """
     from helpers.studies.vincent.records import Records
 
-    wanted = {"dataset": dataset, "system": system, "counts": None}
-    wanted |= {} if recipe is None else {"recipe": recipe}
+    wanted = {"dataset": dataset, "system": system, "counts": None, "recipe": recipe}
     rows = Records.load(Path(path or RUN_FILE)).all
     return [row for row in rows if all(row.get(key) == value for key, value in wanted.items())]
 
 
 def cell_of(
-    dataset: str, system: str, path: str | Path | None = None, *, recipe: str | None = None
+    dataset: str, system: str, path: str | Path | None = None, *, recipe: str = "sgd"
 ) -> Cell:
     """Return one cell; the arguments are those of `trials`.
 
@@ -120,8 +122,7 @@ def cell_of(
     if not tried:
         return Cell(dataset, system, theirs, width)
     best = min(tried, key=lambda row: row["validation_error"])
-    alike = [r for r in rows if (r["recipe"], r["setting"]) == (best["recipe"], best["setting"])]
-    errors = [row["test_error"] for row in alike]
+    errors = [row["test_error"] for row in rows if row["setting"] == best["setting"]]
     error = sum(errors) / len(errors)
     return Cell(
         dataset,
