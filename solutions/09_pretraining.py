@@ -921,8 +921,8 @@ predicted(above_guess, verdicts.count("above"), "of 8 data sets")
 vincent.show_table(
     list(cells.values()),
     alt="Eight data sets by six systems: our error above the published one in "
-    "each cell, coloured by their ratio. Photographs and convex regions are "
-    "purple throughout, rectangles orange.",
+    "each cell, coloured by their ratio. Digits on photographs and convex "
+    "regions are purple throughout, outlined rectangles orange.",
 )
 
 # %% [markdown]
