@@ -40,7 +40,7 @@ def show_heat_maps(
         )
     figure, axes = new_figure(alt, 0.6 + 1.7 * len(panels), len(panels), 1, squeeze=False)
     for axis, (title, matrix) in zip(axes[:, 0], panels.items(), strict=True):
-        drawn = axis.imshow(matrix, aspect="auto", cmap="magma_r", vmin=0, vmax=largest)
+        drawn = axis.imshow(matrix, aspect="auto", cmap="gray_r", vmin=0, vmax=largest)
         axis.set(title=title, yticks=[])
         axis.grid(False)
         blocks = _blocks(row_names)
