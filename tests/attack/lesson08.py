@@ -635,7 +635,7 @@ WRONG = {
         ),
         "last-of-all": compared(borrowed=lambda used: np.tile(used[-1], (len(used), 1))),
         "borrows-nothing": compared(borrowed=lambda used: used),
-        "random-image": compared(
+        "another-image-at-random": compared(
             borrowed=lambda used: np.random.default_rng(0).permutation(used, axis=0)
         ),
         "fixed-most-often": compared(total=lambda codes: (codes != 0).sum(axis=0)),

@@ -327,6 +327,7 @@ def check_top_k(top_k, rng):
 
     sizes = ((5, 7, 2), (7, 5, 3), (6, 6, 1), (1, 8, 3), (4, 1, 1), (3, 4, 4), (2, 300, 20))
     cases = [_before(rng, *size) for size in sizes]
+    cases += [(cases[0][0], k, cases[0][2]) for k in (1, 4)]
     single = [part.astype("float32") for part in _before(rng, 4, 6, 2)[::2]]
     cases.append((single[0], 2, single[1]))
     says = "the k largest of each row if positive, 0 elsewhere"
@@ -477,6 +478,7 @@ def _expect_equals(top_k, numbers, k, slopes):
 def check_compare_choices(compare_choices, rng):
     sizes = ((8, 9, 7, 3), (2, 6, 5, 2), (12, 5, 8, 1), (30, 12, 10, 4))
     cases = [_dictionary(rng, *size) for size in sizes]
+    cases.append(_dictionary(rng, 12, 5, 8, 1, codes=_one_unit_each(rng)))
     cases.append(tuple(part.astype("float32") for part in _dictionary(rng, 6, 8, 9, 3)))
     results = []
     for case in cases:
@@ -512,19 +514,28 @@ def check_compare_choices(compare_choices, rng):
         )
 
 
-def _dictionary(rng, n, units, d, most):
+def _one_unit_each(rng):
+    """Return codes (12, 5) in which number, sum of sizes and sum of squares favour other units."""
+    units, sizes = [0] * 6 + [1] * 4 + [2, 3], [0.3] * 6 + [0.8, 0.9, 0.7, -0.8] + [2.5, 0.4]
+    codes = np.zeros((12, 5))
+    codes[rng.permutation(12), rng.permutation(5)[units]] = sizes
+    return codes
+
+
+def _dictionary(rng, n, units, d, most, codes=None):
     """Return a case in which the units with the largest sums are not those used most often.
 
     The first image has one active unit, one of the others has `most`, the rest 2 to `most`; some
     activities are negative.
     """
-    codes = np.zeros((n, units))
+    codes, given = np.zeros((n, units)), codes
     for image in range(n):
         count = most if image == n // 2 else rng.integers(min(2, most), most + 1)
         count = count if image else 1
         active = rng.choice(units, size=count, replace=False)
         codes[image, active] = rng.uniform(0.3, 1, size=count) * rng.choice([-1, 1, 1], size=count)
     codes[n - 1] *= 9  # a few loud activities outweigh many
+    codes = codes if given is None else given
     dictionary, offset = rng.normal(size=(units, d)), rng.uniform(0.5, 1.5, size=d)
     images = offset + codes @ dictionary + rng.normal(scale=0.6, size=(n, d))
     return codes, dictionary, offset, images
