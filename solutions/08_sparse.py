@@ -420,6 +420,7 @@ def train_slides(batch_size, learning_rate, weight, is_mean):
     return halves[0], train(halves, pixel_cross_entropy, **settings)
 
 
+# %%
 slides_nets = {
     "no penalty": train_slides(32, 1e-3, 0, False),
     "0.05, batches of 32": train_slides(32, 1e-3, slides_weight, False),
@@ -721,6 +722,7 @@ def curve_of(kind):
     return [row[0] for row in rows], [row[1] for row in rows]
 
 
+# %%
 mean, components, _ = pca.fit_pca(images, 300)
 
 
@@ -1135,26 +1137,25 @@ print(f"the mean image alone: {blank:.4f}")
 #   of own units is lower than that of PCA's fixed ones.
 
 # %%
-kept = {name: curves[name] for name in ("KL, target 0.1", "L1, price 1")}
-longest = max(top_counts)
-kept = {
-    name: tuple(zip(*(pair for pair in zip(*curve) if pair[0] <= longest)))
-    for name, curve in kept.items()
+components_of_tests = pca.encode(test_images, mean, components)
+chosen_errors = []
+for k in top_counts:
+    chosen = measures.keep_strongest(components_of_tests, k, np.zeros(300))
+    decoded = pca.decode(chosen, mean, components)
+    chosen_errors.append(measures.mse(test_images, decoded))
+few = [position for position, count in enumerate(counts)
+       if count in top_counts]
+cut = {
+    name: (top_counts, [curves[name][1][position] for position in few])
+    for name in ("KL, target 0.1", "L1, price 1")
 }
-chosen_components = [
-    measures.mse(test_images, pca.decode(
-        measures.keep_strongest(
-            pca.encode(test_images, mean, components), k, np.zeros(300)),
-        mean, components))
-    for k in top_counts
-]
 plots.show_curves(
     {
         "top-k": (top_counts, [table[k][0] for k in top_counts]),
-        "PCA, chosen per image": (top_counts, chosen_components),
+        "PCA, chosen per image": (top_counts, chosen_errors),
         "PCA, the first": (top_counts, [table[k][1] for k in top_counts]),
     }
-    | kept,
+    | cut,
     x_label="numbers per image",
     y_label="MSE on test images",
     log_x=True,
@@ -1167,8 +1168,8 @@ plots.show_curves(
 # %% [markdown]
 # **Figure 8.13.** Figure 8.9 once more, with the code that was trained with few numbers: one net
 # for each $k$, beside PCA with its first components and with chosen ones, and the penalised
-# codes, of which few numbers were kept after training. In full on MNIST the order is the same at
-# every $k$, and the lead of top-k over PCA's chosen components becomes small at 40.
+# codes, of which few numbers were kept after training. In full on MNIST the order of the first three
+# is the same at every $k$, and the lead of top-k over PCA's chosen components is small at 40.
 
 # %% [markdown]
 # ## Does the constraint stop the copying?
@@ -1252,7 +1253,7 @@ print_probe("  how strongly", [probe_error(
 # from 10 up are about as good as the divergence's or better, though for each image all but
 # $k$ of their numbers are 0. PCA with equally many numbers is far behind. The last two lines
 # separate what the probe reads at $k = 10$: *which* units are active, as ones and zeros, or
-# *how strongly*, the ten activities sorted by size, without their units. Nearly all of it is in
+# *how strongly*, the ten activities sorted by size, without their units. Most of it is in
 # which.
 
 # %% [markdown]
