@@ -625,9 +625,9 @@ for name, key in (
 # %% [markdown]
 # (Active is more than 0.05, in the printout.) In full on MNIST both penalties leave fewer
 # than half of the units active per image, L1 far fewer than the divergence. With L1 the active
-# units of all images come from the same half of the columns; the others are dead. With the
-# divergence every column has dark spots, and the rest of it is light grey, not white: weak
-# activities, for most images.
+# units of all images come from the same columns, fewer than half; the others are dead. With the
+# divergence every column has dark spots, and much of the rest is light grey, not white: weak
+# activities.
 
 # %% [markdown]
 # ## What a unit is for
@@ -1229,9 +1229,9 @@ def print_probe(name, errors):
 print_probe("raw pixels", [probe_error(np.asarray)])
 print_probe("untrained units", [probe_error(untrained)])
 for count in (10, 40, 300):
-    some_components = components[:count]
     print_probe(f"PCA, {count}", [probe_error(
-        lambda inputs: pca.encode(inputs, mean, some_components))])
+        lambda inputs, count=count: pca.encode(
+            inputs, mean, components[:count]))])
 
 # %%
 for key in (("none", 0), ("KL", 0.1), ("L1", 1.0)):
@@ -1239,12 +1239,19 @@ for key in (("none", 0), ("KL", 0.1), ("L1", 1.0)):
     print_probe(f"{key[0]}, {key[1]}", errors)
 for k, nets in top_nets.items():
     print_probe(f"top-k, {k}", [probe_error(encoder) for encoder, _ in nets])
-tens = [encoder for encoder, _ in top_nets[10]]
-print_probe("  which units", [probe_error(
-    lambda inputs: np.sign(encoder(inputs))) for encoder in tens])
-print_probe("  how strongly", [probe_error(
-    lambda inputs: -np.sort(-encoder(inputs).numpy())[:, :10])
-    for encoder in tens])
+
+
+def which_units(encoder):
+    return lambda inputs: np.sign(encoder(inputs))
+
+
+def how_strongly(encoder):
+    return lambda inputs: -np.sort(-encoder(inputs).numpy())[:, :10]
+
+
+for name, of in (("which", which_units), ("how strongly", how_strongly)):
+    errors = [probe_error(of(encoder)) for encoder, _ in top_nets[10]]
+    print_probe(f"  {name}", errors)
 
 # %% [markdown]
 # (After ± half the 95 % interval for so many test images.) In full on MNIST the divergence

@@ -93,8 +93,8 @@ def less_than_half_active(run: Printed) -> bool:
     return 2 * l1 < kl < 150 < active(run)["no penalty"][0]
 
 
-def half_of_the_columns(run: Printed) -> bool:
-    return 130 < wide(run)["L1", 1.0][3] < 180
+def more_than_half_dead(run: Printed) -> bool:
+    return wide(run)["L1", 1.0][3] > 150
 
 
 def purities(run: Printed) -> dict[tuple[str, float], tuple[float, float]]:
@@ -259,7 +259,7 @@ def as_fewer_units(run: Printed) -> bool:
 
 def probe(run: Printed, name: str) -> tuple[float, float]:
     """Return the error of the probe and the span over the seeds."""
-    return run.rows(rf"^{name} +(\S+) ± \S+ %  \(seeds span (\S+)\)")[0]
+    return run.rows(rf"^{name} +(\d\S*) ± \S+ %  \(seeds span (\S+)\)")[0]
 
 
 def the_divergence_helps_the_probe(run: Printed) -> bool:
@@ -277,7 +277,7 @@ def top_k_helps_the_probe(run: Printed) -> bool:
 
 def it_is_in_which(run: Printed) -> bool:
     both = probe(run, "top-k, 10")[0]
-    which, strongly = (probe(run, f" *{name}")[0] for name in ("which units", "how strongly"))
+    which, strongly = (probe(run, f" *{name}")[0] for name in ("which", "how strongly"))
     return which - both < 0.15 * (strongly - both)
 
 
@@ -332,8 +332,8 @@ READINGS = [
     Reading(
         "In full on MNIST both penalties leave fewer than half of the units active per image, L1 "
         "far fewer than the divergence. With L1 the active units of all images come from the same "
-        "half of the columns; the others are dead.",
-        half_of_the_columns,
+        "columns, fewer than half; the others are dead.",
+        more_than_half_dead,
         **FULL_MNIST,
     ),
     Reading(
