@@ -817,19 +817,19 @@ plots.show_curves(
 # %% [markdown]
 # ## A code that is sparse by construction
 #
-# Both penalties hope that training will make the code sparse. A *k-sparse* or *top-k
-# autoencoder* (Makhzani and Frey, 2014) makes sure of it: of the units' pre-activations $a$
+# Both penalties leave it to training whether the code becomes sparse. A *k-sparse* or *top-k
+# autoencoder* (Makhzani and Frey, 2014) does not: of the units' pre-activations $a$
 # keep, for each image, the $k$ largest that are positive, and set all others to exactly
 # 0. No weight, no target. The decoder is linear,
 #
-# $$y = b + \sum_{k \,\in\, S(x)} z_k\, d_k,$$
+# $$y = b + \sum_{j \,\in\, S(x)} z_j\, d_j,$$
 #
 # | symbol | in words | in the code |
 # |---|---|---|
 # | $a$ | pre-activations: what a dense layer gives before any activation | `pre_activations` |
 # | $S(x)$ | the units that are active for the image $x$, at most $k$ | `codes != 0` |
-# | $z_k$ | their activities | `codes` |
-# | $d_k$ | what unit $k$ adds to the image: a row of the *dictionary* (사전) | `dictionary[k]` |
+# | $z_j$ | activity of unit $j$ for this image | `codes[i, j]` |
+# | $d_j$ | what unit $j$ adds to the image: a row of the *dictionary* (사전) | `dictionary[j]` |
 # | $b$ | what the decoder adds to every image | `offset` |
 #
 # so that an image is rebuilt as the offset and a sum of at most $k$ dictionary rows, and
@@ -1113,10 +1113,8 @@ for name, rows in (
 
 # %%
 print(f"{'dictionary':18} own     borrowed             fixed")
-by_choice = {}
 for name, parts in dictionaries.items():
     errors, gaps, halves = compare_choices(*parts, some)
-    by_choice[name] = np.asarray(errors)
     print(f"{name:18}{errors[0]:.4f}" + "".join(
         f"  {error:.4f} ({gap:+.4f} ± {half:.4f})"
         for error, gap, half in zip(errors[1:], gaps, halves)))
@@ -1143,6 +1141,7 @@ for k in top_counts:
     chosen = measures.keep_strongest(components_of_tests, k, np.zeros(300))
     decoded = pca.decode(chosen, mean, components)
     chosen_errors.append(measures.mse(test_images, decoded))
+    print(f"k = {k:2d}  PCA, chosen per image {chosen_errors[-1]:.4f}")
 few = [position for position, count in enumerate(counts)
        if count in top_counts]
 cut = {
@@ -1168,8 +1167,9 @@ plots.show_curves(
 # %% [markdown]
 # **Figure 8.13.** Figure 8.9 once more, with the code that was trained with few numbers: one net
 # for each $k$, beside PCA with its first components and with chosen ones, and the penalised
-# codes, of which few numbers were kept after training. In full on MNIST the order of the first three
-# is the same at every $k$, and the lead of top-k over PCA's chosen components is small at 40.
+# codes, of which few numbers were kept after training (for these, fewer test images). In full on
+# MNIST the order of the first three is the same at every $k$, and the lead of top-k over PCA's
+# chosen components is small at 40.
 
 # %% [markdown]
 # ## Does the constraint stop the copying?

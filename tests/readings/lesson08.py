@@ -233,13 +233,16 @@ def examples_do(run: Printed) -> bool:
     return choices(run)["training images"][0] < choices(run)["PCA"][3]
 
 
+def chosen_components(run: Printed) -> dict[int, float]:
+    found = run.rows(r"^k = +(\d+)  PCA, chosen per image (\S+)")
+    return {int(k): error for k, error in found}
+
+
 def top_k_leads(run: Printed) -> bool:
-    found, few = cut(run), {5: 0, 10: 1, 20: 2, 40: 3}
-    penalised = [found["KL, target 0.1"], found["L1, price 1"]]
-    return all(
-        row[0] < row[1] < min(errors[few[k]] for errors in penalised)
-        for k, row in top_rows(run).items()
-    )
+    chosen, found = chosen_components(run), top_rows(run)
+    ordered = all(row[0] < chosen[k] < row[1] for k, row in found.items())
+    lead = {k: row[0] / chosen[k] for k, row in found.items()}
+    return ordered and max(lead, key=lead.get) == 40 and 0.9 < lead[40] < 1
 
 
 def copying(run: Printed) -> dict[str, tuple[float, float]]:
