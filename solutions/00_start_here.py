@@ -241,8 +241,10 @@ show_progress()
 # | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
+# | dead unit | 죽은 유닛 | a unit that is silent for every image |
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
+# | dictionary | 사전 | what each unit of a code adds to the image, a row per unit |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
 # | discriminator | 판별자 | the network that tells real from made, in a generative adversarial network |
 # | early stopping | 조기 종료 | ending training when the validation loss rises |
@@ -277,6 +279,7 @@ show_progress()
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
+# | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
 # | validation | 검증 | watching images that are not trained on |

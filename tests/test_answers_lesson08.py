@@ -159,13 +159,6 @@ def test_training_moves_the_activity_to_the_target_whatever_the_batch_size(batch
     assert np.abs(reached[0.0] - 0.2).max() > 0.1
 
 
-def test_dead_units_are_silent_for_every_image():
-    codes = np.array([[0.0, 0.01, 0.9, 0.05], [0.02, 0.04, 0.0, 0.0]])
-    assert lesson08.dead_units(codes, 0.05) == [0, 1]
-    assert lesson08.dead_units(codes, 0.01) == []
-    assert lesson08.dead_units(codes, 1) == [0, 1, 2, 3]
-
-
 def test_the_strongest_images_come_first():
     codes = np.array([[0.1, 0.9], [0.5, 0.2], [0.3, 0.4]])
     np.testing.assert_array_equal(lesson08.exciting_images(codes, 2), [[1, 2], [0, 2]])
@@ -203,12 +196,44 @@ def test_purity_is_the_share_of_the_most_frequent_label():
     np.testing.assert_array_equal(measures.label_purity(labels), [1, 0.5, 0.25])
 
 
-def test_the_sparsest_target_was_reached_and_is_good_enough():
-    networks = ([0.2, 0.05, 0.1], [0.21, 0.09, 0.11], [1.0, 3.0, 2.0])
-    assert lesson08.sparsest_target(*networks, tolerance=0.02, largest_error=3) == 0.1
-    assert lesson08.sparsest_target(*networks, tolerance=0.05, largest_error=3) == 0.05
-    assert lesson08.sparsest_target(*networks, tolerance=0.02, largest_error=1.5) == 0.2
-    assert lesson08.sparsest_target(*networks, tolerance=0.001, largest_error=9) is None
+def test_k_numbers_are_kept_and_only_they_hand_slopes_back():
+    numbers = np.array([[0.3, -0.2, 0.9, 0.4], [-0.5, 0.2, -0.1, -0.9]])
+    codes, slopes = lesson08.top_k(numbers, 2, np.arange(1.0, 9).reshape(2, 4))
+    np.testing.assert_array_equal(codes, [[0, 0, 0.9, 0.4], [0, 0.2, 0, 0]])
+    np.testing.assert_array_equal(slopes, [[0, 0, 3, 4], [0, 6, 0, 0]])
+
+
+def test_the_exercise_and_the_layer_keep_the_same_numbers_and_slopes():
+    numbers = tf.constant(RNG.normal(size=(6, 9)).astype("float32"))
+    weights = RNG.normal(size=(6, 9)).astype("float32")
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        codes = layers.TopK(3)(numbers)
+        total = tf.reduce_sum(codes * weights)
+    by_hand, slopes = lesson08.top_k(numbers.numpy(), 3, weights)
+    np.testing.assert_array_equal(codes, by_hand)
+    np.testing.assert_array_equal(tape.gradient(total, numbers), slopes)
+
+
+def test_three_choices_by_hand():
+    # Rows along the axes: the best error of a choice is what lies along the other axes.
+    codes = np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    images = np.array([[3.0, 1.0, 1.0], [2.0, 1.0, 4.0]])
+    errors, gaps, halves = lesson08.compare_choices(codes, np.eye(3), np.ones(3), images)
+    np.testing.assert_allclose(errors, np.array([(0 + 1) / 2, (4 + 9) / 2, (0 + 9) / 2]) / 3)
+    np.testing.assert_allclose(gaps, np.array([6.0, 4.0]) / 3)
+    np.testing.assert_allclose(halves, 1.96 * np.array([2.0, 4.0]) / 3)
+
+
+def test_borrowed_units_are_no_better_where_each_image_has_its_own():
+    dictionary = RNG.normal(size=(20, 12))
+    codes = np.zeros((40, 20))
+    for row in codes:
+        row[RNG.choice(20, size=3, replace=False)] = RNG.uniform(1, 2, size=3)
+    errors, gaps, halves = lesson08.compare_choices(
+        codes, dictionary, np.zeros(12), codes @ dictionary
+    )
+    assert errors[0] < 1e-20 and np.all(gaps > halves) and np.all(halves > 0)
 
 
 def test_units_are_drawn_with_their_filters_in_colour():

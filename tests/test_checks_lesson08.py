@@ -8,7 +8,7 @@ import tensorflow as tf
 from answers import closing_tests
 from scipy.special import kl_div, xlogy
 
-# 8.2 and 8.3
+# 8.1 and 8.2
 
 
 def divergence(p, q):
@@ -20,7 +20,7 @@ def slope(p, q):
 
 
 def kl(values=divergence, slopes=slope, low=1e-7):
-    """Return an answer of 8.2 with these values and slopes, functions of (p, q)."""
+    """Return an answer of 8.1 with these values and slopes, functions of (p, q)."""
 
     def bernoulli_kl(target, activities):
         q = np.clip(activities, low, 1 - low)
@@ -61,7 +61,7 @@ def in_place(target, activities):
 
 
 def penalty(values=None, gradient=None, axis=0):
-    """Return an answer of 8.3; values and gradient are functions of (codes, weight, target)."""
+    """Return an answer of 8.2; values and gradient are functions of (codes, weight, target)."""
 
     def kl_penalty(codes, weight, target):
         q = np.clip(codes.mean(axis=axis), 1e-7, 1 - 1e-7)
@@ -116,19 +116,7 @@ def spoiling(answer):
     return spoils
 
 
-# 8.4
-
-
-def any_silent(codes, threshold):
-    return [k for k in range(codes.shape[1]) if (codes[:, k] < threshold).any()]
-
-
-def loud(how):
-    """Return an answer of 8.4 that takes this for the largest activity of each unit."""
-    return lambda codes, threshold: np.flatnonzero(how(codes) < threshold)
-
-
-# 8.5
+# 8.3
 
 
 def with_heap(codes, count):
@@ -148,86 +136,149 @@ def over_units(codes, count):
     return np.tile(flat, (codes.shape[1], 1))
 
 
-# 8.6
+# 8.4
 
 
-def reading(
-    near=lambda a, t, tol: abs(a - t) <= tol, small=lambda e, m: e <= m, pick=min, none=None
+def keeping(kept, values=lambda a: np.maximum(a, 0), slopes=None):
+    """Return an answer of 8.4 that keeps what this mask, a function of (numbers, k), says."""
+
+    def top_k(pre_activations, k, code_slopes):
+        mask = kept(pre_activations, k)
+        through = mask & (pre_activations > 0)
+        passed = slopes(pre_activations, through, code_slopes) if slopes else through * code_slopes
+        return np.where(mask, values(pre_activations), 0), passed
+
+    return top_k
+
+
+def largest(numbers, k):
+    order = np.argsort(-numbers, axis=1, kind="stable")
+    return np.argsort(order, axis=1, kind="stable") < k
+
+
+def at_least(numbers, k):
+    return numbers >= -np.sort(-numbers, axis=1)[:, k - 1 : k]
+
+
+def top_by_tape(pre_activations, k, code_slopes):
+    numbers = tf.constant(pre_activations)
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        positive = keras.ops.relu(numbers)
+        places = tf.math.top_k(positive, k).indices
+        codes = positive * tf.reduce_sum(
+            tf.one_hot(places, numbers.shape[1], dtype=numbers.dtype), 1
+        )
+        total = tf.reduce_sum(codes * tf.constant(code_slopes, numbers.dtype))
+    return codes, tape.gradient(total, numbers)
+
+
+def top_by_loops(pre_activations, k, code_slopes):
+    codes, slopes = np.zeros((2, *pre_activations.shape))
+    for i, row in enumerate(pre_activations):
+        for j in heapq.nlargest(k, range(len(row)), key=row.__getitem__):
+            if row[j] > 0:
+                codes[i, j], slopes[i, j] = row[j], code_slopes[i, j]
+    return codes, slopes
+
+
+# 8.5
+
+
+def choosing(
+    own=lambda codes: codes != 0,
+    borrow=lambda own: np.roll(own, 1, axis=0),
+    weigh=lambda codes: np.abs(codes).sum(axis=0),
+    count=lambda own: own.sum(axis=1).max(),
+    fit=None,
+    last=None,
 ):
-    """Return a reading of the curve with these conditions."""
+    """Return an answer of 8.5 with these parts; `last` makes the results of the errors (3, n)."""
 
-    def sparsest_target(targets, activities, errors, tolerance, largest_error):
-        good = [
-            t
-            for t, a, e in zip(targets, activities, errors, strict=True)
-            if near(a, t, tolerance) and small(e, largest_error)
-        ]
-        return pick(good) if good else none
+    def compare_choices(codes, dictionary, offset, images):
+        used = own(codes)
+        fixed = np.zeros(codes.shape, bool)
+        fixed[:, np.argsort(-weigh(codes), kind="stable")[: count(used)]] = True
+        errors = np.array(
+            [
+                [
+                    (fit or fitted)(dictionary[units], offset, image)
+                    for units, image in zip(chosen, images, strict=True)
+                ]
+                for chosen in (used, borrow(used), fixed)
+            ]
+        )
+        return (last or in_all)(errors)
 
-    return sparsest_target
-
-
-def with_numpy(targets, activities, errors, tolerance, largest_error):
-    targets, activities, errors = map(np.asarray, (targets, activities, errors))
-    good = targets[(np.abs(activities - targets) <= tolerance) & (errors <= largest_error)]
-    return good.min() if good.size else None
-
-
-def sorts_its_input(place):
-    """Return an answer that sorts one of its three lists when it is done."""
-
-    def sparsest_target(*given):
-        answer = reading()(*given)
-        given[place].sort()
-        return answer
-
-    return sparsest_target
+    return compare_choices
 
 
-def its_activity(targets, activities, errors, *limits):
-    answer = reading()(targets, activities, errors, *limits)
-    return None if answer is None else activities[list(targets).index(answer)]
+def fitted(rows, offset, image):
+    values = np.linalg.lstsq(rows.T, image - offset, rcond=None)[0]
+    return np.mean((values @ rows + offset - image) ** 2)
+
+
+def by_pseudo_inverse(rows, offset, image):
+    rest = image - offset
+    return np.mean((rest - rest @ np.linalg.pinv(rows) @ rows) ** 2)
+
+
+def by_normal_equations(rows, offset, image):
+    values = np.linalg.solve(rows @ rows.T, rows @ (image - offset))
+    return np.square(image - offset - rows.T @ values).mean()
+
+
+def without_offset(rows, offset, image):
+    values = np.linalg.lstsq(rows.T, image, rcond=None)[0]
+    return np.mean((values @ rows - image) ** 2)
+
+
+def in_all(errors, ddof=1, sign=1, factor=1.96, root=0.5):
+    gaps = errors[1:] - errors[0]
+    halves = factor * gaps.std(axis=1, ddof=ddof) / errors.shape[1] ** root
+    return errors.mean(axis=1), sign * gaps.mean(axis=1), halves
+
+
+def unpaired(errors):
+    means, gaps, _ = in_all(errors)
+    spread = errors.var(axis=1, ddof=1)
+    return means, gaps, 1.96 * np.sqrt((spread[1:] + spread[0]) / errors.shape[1])
+
+
+def values_of_the_code(codes, dictionary, offset, images):
+    errors, gaps, halves = choosing()(codes, dictionary, offset, images)
+    return [np.mean((codes @ dictionary + offset - images) ** 2), *errors[1:]], gaps, halves
 
 
 RIGHT = {
     "8.1": [
-        ("method", lambda codes: codes.mean(axis=0)),
-        ("tensorflow", lambda codes: tf.reduce_mean(codes, 0)),
-        ("loop", lambda codes: [sum(column) / len(column) for column in codes.T]),
-    ],
-    "8.2": [
         ("numpy", kl()),
         ("scipy", with_scipy),
         ("tensorflow", with_tensorflow),
         ("float32", in_single),
         ("keras", with_keras),
     ],
-    "8.3": [("numpy", penalty()), ("tape", penalty_by_tape), ("loops", penalty_by_loops)],
-    "8.4": [
-        ("flatnonzero", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)),
-        ("all", lambda codes, t: tuple(np.where((codes < t).all(axis=0))[0])),
-        ("list", lambda codes, t: [k for k, c in enumerate(codes.T) if max(c) < t]),
-    ],
-    "8.5": [
+    "8.2": [("numpy", penalty()), ("tape", penalty_by_tape), ("loops", penalty_by_loops)],
+    "8.3": [
         ("turned", lambda codes, m: np.argsort(codes, axis=0)[::-1][:m].T),
         ("heap", with_heap),
         ("tensorflow", lambda codes, m: tf.math.top_k(codes.T, m).indices),
     ],
-    "8.6": [("list", reading()), ("numpy", with_numpy)],
+    "8.4": [
+        ("mask", keeping(largest)),
+        ("tape", top_by_tape),
+        ("loops", top_by_loops),
+        ("after the ReLU", keeping(lambda a, k: largest(np.maximum(a, 0), k))),
+    ],
+    "8.5": [
+        ("lstsq", choosing()),
+        ("pseudo-inverse", choosing(fit=by_pseudo_inverse)),
+        ("normal equations", choosing(fit=by_normal_equations)),
+        ("lists", choosing(last=lambda e: [list(part) for part in in_all(e)])),
+    ],
 }
 WRONG = {
     "8.1": [
-        ("all", lambda codes: codes.mean(), "one number came back for all units"),
-        ("units", lambda codes: codes.mean(axis=1), "averaged over the units of each image"),
-        ("sum", lambda codes: codes.sum(axis=0), "divide by n"),
-        ("max", lambda codes: codes.max(axis=0), "largest activity"),
-        ("median", lambda codes: np.median(codes, axis=0), "median"),
-        ("nothing", lambda codes: None, "return missing"),
-        ("speaking", lambda codes: codes.sum(0) / (codes > 0).sum(0), "the unit speaks"),
-        ("row", lambda codes: codes.mean(axis=0, keepdims=True), "without an axis"),
-        ("spoils", spoiling(lambda codes: codes.mean(axis=0)), "changes its input"),
-    ],
-    "8.2": [
         ("one term", kl(lambda p, q: p * np.log(p / q)), "only one outcome"),
         ("exchanged", kl(lambda p, q: divergence(q, p)), "D(q || p)"),
         ("sign", kl(lambda p, q: -divergence(p, q)), "it is ln(p / q)"),
@@ -252,7 +303,7 @@ WRONG = {
         ("in place", in_place, "changes its input `activities`"),
         ("other order", lambda p, q: kl()(p, q)[::-1], "the values come first"),
     ],
-    "8.3": [
+    "8.2": [
         ("no weight", penalty(lambda c, w, p: divergence(p, means(c)).sum()), "weight is missing"),
         (
             "mean",
@@ -301,28 +352,7 @@ WRONG = {
         ),
         ("spoils", spoiling(penalty()), "changes its input"),
     ],
-    "8.4": [
-        (
-            "mean",
-            lambda codes, t: np.flatnonzero(codes.mean(axis=0) < t),
-            "the mean is below the threshold",
-        ),
-        ("any", any_silent, "silent for some image"),
-        ("alive", lambda codes, t: np.flatnonzero(codes.max(axis=0) >= t), "it is the others"),
-        ("equal", lambda codes, t: np.flatnonzero(codes.max(axis=0) <= t), "equal to the thresh"),
-        ("mask", lambda codes, t: codes.max(axis=0) < t, "True and False"),
-        ("count", lambda codes, t: int((codes.max(axis=0) < t).sum()), "how many units are dead"),
-        ("order", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t)[::-1], "the last first"),
-        ("from 1", lambda codes, t: np.flatnonzero(codes.max(axis=0) < t) + 1, "counted from 1"),
-        ("fixed", lambda codes, t: np.flatnonzero(codes.max(axis=0) < 0.05), "below 0.05"),
-        (
-            "quantile",
-            loud(lambda codes: np.percentile(codes, 95, axis=0)),
-            "silent for nearly all images",
-        ),
-        ("spoils", spoiling(loud(lambda codes: codes.max(axis=0))), "changes its input"),
-    ],
-    "8.5": [
+    "8.3": [
         ("transposed", lambda codes, m: np.argsort(-codes, axis=0)[:m], "transpose"),
         ("values", lambda codes, m: -np.sort(-codes, axis=0)[:m].T, "these are the activities"),
         ("least", lambda codes, m: np.argsort(codes, axis=0)[:m].T, "excite the units least"),
@@ -346,21 +376,71 @@ WRONG = {
             "by their place in the batch",
         ),
     ],
-    "8.6": [
-        ("error only", reading(near=lambda *_: True), "did not reach it"),
-        ("activity only", reading(small=lambda *_: True), "error of its network"),
+    "8.4": [
+        ("no relu", keeping(largest, values=lambda a: a), "numbers that are not positive stayed"),
+        ("relu only", keeping(lambda a, k: a > 0), "all positive numbers stayed"),
+        ("along axis 0", keeping(lambda a, k: largest(a.T, k).T), "kept along axis 0"),
+        ("sizes", keeping(lambda a, k: largest(np.abs(a), k)), "the largest in size"),
+        ("smallest", keeping(lambda a, k: largest(-a, k)), "these are the k smallest"),
+        ("ones", keeping(largest, values=lambda a: a > 0), "ones came back"),
+        ("equal ones", keeping(at_least), "never more than k"),
         (
-            "strict",
-            reading(lambda a, t, tol: abs(a - t) < tol, lambda e, m: e < m),
-            "exactly at its limit",
+            "too few of equal ones",
+            keeping(lambda a, k: np.sum(a[:, None] >= a[:, :, None], axis=2) <= k),
+            "only 1 stayed",
         ),
-        ("one-sided", reading(lambda a, t, tol: a - t <= tol), "absolute value"),
-        ("largest", reading(pick=max), "the largest target that counts"),
-        ("first", reading(pick=lambda good: good[0]), "the first in the list"),
-        ("zero", reading(none=0), "should be None here"),
-        ("activity", its_activity, "that is an activity"),
-        ("sorts targets", sorts_its_input(0), "changes its input `targets`"),
-        ("sorts errors", sorts_its_input(2), "changes its input `errors`"),
+        (
+            "all slopes",
+            keeping(largest, slopes=lambda a, mask, s: s),
+            "the slopes came through unchanged",
+        ),
+        (
+            "slopes of the relu",
+            keeping(largest, slopes=lambda a, mask, s: np.where(a > 0, s, 0)),
+            "the slopes of the ReLU alone",
+        ),
+        (
+            "slopes of ones",
+            keeping(largest, slopes=lambda a, mask, s: mask * 1.0),
+            "multiply it by code_slopes",
+        ),
+        (
+            "slopes times activity",
+            keeping(largest, slopes=lambda a, mask, s: mask * s * a),
+            "multiplied by the activity",
+        ),
+        ("other order", lambda a, k, s: keeping(largest)(a, k, s)[::-1], "the codes come first"),
+        (
+            "slopes of what is negative",
+            lambda a, k, s: (keeping(largest)(a, k, s)[0], np.where(largest(a, k), s, 0)),
+            "was set to 0: its slope is 0",
+        ),
+        ("spoils", spoiling(keeping(largest)), "changes its input"),
+    ],
+    "8.5": [
+        ("values of the code", values_of_the_code, "with the values of the code"),
+        ("no offset", choosing(fit=without_offset), "the offset is missing: fit"),
+        (
+            "sums",
+            choosing(fit=lambda *a: len(a[1]) * fitted(*a)),
+            "summed over the pixels",
+        ),
+        ("positive ones", choosing(own=lambda codes: codes > 0), "only the units above 0"),
+        ("next image", choosing(borrow=lambda own: np.roll(own, -1, axis=0)), "image i + 1"),
+        ("flat roll", choosing(borrow=lambda own: np.roll(own, 1)), "rolled without an axis"),
+        (
+            "most often",
+            choosing(weigh=lambda codes: (codes != 0).sum(axis=0)),
+            "the units active for most images",
+        ),
+        ("signed sum", choosing(weigh=lambda codes: codes.sum(axis=0)), "taken off the sum"),
+        ("average count", choosing(count=lambda own: round(own.sum(1).mean())), "on average"),
+        ("sign", choosing(last=lambda e: in_all(e, sign=-1)), "the sign: by how much"),
+        ("ddof", choosing(last=lambda e: in_all(e, ddof=0)), "with n - 1"),
+        ("no root", choosing(last=lambda e: in_all(e, root=1)), "instead of its root"),
+        ("one deviation", choosing(last=lambda e: in_all(e, factor=1)), "the 1.96 is missing"),
+        ("unpaired", choosing(last=unpaired), "as if of different images"),
+        ("spoils", spoiling(choosing()), "changes its input"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("08", RIGHT, WRONG)

@@ -12,7 +12,7 @@ from helpers.layers.noise import (
 )
 from helpers.layers.sampling import Sampling
 from helpers.layers.shifts import shifts
-from helpers.layers.sparsity import KLSparsity, L1Sparsity, kl_penalty
+from helpers.layers.sparsity import KLSparsity, L1Sparsity, TopK, kl_penalty
 from helpers.layers.tied import TiedDense
 from helpers.layers.warps import warps
 
@@ -21,6 +21,7 @@ __all__ = [
     "L1Sparsity",
     "Sampling",
     "TiedDense",
+    "TopK",
     "batch_norm",
     "corrupt_images",
     "dense",

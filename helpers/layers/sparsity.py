@@ -1,4 +1,4 @@
-"""Penalties that make a code sparse, as functions of a batch of codes and as Keras sees them."""
+"""What makes a code sparse: penalties as Keras sees them, and a layer that keeps k activations."""
 
 import math
 
@@ -6,7 +6,8 @@ import keras
 from keras import ops
 
 _SMALLEST = 1e-7  # a mean activity of exactly 0 or 1 has no finite divergence
-# From 3.14 on, Keras divides what an activity regularizer returns by the batch size.
+# tf.keras 2 divided what an activity regularizer returns by the batch size, Keras 3 before 3.14
+# did not, and Keras does again from 3.14 on.
 _IS_DIVIDED = tuple(map(int, keras.__version__.split(".")[:2])) >= (3, 14)
 
 
@@ -34,11 +35,12 @@ def kl_penalty(codes, weight: float, target: float):
 class KLSparsity(keras.regularizers.Regularizer):
     """Draw the mean activity of every unit of a layer to a target.
 
-    For the `activity_regularizer` of a layer whose outputs (n, k) are in [0, 1]. Keras (from 3.14
-    on) divides what such a regularizer returns by the batch size n, which is right for a sum over
-    images and wrong for a mean. With `is_mean` the result is multiplied by n, so that the loss
-    grows by `kl_penalty` whatever the batch size is. Without, it is what the third source writes,
-    whose penalty in the loss is n times smaller. Both are so under any version of Keras.
+    For the `activity_regularizer` of a layer whose outputs (n, k) are in [0, 1]. tf.keras 2, for
+    which the third source is written, divides what such a regularizer returns by the batch size n,
+    and so does Keras from 3.14 on: right for a sum over images, wrong for a mean. With `is_mean`
+    the result is multiplied by n, so that the loss grows by `kl_penalty` whatever the batch size
+    is. Without, it is what the third source writes, whose penalty in the loss is n times smaller.
+    Both are so under any version of Keras.
 
     Args:
         weight: factor of the penalty, finite and at least 0.
@@ -75,8 +77,9 @@ class KLSparsity(keras.regularizers.Regularizer):
 class L1Sparsity(keras.regularizers.Regularizer):
     """Charge for the sum of a layer's activities, in absolute value, averaged over the images.
 
-    For the `activity_regularizer` of a layer. From Keras 3.14 on, `keras.regularizers.L1` does the
-    same; under older versions that one adds up all images of the batch, and this one does not.
+    For the `activity_regularizer` of a layer. In tf.keras 2, and from Keras 3.14 on,
+    `keras.regularizers.L1` does the same; under Keras 3 before that it adds up all images of the
+    batch, and this one does not.
 
     Args:
         weight: price of one unit of activity, finite and at least 0.
@@ -96,6 +99,50 @@ class L1Sparsity(keras.regularizers.Regularizer):
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
         return {"weight": self.weight}
+
+
+@keras.saving.register_keras_serializable(package="autoencoder_workbook")
+class TopK(keras.layers.Layer):
+    """Keep the k largest positive numbers of each row, and set all others to 0.
+
+    A ReLU comes first, so that fewer than k are kept where fewer are positive. Of equal numbers
+    that compete for the last place the first ones are kept: never more than k. The gradient passes
+    unchanged to the numbers that are kept and positive, and to no other.
+
+    Args:
+        k: numbers to keep of each row, at least 1.
+        **options: name, dtype and the like, of every Keras layer.
+
+    Raises:
+        ValueError: a k below 1 or no whole number, or rows of fewer than k numbers.
+
+    Reference: Makhzani and Frey, k-sparse autoencoders, 2014.
+    """
+
+    def __init__(self, k: int, **options):
+        super().__init__(**options)
+        if k != int(k) or k < 1:
+            raise ValueError(f"k must be a whole number, at least 1. Received: {k}")
+        self.k = int(k)
+
+    def build(self, input_shape):
+        """Refuse rows that are too short for k."""
+        if input_shape[-1] < self.k:
+            raise ValueError(
+                f"k must be at most the number of units. Received: k {self.k}, "
+                f"{input_shape[-1]} units"
+            )
+
+    def call(self, inputs):
+        """Return the sparse codes (n, ..., units) of pre-activations of that shape."""
+        positive = ops.relu(inputs)
+        _, places = ops.top_k(positive, self.k)
+        kept = ops.one_hot(places, inputs.shape[-1], dtype=positive.dtype)  # (n, ..., k, units)
+        return positive * ops.sum(kept, axis=-2)
+
+    def get_config(self) -> dict:
+        """Return the arguments of the constructor, ready for JSON."""
+        return {**super().get_config(), "k": self.k}
 
 
 def _checked(weight) -> float:

@@ -10,6 +10,7 @@ from helpers.models.deep import build_decoder, build_deep, build_encoder, build_
 from helpers.models.dense import build_basic, build_dense, chain
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
+from helpers.models.sparse import build_top_k
 from helpers.models.variational import build_vae, chain_vae
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "build_pooled",
     "build_recurrent",
     "build_tied",
+    "build_top_k",
     "build_vae",
     "chain",
     "chain_vae",

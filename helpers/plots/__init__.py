@@ -7,6 +7,7 @@ from helpers.plots.dots import show_dots
 from helpers.plots.family_tree import show_family_tree
 from helpers.plots.fields import show_fields
 from helpers.plots.figure import Figure, new_figure
+from helpers.plots.heat import show_heat_maps
 from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.network import Network, show_network
@@ -26,6 +27,7 @@ __all__ = [
     "show_dots",
     "show_family_tree",
     "show_fields",
+    "show_heat_maps",
     "show_histograms",
     "show_images",
     "show_label_curves",

@@ -6,7 +6,10 @@ import sys
 
 import keras
 import numpy as np
+import scipy.linalg
+import scipy.optimize
 import scipy.special
+import scipy.stats
 import tensorflow as tf
 
 
@@ -54,44 +57,6 @@ def clipped(q, low=1e-7, high=1 - 1e-7):
 
 
 # 8.1
-
-
-def mean(codes):
-    return np.mean(codes, axis=0)
-
-
-def mean_loops(codes):
-    return np.array([math.fsum(unit) / len(unit) for unit in codes.T])
-
-
-def mean_running(codes):
-    so_far = np.zeros(codes.shape[1])
-    for i, code in enumerate(codes):
-        so_far += (code - so_far) / (i + 1)
-    return so_far
-
-
-def mean_type_of_codes(codes):
-    means = np.empty(codes.shape[1], codes.dtype)
-    means[:] = np.mean(codes, axis=0)
-    return means
-
-
-def mean_summing_in_place(codes):
-    total = codes[0]
-    for code in codes[1:]:
-        total += code
-    return total / len(codes)
-
-
-def mean_of_pairs(codes):
-    means = codes[0].astype(float)
-    for code in codes[1:]:
-        means = (means + code) / 2
-    return means
-
-
-# 8.2
 
 
 def divergence(p, q):
@@ -171,7 +136,7 @@ def coins_entropies(target, q):
     return scipy.special.entr([target, 1 - target]).sum()
 
 
-# 8.3
+# 8.2
 
 
 def price(weight, p, q, codes):
@@ -180,6 +145,10 @@ def price(weight, p, q, codes):
 
 def push(weight, p, q, codes):
     return np.tile(weight * slope(p, q) / len(codes), (len(codes), 1))
+
+
+def mean(codes):
+    return np.mean(codes, axis=0)
 
 
 def batch(penalty=price, gradient=push, means=mean, clip=clipped):
@@ -236,43 +205,7 @@ def batch_clipping_codes(codes, weight, target):
     return batch()(codes, weight, target)
 
 
-# 8.4
-
-
-def dead(silent=lambda codes, threshold: codes.max(axis=0) < threshold, first=0):
-    def dead_units(codes, threshold):
-        return [first + k for k, is_dead in enumerate(silent(codes, threshold)) if is_dead]
-
-    return dead_units
-
-
-def dead_strike_out(codes, threshold):
-    left = list(range(codes.shape[1]))
-    for code in codes:
-        left = [k for k in left if code[k] < threshold]
-    return left
-
-
-def dead_numpy_integers(codes, threshold):
-    return list(np.flatnonzero((codes < threshold).all(axis=0)))
-
-
-def dead_counts(codes, threshold):
-    spoken = np.count_nonzero(codes >= threshold, axis=0)
-    return np.where(spoken == 0)[0].tolist()
-
-
-def dead_keras(codes, threshold):
-    silent = keras.ops.all(keras.ops.less(codes, threshold), axis=0)
-    return [k for k, is_dead in enumerate(keras.ops.convert_to_numpy(silent)) if is_dead]
-
-
-def dead_sets(codes, threshold):
-    _, alive = np.nonzero(codes >= threshold)
-    return sorted(set(range(codes.shape[1])) - set(alive.tolist()))
-
-
-# 8.5
+# 8.3
 
 
 def exciting(codes, count):
@@ -339,138 +272,123 @@ def exciting_partition_beyond(codes, count):
     return np.take_along_axis(found, order, axis=0).T
 
 
-# 8.6
+# 8.4
 
 
-def counting(reached=lambda target, activity, tolerance: abs(activity - target) <= tolerance):
-    def count(targets, activities, errors, tolerance, largest_error):
-        rows = zip(targets, activities, errors, strict=True)
-        return [(t, a, e) for t, a, e in rows if reached(t, a, tolerance) and e <= largest_error]
+def top(kept=None, values=lambda a: a, slopes=lambda a, mask, s: np.where(mask, s, 0)):
+    def top_k(pre_activations, k, code_slopes):
+        mask = (kept or places)(pre_activations, k) & (pre_activations > 0)
+        return np.where(mask, values(pre_activations), 0), slopes(
+            pre_activations, mask, code_slopes
+        )
 
-    return count
-
-
-counts = counting()
-
-
-def sparsest(good=counts, choose=lambda rows: min(target for target, _, _ in rows), none=None):
-    def sparsest_target(*args):
-        rows = good(*args)
-        return choose(rows) if rows else none
-
-    return sparsest_target
+    return top_k
 
 
-def sparsest_default(targets, activities, errors, tolerance, largest_error):
-    good = filter(
-        lambda row: abs(row[0] - row[1]) <= tolerance and row[2] <= largest_error,
-        zip(targets, activities, errors, strict=True),
-    )
-    return min((row[0] for row in good), default=None)
+def places(a, k):
+    mask = np.zeros(a.shape, bool)
+    np.put_along_axis(mask, np.argpartition(-a, k - 1, axis=1)[:, :k], True, axis=1)
+    return mask
 
 
-def sparsest_mask(targets, activities, errors, tolerance, largest_error):
-    targets, activities, errors = map(np.asarray, (targets, activities, errors))
-    good = (np.abs(activities - targets) <= tolerance) & (errors <= largest_error)
-    return targets[good].min() if good.any() else None
+def top_one_after_another(pre_activations, k, code_slopes):
+    left, mask = pre_activations.copy(), np.zeros(pre_activations.shape, bool)
+    rows = np.arange(len(left))
+    for _ in range(k):
+        best = left.argmax(axis=1)
+        mask[rows, best] = True
+        left[rows, best] = -np.inf
+    mask &= pre_activations > 0
+    return mask * pre_activations, mask * code_slopes
 
 
-def sparsest_sorted(targets, activities, errors, tolerance, largest_error):
-    for i in np.argsort(targets):
-        if abs(activities[i] - targets[i]) <= tolerance and errors[i] <= largest_error:
-            return float(targets[i])
-    return None
+def top_tape(pre_activations, k, code_slopes):
+    numbers = tf.constant(pre_activations)
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        values, where = tf.math.top_k(tf.nn.relu(numbers), k)
+        rows = tf.repeat(tf.range(len(numbers))[:, None], k, axis=1)
+        codes = tf.scatter_nd(tf.stack([rows, where], 2), values, numbers.shape)
+        total = tf.reduce_sum(codes * code_slopes)
+    return codes, tape.gradient(total, numbers)
 
 
-def sparsest_running(targets, activities, errors, tolerance, largest_error):
-    best = None
-    for i in range(len(targets)):
-        if errors[i] > largest_error or abs(targets[i] - activities[i]) > tolerance:
-            continue
-        if best is None or targets[i] < best:
-            best = targets[i]
-    return best
+def top_lists(pre_activations, k, code_slopes):
+    codes, slopes = [], []
+    for row, given in zip(pre_activations.tolist(), code_slopes.tolist(), strict=True):
+        stay = set(sorted(range(len(row)), key=lambda j: -row[j])[:k])
+        stay = {j for j in stay if row[j] > 0}
+        codes.append([number if j in stay else 0.0 for j, number in enumerate(row)])
+        slopes.append([number if j in stay else 0.0 for j, number in enumerate(given)])
+    return codes, slopes
 
 
-def sparsest_nan(targets, activities, errors, tolerance, largest_error):
-    off = np.abs(np.subtract(targets, activities))
-    good = np.logical_and(off <= tolerance, np.less_equal(errors, largest_error))
-    smallest = np.min(np.where(good, targets, np.inf), initial=np.inf)
-    return None if np.isinf(smallest) else smallest
+def top_zeroing(pre_activations, k, code_slopes):
+    pre_activations[pre_activations < 0] = 0
+    return top()(pre_activations, k, code_slopes)
 
 
-def sparsest_arrays_only(targets, activities, errors, tolerance, largest_error):
-    good = (abs(activities - targets) <= tolerance) & (errors <= largest_error)
-    return targets[good].min() if good.any() else None
+# 8.5
 
 
-def sparsest_lists_only(targets, activities, errors, tolerance, largest_error):
-    left = targets.copy()
-    while left:
-        smallest = min(left)
-        i = targets.index(smallest)
-        if abs(activities[i] - smallest) <= tolerance and errors[i] <= largest_error:
-            return smallest
-        left.remove(smallest)
-    return None
+def compared(
+    own=lambda codes: codes != 0,
+    borrowed=lambda used: np.concatenate([used[-1:], used[:-1]]),
+    total=lambda codes: np.abs(codes).sum(axis=0),
+    count=lambda used: used.sum(axis=1).max(),
+    rebuild=None,
+    error=lambda image, output: np.mean((image - output) ** 2),
+    half=lambda gap: 1.96 * gap.std(ddof=1) / np.sqrt(len(gap)),
+):
+    def compare_choices(codes, dictionary, offset, images):
+        used = own(codes)
+        fixed = np.zeros(codes.shape, bool)
+        fixed[:, np.argsort(total(codes), kind="stable")[::-1][: count(used)]] = True
+        table = []
+        for chosen in (used, borrowed(used), fixed):
+            outputs = [
+                (rebuild or projected)(dictionary[units], offset, image)
+                for units, image in zip(chosen, images, strict=True)
+            ]
+            table.append([error(*pair) for pair in zip(images, outputs, strict=True)])
+        table = np.array(table)
+        gaps = table[1:] - table[0]
+        return table.mean(axis=1), gaps.mean(axis=1), np.array([half(gap) for gap in gaps])
+
+    return compare_choices
 
 
-def sparsest_by_target(targets, activities, errors, tolerance, largest_error):
-    by_target = dict(zip(targets, zip(activities, errors, strict=True), strict=True))
-    rows = [(t, a, e) for t, (a, e) in by_target.items()]
-    return sparsest()(*zip(*rows, strict=True), tolerance, largest_error) if rows else None
+def projected(rows, offset, image):
+    values = np.linalg.lstsq(rows.T, image - offset, rcond=None)[0]
+    return offset + values @ rows
 
 
-def sparsest_stops(targets, activities, errors, tolerance, largest_error):
-    best = None
-    for t, a, e in sorted(zip(targets, activities, errors, strict=True), reverse=True):
-        if abs(a - t) > tolerance or e > largest_error:
-            break
-        best = t
-    return best
+def projected_svd(rows, offset, image):
+    _, sizes, across = np.linalg.svd(rows, full_matrices=False)
+    across = across[sizes > 1e-9]
+    return offset + across.T @ (across @ (image - offset))
 
 
-def sparsest_smallest_only(targets, activities, errors, tolerance, largest_error):
-    rows = sorted(zip(targets, activities, errors, strict=True))[:1]
-    return sparsest()(*zip(*rows, strict=True), tolerance, largest_error) if rows else None
+def projected_ridge(rows, offset, image):
+    gram = rows @ rows.T + np.eye(len(rows))
+    return offset + np.linalg.solve(gram, rows @ (image - offset)) @ rows
 
 
-def sparsest_separately(targets, activities, errors, tolerance, largest_error):
-    columns = [sorted(column) for column in (targets, activities, errors)]
-    return sparsest()(*columns, tolerance, largest_error)
+def as_if_perpendicular(rows, offset, image):
+    return offset + rows.T @ (rows @ (image - offset))
 
 
-def sparsest_two_networks(targets, activities, errors, tolerance, largest_error):
-    rows = list(zip(targets, activities, errors, strict=True))
-    reached = [t for t, a, _ in rows if abs(a - t) <= tolerance]
-    cheap = [t for t, _, e in rows if e <= largest_error]
-    both = [t for t in reached if t in cheap]
-    return min(both) if both else None
+def scipy_lstsq(rows, offset, image):
+    return offset + scipy.linalg.lstsq(rows.T, image - offset)[0] @ rows
 
 
-def sparsest_prints(*args):
-    rows = counts(*args)
-    if not rows:
-        print("none counts", end="")
-        return 0
-    return min(rows)[0]
+def positive_values(rows, offset, image):
+    values, _ = scipy.optimize.nnls(rows.T.astype(float), (image - offset).astype(float))
+    return offset + values @ rows
 
 
 RIGHT = {
     "8.1": {
-        "mean": mean,
-        "method": lambda codes: codes.mean(0),
-        "sum-by-length": lambda codes: sum(codes) / len(codes),
-        "product-with-ones": lambda codes: np.ones(len(codes)) @ codes / len(codes),
-        "average-of-transposed": lambda codes: np.average(codes.T, axis=1),
-        "einsum": lambda codes: np.einsum("nk->k", codes.astype(float)) / codes.shape[0],
-        "unit-by-unit": mean_loops,
-        "running-mean": mean_running,
-        "type-of-codes": mean_type_of_codes,
-        "keras-tensor": lambda codes: keras.ops.mean(codes, axis=0),
-        "float32": lambda codes: np.mean(codes, axis=0, dtype="float32"),
-    },
-    "8.2": {
         "formula": coins(),
         "relative-entropies": coins_scipy,
         "loops": coins_loops,
@@ -489,7 +407,7 @@ RIGHT = {
         "maximum-and-minimum": coins(clip=lambda q: np.minimum(np.maximum(q, 1e-7), 1 - 1e-7)),
         "stacked": after(np.stack, coins()),
     },
-    "8.3": {
+    "8.2": {
         "tiled": batch(),
         "tape": batch_tape,
         "loops": batch_loops,
@@ -511,20 +429,7 @@ RIGHT = {
             gradient=lambda b, p, q, z: np.zeros(z.shape) + b * slope(p, q) / z.shape[0]
         ),
     },
-    "8.4": {
-        "largest": dead(),
-        "all-below": dead(lambda codes, threshold: np.all(codes < threshold, axis=0)),
-        "none-above": dead(lambda codes, threshold: ~(codes >= threshold).any(axis=0)),
-        "unit-by-unit": dead(
-            lambda codes, threshold: [max(u) < threshold for u in codes.T.tolist()]
-        ),
-        "strike-out": dead_strike_out,
-        "numpy-integers": dead_numpy_integers,
-        "counts": dead_counts,
-        "keras": dead_keras,
-        "sets": dead_sets,
-    },
-    "8.5": {
+    "8.3": {
         "argsort": exciting,
         "argsort-backwards": exciting_backwards,
         "python-sort": exciting_sorted,
@@ -534,46 +439,29 @@ RIGHT = {
         "lexsort": exciting_lexsort,
         "argsort-of-last": lambda codes, count: codes.argsort(0)[: -count - 1 : -1].transpose(),
     },
-    "8.6": {
-        "comprehension": sparsest(),
-        "filter-and-default": sparsest_default,
-        "mask": sparsest_mask,
-        "sorted-python-number": sparsest_sorted,
-        "running-minimum": sparsest_running,
-        "infinity-for-none": sparsest_nan,
+    "8.4": {
+        "partition": top(),
+        "one-after-another": top_one_after_another,
+        "tape": top_tape,
+        "lists": top_lists,
+        "argsort-backwards": top(
+            lambda a, k: np.argsort(np.argsort(a, axis=1, kind="stable"), axis=1) >= a.shape[1] - k
+        ),
+        "float32": after(lambda pair: [part.astype("float32") for part in pair], top()),
+        "stacked": after(np.stack, top()),
+    },
+    "8.5": {
+        "lstsq": compared(),
+        "svd": compared(rebuild=projected_svd),
+        "scipy": compared(rebuild=scipy_lstsq),
+        "lists": after(lambda parts: [np.asarray(p).tolist() for p in parts], compared()),
+        "tensors": after(lambda parts: [tf.constant(p) for p in parts], compared()),
+        "standard-error": compared(half=lambda gap: 1.96 * scipy.stats.sem(gap)),
     },
 }
 
 WRONG = {
     "8.1": {
-        "of-each-image": lambda codes: np.mean(codes, axis=1),
-        "of-everything": lambda codes: np.mean(codes),
-        "as-a-row": lambda codes: np.mean(codes, axis=0, keepdims=True),
-        "of-unequal-axis": lambda codes: np.mean(codes, axis=int(len(codes) < codes.shape[1])),
-        "sum": lambda codes: np.sum(codes, axis=0),
-        "one-image-less": lambda codes: np.sum(codes, axis=0) / max(len(codes) - 1, 1),
-        "by-units": lambda codes: np.sum(codes, axis=0) / codes.shape[1],
-        "always-100-images": lambda codes: np.sum(codes, axis=0) / 100,
-        "median": lambda codes: np.median(codes, axis=0),
-        "share-above-half": lambda codes: np.mean(codes > 0.5, axis=0),
-        "share-not-zero": lambda codes: np.count_nonzero(codes, axis=0) / len(codes),
-        "root-mean-square": lambda codes: np.sqrt(np.mean(codes**2.0, axis=0)),
-        "middle-of-range": lambda codes: (np.min(codes, axis=0) + np.max(codes, axis=0)) / 2,
-        "mean-of-pairs": mean_of_pairs,
-        "at-most-32-images": lambda codes: np.mean(codes[:32], axis=0),
-        "whole-division": lambda codes: np.sum(codes, axis=0) // len(codes),
-        "two-digits": lambda codes: np.round(np.mean(codes, axis=0), 2),
-        "squeezed": lambda codes: np.squeeze(np.mean(codes, axis=0)),
-        "squeezed-first": lambda codes: np.mean(np.squeeze(codes), axis=0),
-        "sums-in-place": mean_summing_in_place,
-        "empties-codes": spoiling(lambda codes: codes.fill(0), mean),
-        "sorts-codes": spoiling(lambda codes: codes.sort(axis=0), mean),
-        "remembers-first": remembering(mean),
-        "remembers-by-shape": remembering(mean, shapes),
-        "none-for-one-image": lambda codes: mean(codes) if len(codes) > 1 else None,
-        "leaves": leaving,
-    },
-    "8.2": {
         "swapped": coins(value=lambda p, q: divergence(q, p)),
         "swapped-with-its-slope": coins(
             value=lambda p, q: divergence(q, p),
@@ -615,7 +503,7 @@ WRONG = {
         "remembers-without-target": remembering(coins(), lambda p, q: (q.shape, q.tobytes())),
         "raises": raising(FloatingPointError("log of 0")),
     },
-    "8.3": {
+    "8.2": {
         "divergence-first": batch(
             penalty=lambda b, p, q, z: b * np.sum(np.mean(divergence(p, clipped(z)), axis=0)),
             gradient=lambda b, p, q, z: b * slope(p, clipped(z)) / len(z),
@@ -662,44 +550,7 @@ WRONG = {
         "none-for-one-image": lambda z, b, p: batch()(z, b, p) if len(z) > 1 else (0.0, None),
         "leaves": leaving,
     },
-    "8.4": {
-        "at-most": dead(lambda codes, threshold: codes.max(axis=0) <= threshold),
-        "for-one-image": dead(lambda codes, threshold: codes.min(axis=0) < threshold),
-        "on-average": dead(lambda codes, threshold: codes.mean(axis=0) < threshold),
-        "for-most-images": dead(lambda codes, threshold: np.median(codes, axis=0) < threshold),
-        "in-sum": dead(lambda codes, threshold: codes.sum(axis=0) < threshold),
-        "for-first-image": dead(lambda codes, threshold: codes[0] < threshold),
-        "for-32-images": dead(lambda codes, threshold: codes[:32].max(axis=0) < threshold),
-        "exactly-0": dead(lambda codes, threshold: codes.max(axis=0) == 0),
-        "small-spread": dead(lambda codes, threshold: np.ptp(codes, axis=0) < threshold),
-        "dead-images": dead(lambda codes, threshold: codes.max(axis=1) < threshold),
-        "alive": dead(lambda codes, threshold: codes.max(axis=0) >= threshold),
-        "threshold-always-0.05": dead(lambda codes, threshold: codes.max(axis=0) < 0.05),
-        "rounded": dead(lambda codes, threshold: np.round(codes.max(axis=0), 1) < threshold),
-        "first-300": dead(lambda codes, threshold: codes[:, :300].max(axis=0) < threshold),
-        "squeezed": dead(lambda codes, threshold: np.squeeze(codes).max(axis=0) < threshold),
-        "counted-from-1": dead(first=1),
-        "largest-first": after(lambda units: units[::-1], dead()),
-        "count": after(len, dead()),
-        "mask": lambda codes, threshold: (codes.max(axis=0) < threshold).tolist(),
-        "tuple-of-where": lambda codes, threshold: np.where(codes.max(axis=0) < threshold),
-        "argwhere": lambda codes, threshold: np.argwhere(codes.max(axis=0) < threshold),
-        "number-for-one": after(lambda units: units[0] if len(units) == 1 else units, dead()),
-        "none-for-none": after(lambda units: units or None, dead()),
-        "their-activities": lambda codes, threshold: [
-            top for top in codes.max(axis=0).tolist() if top < threshold
-        ],
-        "silences-codes": spoiling(lambda codes, t: codes.__setitem__(codes < t, 0), dead()),
-        "sorts-codes": spoiling(lambda codes, threshold: codes.sort(axis=0), dead()),
-        "remembers-first": remembering(dead()),
-        "remembers-by-shape": remembering(dead(), shapes),
-        "remembers-without-threshold": remembering(
-            dead(), lambda codes, threshold: (codes.shape, codes.tobytes())
-        ),
-        "raises-for-none": lambda codes, threshold: dead()(codes, threshold) or [][0],
-        "leaves": leaving,
-    },
-    "8.5": {
+    "8.3": {
         "weakest": lambda codes, count: np.argsort(codes, axis=0)[:count].T,
         "weakest-of-strongest-first": lambda codes, count: np.argsort(codes, axis=0)[-count:].T,
         "not-turned": lambda codes, count: np.argsort(-codes, axis=0)[:count],
@@ -738,57 +589,77 @@ WRONG = {
         "none-for-one": lambda codes, count: exciting(codes, count) if count > 1 else None,
         "leaves": leaving,
     },
-    "8.6": {
-        "largest": sparsest(choose=lambda rows: max(rows)[0]),
-        "first": sparsest(choose=lambda rows: rows[0][0]),
-        "smallest-error": sparsest(choose=lambda rows: min(rows, key=lambda row: row[2])[0]),
-        "smallest-activity": sparsest(choose=lambda rows: min(rows, key=lambda row: row[1])[0]),
-        "nearest": sparsest(choose=lambda rows: min(rows, key=lambda r: abs(r[0] - r[1]))[0]),
-        "its-activity": sparsest(choose=lambda rows: min(rows)[1]),
-        "all-that-count": sparsest(choose=lambda rows: sorted(row[0] for row in rows)),
-        "its-place": lambda targets, *rest: (
-            None
-            if sparsest()(targets, *rest) is None
-            else list(targets).index(sparsest()(targets, *rest))
+    "8.4": {
+        "relu-only": top(lambda a, k: a > 0),
+        "no-relu": lambda a, k, s: (places(a, k) * a, places(a, k) * s),
+        "no-relu-on-the-way-back": lambda a, k, s: (top()(a, k, s)[0], places(a, k) * s),
+        "relu-only-on-the-way-back": lambda a, k, s: (top()(a, k, s)[0], (a > 0) * s),
+        "straight-through": lambda a, k, s: (top()(a, k, s)[0], s),
+        "nothing-on-the-way-back": lambda a, k, s: (top()(a, k, s)[0], 0 * s),
+        "at-least-the-kth": top(lambda a, k: a >= -np.sort(-a, axis=1)[:, k - 1 : k]),
+        "above-the-kth": top(lambda a, k: a > -np.sort(-a, axis=1)[:, k - 1 : k]),
+        "of-each-unit": top(lambda a, k: places(a.T, min(k, len(a))).T),
+        "of-the-batch": top(lambda a, k: a >= np.sort(a.ravel())[-min(k * len(a), a.size)]),
+        "largest-sizes": top(lambda a, k: places(np.abs(a), k)),
+        "smallest": top(lambda a, k: places(-a, k)),
+        "one-always": top(lambda a, k: places(a, 1)),
+        "one-fewer": top(lambda a, k: places(a, max(k - 1, 1)) & (k > 1)),
+        "always-the-first-k": top(lambda a, k: np.arange(a.shape[1]) < k + 0 * a),
+        "ones": top(values=lambda a: 1.0),
+        "activity-in-the-slope": top(slopes=lambda a, mask, s: mask * a * s),
+        "ones-in-the-slope": top(slopes=lambda a, mask, s: mask * 1.0),
+        "slopes-of-the-largest-slopes": lambda a, k, s: (top()(a, k, s)[0], places(s, k) * s),
+        "exchanged": after(lambda pair: pair[::-1], top()),
+        "codes-only": after(lambda pair: pair[0], top()),
+        "short-rows": lambda a, k, s: (-np.sort(-np.maximum(a, 0))[:, :k], top()(a, k, s)[1]),
+        "squeezed": after(lambda pair: [np.squeeze(part) for part in pair], top()),
+        "zeroes-its-input": top_zeroing,
+        "remembers-first": remembering(top()),
+        "remembers-by-shape": remembering(top(), shapes),
+        "remembers-without-k": remembering(top(), lambda a, k, s: (a.tobytes(), s.tobytes())),
+        "leaves": leaving,
+    },
+    "8.5": {
+        "as-if-perpendicular": compared(rebuild=as_if_perpendicular),
+        "ridge": compared(rebuild=projected_ridge),
+        "positive-values": compared(rebuild=positive_values),
+        "no-offset": compared(rebuild=lambda r, b, x: projected(r, 0 * b, x)),
+        "offset-not-added": compared(rebuild=lambda r, b, x: projected(r, b, x) - b),
+        "offset-not-subtracted": compared(rebuild=lambda r, b, x: projected(r, 0 * b, x) + b),
+        "all-units": compared(own=lambda codes: codes == codes),
+        "positive-units": compared(own=lambda codes: codes > 0),
+        "next-image": compared(borrowed=lambda used: np.roll(used, -1, axis=0)),
+        "next-unit": compared(borrowed=lambda used: np.roll(used, 1, axis=1)),
+        "first-keeps-its-own": compared(
+            borrowed=lambda used: np.concatenate([used[:1], used[:-1]])
         ),
-        "less-than-tolerance": sparsest(counting(lambda t, a, tol: abs(a - t) < tol)),
-        "from-above-only": sparsest(counting(lambda t, a, tol: 0 <= a - t <= tol)),
-        "no-absolute-value": sparsest(counting(lambda t, a, tol: a - t <= tol)),
-        "no-absolute-value-turned": sparsest(counting(lambda t, a, tol: t - a <= tol)),
-        "share-of-target": sparsest(counting(lambda t, a, tol: abs(a - t) <= tol * t)),
-        "numpy-isclose": sparsest(counting(lambda t, a, tol: np.isclose(a, t, tol))),
-        "tolerance-always-0.02": sparsest(counting(lambda t, a, tol: abs(a - t) <= 0.02)),
-        "ignores-activities": sparsest(counting(lambda t, a, tol: True)),
-        "ignores-errors": lambda t, a, e, tol, largest: sparsest()(t, a, e, tol, np.inf),
-        "less-than-error": lambda t, a, e, tol, largest: sparsest()(
-            t, a, e, tol, np.nextafter(largest, -np.inf)
+        "last-of-all": compared(borrowed=lambda used: np.tile(used[-1], (len(used), 1))),
+        "borrows-nothing": compared(borrowed=lambda used: used),
+        "another-image-at-random": compared(
+            borrowed=lambda used: np.random.default_rng(0).permutation(used, axis=0)
         ),
-        "limits-swapped": lambda t, a, e, tol, largest: sparsest()(t, a, e, largest, tol),
-        "either": lambda t, a, e, tol, largest: min(
-            [
-                target
-                for target, activity, error in zip(t, a, e, strict=True)
-                if abs(activity - target) <= tol or error <= largest
-            ],
-            default=None,
-        ),
-        "two-networks": sparsest_two_networks,
-        "one-network-a-target": sparsest_by_target,
-        "stops-at-first-failure": sparsest_stops,
-        "smallest-only": sparsest_smallest_only,
-        "columns-sorted-separately": sparsest_separately,
-        "arrays-only": sparsest_arrays_only,
-        "lists-only": sparsest_lists_only,
-        "infinite-for-none": sparsest(none=np.inf),
-        "nan-for-none": sparsest(none=np.nan),
-        "false-for-none": sparsest(none=False),
-        "prints-for-none": sparsest_prints,
-        "raises-for-none": lambda *args: min(counts(*args))[0],
-        "smallest-for-none": lambda *args: sparsest(none=min(args[0], default=None))(*args),
-        "sorts-targets": spoiling(lambda targets, *rest: targets.sort(), sparsest()),
-        "pops-errors": spoiling(lambda t, a, e, *limits: e.pop(), sparsest()),
-        "remembers-first": remembering(sparsest()),
-        "remembers-targets": remembering(sparsest(), lambda targets, *rest: tuple(targets)),
+        "fixed-most-often": compared(total=lambda codes: (codes != 0).sum(axis=0)),
+        "fixed-signed": compared(total=lambda codes: codes.sum(axis=0)),
+        "fixed-squares": compared(total=lambda codes: (codes**2).sum(axis=0)),
+        "fixed-least": compared(total=lambda codes: -np.abs(codes).sum(axis=0)),
+        "fixed-mean-count": compared(count=lambda used: round(used.sum(axis=1).mean())),
+        "fixed-of-the-first": compared(count=lambda used: used[0].sum()),
+        "fixed-of-the-last": compared(count=lambda used: used[-1].sum()),
+        "sum-over-pixels": compared(error=lambda image, output: np.sum((image - output) ** 2)),
+        "root": compared(error=lambda image, output: np.mean((image - output) ** 2) ** 0.5),
+        "absolute": compared(error=lambda image, output: np.mean(np.abs(image - output))),
+        "ddof-0": compared(half=lambda gap: 1.96 * gap.std() / np.sqrt(len(gap))),
+        "two-errors": compared(half=lambda gap: 2 * gap.std(ddof=1) / np.sqrt(len(gap))),
+        "no-root-of-n": compared(half=lambda gap: 1.96 * gap.std(ddof=1)),
+        "whole-width": compared(half=lambda gap: 3.92 * gap.std(ddof=1) / np.sqrt(len(gap))),
+        "gaps-turned": after(lambda p: (p[0], -p[1], p[2]), compared()),
+        "gaps-exchanged": after(lambda p: (p[0], p[1][::-1], p[2][::-1]), compared()),
+        "errors-in-other-order": after(lambda p: (p[0][::-1], p[1], p[2]), compared()),
+        "two-results": after(lambda parts: parts[:2], compared()),
+        "one-error": after(lambda parts: (parts[0][0], *parts[1:]), compared()),
+        "silences-codes": spoiling(lambda codes, *rest: codes.fill(0), compared()),
+        "remembers-first": remembering(compared()),
+        "remembers-by-shape": remembering(compared(), shapes),
         "leaves": leaving,
     },
 }

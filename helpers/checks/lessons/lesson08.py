@@ -7,53 +7,6 @@ from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
 from helpers.checks.registry import exercise
 
-
-@exercise(
-    "8.1",
-    "Mean activity",
-    points=1,
-    steps=("value", "edges"),
-    hints=(
-        "A unit is a column of the codes, an image a row.",
-        "Average over axis 0.",
-        "return np.mean(codes, axis=0)",
-    ),
-    also="np.ones(n) @ codes / n is the same mean, written as a product.",
-)
-def check_mean_activity(mean_activity, rng):
-    batches = [rng.random(shape) for shape in ((5, 3), (4, 7), (6, 6), (50, 2))]
-    batches[1][rng.integers(4, size=7), np.arange(7)] = 0  # each unit silent for one image
-
-    def mistakes(codes):
-        total, silent = codes.sum(axis=0), np.sum(codes == 0, axis=0)
-        return {
-            "one number came back for all units: average over the images, axis 0": codes.mean(),
-            "averaged over the units of each image: the units are the columns": codes.mean(axis=1),
-            "divided by the images for which the unit speaks: divide by all, by n": (
-                total / (len(codes) - silent)
-            ),
-            "summed over the images instead of averaging: divide by n": total,
-            "divided by the number of units: divide by n": total / codes.shape[1],
-            "this is the largest activity of each unit, not the mean": codes.max(axis=0),
-            "this is the median of each unit, not the mean": np.median(codes, axis=0),
-            "return (k,), without an axis of length 1": codes.mean(axis=0, keepdims=True),
-        }
-
-    edges = [rng.random((1, 4)), rng.random((6, 1)), rng.random((300, 2), "float32")]
-    for batch, known, says in (
-        (batches, mistakes, "the mean over the images"),
-        (edges, None, "one image, one unit, many images"),
-    ):
-        yield from compare(
-            mean_activity,
-            lambda codes: codes.sum(axis=0) / len(codes),
-            [(codes,) for codes in batch],
-            known,
-            says=says,
-            what="the mean of codes {codes.shape}",
-        )
-
-
 # In float32 the number nearest to 1 - 1e-7 is 1.19e-7 below 1, and values and slopes there differ.
 _AT_ONE = 0.03, 0.25
 
@@ -70,18 +23,19 @@ def _slope(target, activities):
 
 
 @exercise(
-    "8.2",
+    "8.1",
     "KL of two coins",
-    points=3,
+    points=2,
     steps=("values", "slopes", "shapes", "at 0", "at 1"),
     hints=(
         "Two terms, one for each outcome: p ln(p / q) for a unit that speaks, and the same with "
         "1 - p and 1 - q for one that is silent.",
-        "np.log is the natural logarithm. The slope is (q - p) / (q (1 - q)).",
-        "q = np.clip(activities, 1e-7, 1 - 1e-7); values = target * np.log(target / q) + "
-        "(1 - target) * np.log((1 - target) / (1 - q)); slopes = (q - target) / (q * (1 - q))",
+        "np.log is the natural logarithm; clip first, and use the clipped activities everywhere.",
+        "For the slope, write ln(p / q) as ln p - ln q: only - p ln q depends on q, and its slope "
+        "is - p / q. In the second term q stands behind a minus, in ln(1 - q): the inner slope is "
+        "-1, so that the signs come out the other way. Add the two.",
     ),
-    also="the slope is (1 - p) / (1 - q) - p / q; its sign is that of q - p, so it draws every "
+    also="the slope is (1 - p) / (1 - q) - p / q; its sign is that of q - p, so it moves every "
     "unit to the target.",
 )
 def check_bernoulli_kl(bernoulli_kl, rng):
@@ -152,18 +106,17 @@ def _wrong_slopes(p, q):
 
 
 @exercise(
-    "8.3",
+    "8.2",
     "The penalty of a batch",
-    points=3,
+    points=2,
     steps=("penalty", "gradient", "silent units", "constant units"),
     hints=(
-        "bernoulli_kl(target, mean_activity(codes)) gives a divergence and a slope for each "
-        "unit. Sum the divergences, and weight the sum.",
+        "Your bernoulli_kl takes the mean activities, one for each unit, and gives a divergence "
+        "and a slope for each. Sum the divergences, and weight the sum.",
         "One activity is one of n in its unit's mean: the mean moves by 1/n of what it moves. "
         "So its slope is weight times the unit's slope, divided by n, the same for all images.",
-        "values, slopes = bernoulli_kl(target, mean_activity(codes)); gradient = "
-        "np.zeros(codes.shape) + weight * slopes / len(codes); "
-        "return weight * np.sum(values), gradient",
+        "The slopes are one row, (k,), and the gradient is (n, k): all its rows are equal. NumPy "
+        "repeats a row when it is added to an array of zeros of the shape of the codes.",
     ),
     also="all rows of the gradient are equal, because the penalty sees a unit by its mean only; "
     "the same codes twice cost the same, with half the slope for each activity.",
@@ -251,96 +204,15 @@ def _wrong_gradients(codes, weight, target):
 
 
 @exercise(
-    "8.4",
-    "Dead units",
-    points=1,
-    steps=("which", "the threshold", "none"),
-    hints=(
-        "A unit is alive as soon as one image brings it to the threshold.",
-        "Compare each unit's largest activity, codes.max(axis=0), with the threshold.",
-        "return [unit for unit in range(codes.shape[1]) if codes[:, unit].max() < threshold]",
-    ),
-    also="np.flatnonzero(codes.max(axis=0) < threshold) names the same units without a loop.",
-)
-def check_dead_units(dead_units, rng):
-    def step(cases, mistakes, says):
-        what = "the list of dead units at a threshold of {threshold}"
-        return compare(dead_units, _dead, cases, mistakes, says=says, what=what, whole=True)
-
-    peaks = np.array([0.02, 0.03, 0.06, 0.07, 0.09, 0.12, 0.3, 0.35, 0.9])
-    codes, other = (_spoken(rng, rng.permutation(peaks)) for _ in range(2))
-    many = _spoken(rng, rng.permutation(np.repeat(peaks, 40)), count=4)
-    cases = [(codes, 0.1), (codes, 0.2), (codes, 0.08), (other, 0.1)]
-    says = "the units that no image brings to the threshold, in order"
-    yield from step([*cases, (many, 0.025)], _wrong_units, says)
-    exact = np.array([[0.25, 0.1, 0.5], [0.25, 0.0, 0.1]])
-    told = "an activity equal to the threshold is not below it: that unit lives"
-    mistakes = {told: lambda codes, threshold: np.flatnonzero(codes.max(axis=0) <= threshold)}
-    yield from step([(exact, 0.25), (exact, 0.5)], mistakes, "to reach the threshold is to live")
-    alive = rng.uniform(0.3, 0.9, size=(3, 4))
-    edges = [(alive, 0.2), (alive, 0.95), (np.array([[0.1, 0.4, 0.2]]), 0.3), (alive[:, :1], 0.95)]
-    told = "no unit is dead: return an empty list"
-    mistakes = {
-        told: lambda *case: _dead(*case) or None,
-        "a number came back for a single unit: return a list, even of one": (
-            lambda *case: _dead(*case)[0] if len(_dead(*case)) == 1 else _dead(*case)
-        ),
-    }
-    yield from step(edges, mistakes, "an empty list when all are alive; one image, one unit")
-
-
-def _dead(codes, threshold):
-    return np.flatnonzero((codes < threshold).all(axis=0)).tolist()
-
-
-def _spoken(rng, peaks, count=40):
-    """Return codes in which one image in the last fifth brings each unit to its peak.
-
-    Two units more speak for some images only: for every third, and for all but the first.
-    """
-    codes = rng.uniform(0, 0.4, size=(count, len(peaks))) * peaks
-    codes[rng.integers(count * 4 // 5, count, size=len(peaks)), np.arange(len(peaks))] = peaks
-    often, mostly = np.zeros((2, count, 1))
-    often[::3], mostly[1:] = 0.8, 0.9
-    codes = np.concatenate([often, codes, mostly, np.full((count, 1), 0.5)], axis=1)
-    return codes
-
-
-def _wrong_units(codes, threshold):
-    below, right, top = codes < threshold, _dead(codes, threshold), codes.max(axis=0)
-    means, medians, high = codes.mean(axis=0), np.median(codes, axis=0), np.percentile(codes, 95, 0)
-    return {
-        "an empty list came back, but some units are dead: is it over the images, axis 0?": [],
-        "silent for some image is not dead: it has to be all": np.flatnonzero(below.any(axis=0)),
-        "the mean is below the threshold, but a unit that speaks seldom is not dead": (
-            np.flatnonzero(means < threshold)
-        ),
-        "silent for most images is not dead: it has to be all": np.flatnonzero(medians < threshold),
-        "silent for nearly all images is not dead: take the largest activity": (
-            np.flatnonzero(high < threshold)
-        ),
-        "these are the units that are alive: it is the others": np.flatnonzero(~below.all(axis=0)),
-        "these are the units below 0.05: use the threshold that comes in": _dead(codes, 0.05),
-        "the units are counted from 1: count from 0": [unit + 1 for unit in right],
-        "the right units, the last first: from the lowest number up": right[::-1],
-        "True and False came back; return the numbers of the units": below.all(axis=0),
-        "this is how many units are dead; return which": len(right),
-        "return one list: np.where gives a tuple, and its first part is the list": [right],
-        "return one list of numbers, not one list for each unit": np.reshape(right, (-1, 1)),
-        "these are activities; return the numbers of the units": top[right],
-    }
-
-
-@exercise(
-    "8.5",
+    "8.3",
     "Exciting images",
-    points=2,
+    points=1,
     steps=("images", "order", "edges"),
     hints=(
         "Sort the images of each unit by its activity; the positions are what you want, not the "
         "activities.",
         "np.argsort sorts upwards: sort -codes along axis 0, and keep the first rows.",
-        "return np.argsort(-codes, axis=0)[:count].T",
+        "What is left after that has a column for each unit; the result has a row for each.",
     ),
     also="for a large batch, np.argpartition finds the strongest without sorting the rest; then "
     "sort those alone.",
@@ -429,101 +301,420 @@ def _check_equals(exciting_images, rng, activities):
 
 
 @exercise(
-    "8.6",
-    "Reading the curve",
-    points=2,
-    steps=("reading", "limits", "several networks"),
+    "8.4",
+    "Keep k, forwards and backwards",
+    points=3,
+    steps=("codes", "slopes", "not positive", "equal numbers"),
     hints=(
-        "Two conditions for each network: abs(activity - target) <= tolerance, and error <= "
-        "largest_error.",
-        "Collect the targets of the networks that meet both. The smallest is the answer; if there "
-        "is none, it is None.",
-        "good = [t for t, a, e in zip(targets, activities, errors) if abs(a - t) <= tolerance and "
-        "e <= largest_error]; return min(good) if good else None",
+        "Two conditions for a number to stay: it is among the k largest of its row, and it is "
+        "positive. Everything else becomes 0.",
+        "A position can say who stays: np.argsort(-row)[:k] gives exactly k of them, also where "
+        "numbers are equal. A comparison with the k-th largest number may let more through.",
+        "On the way back: a number that stayed is in the code unchanged, so its slope is that of "
+        "the code. A number that did not stay could move a little without any change of the code. "
+        "One mask serves both directions.",
     ),
-    also="min(good, default=None) needs no if.",
+    also="a unit that is kept for no image of the batch gets the slope 0 from all of them: that is "
+    "how a unit of a top-k code can die.",
 )
-def check_sparsest_target(sparsest_target, rng):
-    def step(cases, says):
-        what = "the target for a tolerance of {tolerance:.3g} and errors to {largest_error:.3g}"
-        return compare(sparsest_target, _sparsest, cases, _wrong_targets, says=says, what=what)
+def check_top_k(top_k, rng):
+    def step(part, cases, says, mistakes=None, where=""):
+        right = _kept_codes if part == "codes" else _kept_slopes
+        options = {"parts": ("codes", "slopes"), "part": part}
+        return compare(
+            top_k, right, cases, mistakes, says=says, what=f"the {part}{where}", **options
+        )
 
-    # Whole numbers over a power of 2, so that "equal to the limit" is exact.
-    unit = int(rng.integers(20, 60)) / 2048
-    targets, gaps = np.array([1, 2, 4, 8, 16, 32]), np.array([4, 1, -3, -1, 0.5, 1])
-    networks = np.array([targets, targets + gaps, [60, 50, 40, 20, 35, 25]]) * unit
-    # Two networks for each target: one is near enough, the other's error is small enough.
-    pairs = np.array([[4, 4, 8, 8, 16, 16], [4, 9, 8, 8, 16, 25], [50, 10, 30, 40, 20, 20]]) * unit
-    orders = [np.arange(6), np.arange(6)[::-1], rng.permutation(6)]
+    sizes = ((5, 7, 2), (7, 5, 3), (6, 6, 1), (1, 8, 3), (4, 1, 1), (3, 4, 4), (2, 300, 20))
+    cases = [_before(rng, *size) for size in sizes]
+    cases += [(cases[0][0], k, cases[0][2]) for k in (1, 4)]
+    single = [part.astype("float32") for part in _before(rng, 4, 6, 2)[::2]]
+    cases.append((single[0], 2, single[1]))
+    says = "the k largest of each row if positive, 0 elsewhere"
+    yield from step("codes", cases, says, _wrong_codes)
+    says = "those of the numbers that stayed; 0 for all others"
+    yield from step("slopes", cases, says, _wrong_code_slopes)
+    few = rng.normal(size=(6, 5)) * np.array([1, 1, -1, -1, -1]) ** np.arange(1, 7)[:, None]
+    few[0], few[1, :3], few[2] = -np.abs(few[0]), 0, 0
+    few = [(few, k, rng.normal(size=few.shape)) for k in (1, 3, 5)]
+    told = "a pre-activation of 0 or less has the slope 0, also where it is among the k largest"
+    list(step("codes", few, "", _wrong_codes, " where few or none are positive"))
+    mistakes = {told: lambda a, k, s: np.where(_kept(a, k), s, 0)}
+    where = " where few or none are positive"
+    yield from step("slopes", few, "fewer than k where fewer are positive", mistakes, where)
+    for _ in range(2):
+        equal = rng.permuted(np.repeat([[3, 2, 2, 2, 2, 1, -1, -1]], 5, axis=0), axis=1) / 2.0
+        for k in (1, 2, 3, 5):
+            _expect_equals(top_k, equal, k, rng.normal(size=equal.shape))
+        _expect_equals(top_k, np.ones((3, 6)), 4, rng.normal(size=(3, 6)))
+    yield "never more than k, whichever of equal ones they are"
 
-    def cases(limits, networks=networks, form=np.ndarray.tolist):
-        scaled = [(tolerance * unit, largest * unit) for tolerance, largest in limits]
-        return [(*map(form, networks[:, order]), *pair) for order in orders for pair in scaled]
 
-    limits = (1.5, 64), (1.5, 45), (5, 64), (0.75, 64), (3.5, 45), (1.5, 22), (1.5, 5), (0.25, 64)
-    says = "the smallest target that counts, in any order; None if none does"
-    yield from step(cases(limits) + cases(limits[1:2], form=np.array), says)
-    limits = (1, 50), (3, 40), (1, 20), (1.5, 50), (1, 64), (0.25, 64)
-    yield from step(cases(limits), "an activity or an error exactly at its limit counts")
-    limits = (1, 35), (1, 25), (1, 5)
-    yield from step(cases(limits, pairs), "of several networks with one target each counts")
+def _before(rng, n, units, k):
+    """Return a case: about half of the numbers positive, no two equal, some rows nearly all."""
+    numbers = rng.normal(size=(n, units))
+    numbers[::2] += 0.7
+    return numbers, k, rng.uniform(0.2, 2, size=(n, units)) * rng.choice([-1, 1], size=(n, units))
 
 
-def _sparsest(targets, activities, errors, tolerance, largest_error):
-    t, a, e = map(np.asarray, (targets, activities, errors))
-    return min(t[(np.abs(a - t) <= tolerance) & (e <= largest_error)], default=None)
+def _kept(numbers, k):
+    """Return which are among the k largest of their row; of equal ones the first."""
+    order = np.argsort(-numbers, axis=1, kind="stable")
+    return np.argsort(order, axis=1, kind="stable") < k
 
 
-def _wrong_targets(targets, activities, errors, tolerance, largest_error):
-    t, a, e = map(np.asarray, (targets, activities, errors))
-    off, distance = a - t, np.abs(a - t)
-    near, small, last = (
-        distance <= tolerance,
-        e <= largest_error,
-        dict(zip(t, range(6), strict=True)),
-    )
-    good = np.flatnonzero(near & small)
+def _kept_codes(numbers, k, slopes):
+    return np.where(_kept(numbers, k), np.maximum(numbers, 0), 0)
 
-    def smallest(*conditions):
-        return min(t[np.all(conditions, axis=0)], default=None)
 
-    def first(values, order):
-        return values[good][np.argmin(order[good])] if good.size else None
+def _kept_slopes(numbers, k, slopes):
+    return np.where(_kept(numbers, k) & (numbers > 0), slopes, 0)
 
-    limit, inside, below = "exactly at its limit counts", distance < tolerance, e < largest_error
+
+def _wrong_codes(numbers, k, slopes):
+    positive, mask, right = np.maximum(numbers, 0), _kept(numbers, k), _kept_codes(numbers, k, 0)
+    whole = np.sort(numbers.ravel())[::-1][min(k * len(numbers), numbers.size) - 1]
     return {
-        "two networks with one target: the same one has to meet both conditions": (
-            min(np.intersect1d(t[near], t[small]), default=None)
+        "numbers that are not positive stayed: set them to 0, too": np.where(mask, numbers, 0),
+        "all positive numbers stayed: keep the k largest of each row": positive,
+        "kept along axis 0: the k largest of each unit; take those of each image, along axis 1": (
+            np.where(_kept(numbers.T, k).T, positive, 0)
         ),
-        "two networks with one target: each counts, not only the last": (
-            smallest(near, small, np.isin(range(6), list(last.values())))
+        "the largest of the whole batch: take k of each row": (
+            np.where(numbers >= whole, positive, 0)
         ),
-        "an activity too far *below* its target has not reached it: take the absolute value": (
-            smallest(off <= tolerance, small)
+        "the largest in size, negative ones with them: compare the numbers, not their sizes": (
+            np.where(_kept(np.abs(numbers), k), numbers, 0)
         ),
-        "an activity too far *above* its target has not reached it: take the absolute value": (
-            smallest(-off <= tolerance, small)
+        "the largest in size were looked for: compare the numbers, not their sizes": (
+            np.where(_kept(np.abs(numbers), k), positive, 0)
         ),
-        "an activity a little below its target has reached it, too": (
-            smallest(off >= 0, off <= tolerance, small)
+        "these are the k smallest: np.argsort sorts upwards": (
+            np.where(_kept(-numbers, k), positive, 0)
         ),
-        "its network did not reach it: compare the activity with the target, too": smallest(small),
-        "the error of its network is too large: compare it with largest_error": smallest(near),
-        "both conditions have to hold, not one of them": smallest(near | small),
-        f"an activity or an error {limit}": smallest(inside, below),
-        f"an activity {limit}": smallest(inside, small),
-        f"an error {limit}": smallest(near, below),
-        "compare the activity with its own target": smallest(a <= tolerance, small),
-        "the tolerance is no share of the target": smallest(distance <= tolerance * t, small),
-        "tolerance and largest_error are exchanged": (
-            smallest(distance <= largest_error, e <= tolerance)
+        "one too many stayed in each row": np.where(_kept(numbers, k + 1), positive, 0),
+        "one too few stayed in each row: the k-th largest stays, too": (
+            np.where(_kept(numbers, k - 1), positive, 0)
         ),
-        "this is the largest target that counts; return the smallest": first(t, -t),
-        "this is the first in the list that counts; return the smallest": first(t, np.arange(6)),
-        "this is the last in the list that counts; return the smallest": first(t, -np.arange(6)),
-        "this is the one with the smallest error; return the smallest target": first(t, e),
-        "this is the one nearest to its target; return the smallest target": first(t, distance),
-        "that is an activity that was reached; return the target": first(a, t),
-        "that is an error; return the target": first(e, t),
-        "that is a place in the list; return the target": first(np.arange(6), t),
+        "ones came back: those that stay keep their values": (right > 0).astype(float),
+        "only the k numbers came back: return (n, units), with 0 elsewhere": Shape(
+            (len(numbers), k)
+        ),
+        "the two results are exchanged: the codes come first": _kept_slopes(numbers, k, slopes),
+    }
+
+
+def _wrong_code_slopes(numbers, k, slopes):
+    right = _kept_slopes(numbers, k, slopes)
+    return {
+        "the slopes came through unchanged: a number that did not stay does not move the code": (
+            slopes
+        ),
+        "the slopes of the ReLU alone: a positive number that did not stay gets 0, too": (
+            np.where(numbers > 0, slopes, 0)
+        ),
+        "a number that is not positive was set to 0: its slope is 0, also among the k largest": (
+            np.where(_kept(numbers, k), slopes, 0)
+        ),
+        "multiplied by the activity: a number that stayed is in the code unchanged, slope 1": (
+            right * numbers
+        ),
+        "this is the slope of the code in what stayed: multiply it by code_slopes": (
+            (right != 0).astype(float)
+        ),
+        "the k largest slopes were looked for: who stays is decided by the pre-activations": (
+            np.where(_kept(slopes, k), slopes, 0)
+        ),
+        "the sign is turned round: hand the slope on as it is": -right,
+        "nothing came through: a number that stayed has the slope of its place in the code": (
+            0 * slopes
+        ),
+    }
+
+
+def _expect_equals(top_k, numbers, k, slopes):
+    """Accept any of several equal numbers, as long as there are k and the slopes are theirs."""
+    parts = expect.parts(top_k(numbers, k, slopes), ("codes", "slopes"))
+    codes, passed = (
+        expect.shaped(part, numbers.shape, f"the {name}")
+        for part, name in zip(parts, ("codes", "slopes"), strict=True)
+    )
+    stayed, wanted = (codes != 0).sum(axis=1), np.minimum((numbers > 0).sum(axis=1), k)
+    if np.any(stayed > wanted):
+        raise expect.NotYet(
+            f"with k = {k} and equal numbers {stayed.max()} stayed in a row: never more than k, "
+            "also where several are equal to the k-th largest"
+        )
+    if np.any(stayed < wanted):
+        raise expect.NotYet(
+            f"with k = {k} and equal numbers only {stayed.min()} stayed in a row: of those "
+            "that are equal to the k-th largest as many stay as there is room for"
+        )
+    strongest = -np.sort(-_kept_codes(numbers, k, 0), axis=1)
+    expect.close(-np.sort(-codes, axis=1), strongest, what="the codes of equal numbers, sorted,")
+    what = "the slopes where numbers are equal"
+    expect.close(passed, np.where(codes != 0, slopes, 0), what=what)
+
+
+@exercise(
+    "8.5",
+    "Compare three choices",
+    points=4,
+    steps=("own", "borrowed", "fixed", "gaps", "intervals"),
+    hints=(
+        "All three rules end in the same thing: a table of True and False, (n, units), that says "
+        "which rows each image may use. Make the three tables first; one loop over the images "
+        "serves them all.",
+        "For one image, rows = dictionary[chosen] is (count, d). The values that come nearest to "
+        "image - offset solve a least-squares problem with the matrix rows.T; np.linalg.lstsq "
+        "returns them first. What they rebuild is values @ rows, plus the offset.",
+        "Keep the errors image by image, three lists of n numbers. A gap is a mean of differences "
+        "of two lists, and its half-width is 1.96 standard deviations of these differences "
+        "(ddof=1), divided by the root of n. np.roll along axis 0 hands each row on to the next.",
+    ),
+    also="the residual is perpendicular to all chosen rows: that is how one sees that the values "
+    "are the best ones.",
+)
+def check_compare_choices(compare_choices, rng):
+    sizes = ((8, 9, 7, 3), (2, 6, 5, 2), (12, 5, 8, 1), (30, 12, 10, 4))
+    cases = [_dictionary(rng, *size) for size in sizes]
+    cases.append(_dictionary(rng, 12, 5, 8, 1, codes=_one_unit_each(rng)))
+    cases.append(tuple(part.astype("float32") for part in _dictionary(rng, 6, 8, 9, 3)))
+    results = []
+    for case in cases:
+        parts = expect.parts(compare_choices(*case), ("errors", "gaps", "halves"))
+        shapes = ("errors", 3), ("gaps", 2), ("halves", 2)
+        results.append(
+            [
+                expect.shaped(part, (count,), name)
+                for part, (name, count) in zip(parts, shapes, strict=True)
+            ]
+        )
+    of_all = {id(case[0]): _choice_errors(*case) for case in cases}
+    for part, place, right, mistakes, says, what in (
+        (0, 0, _own, _wrong_own, "each image's own units, values by least squares", "own units"),
+        (0, 1, _borrowed, _wrong_borrowed, "those of the image before it", "borrowed units"),
+        (0, 2, _fixed, _wrong_fixed, "the same units for all images", "fixed units"),
+        (1, slice(2), _gaps, _wrong_gaps, "borrowed minus own, fixed minus own", "gaps"),
+        (2, slice(2), _halves, _wrong_halves, "1.96 standard errors of the differences", "halves"),
+    ):
+        values = iter([result[part][place] for result in results])
+
+        def of(table, case, function):
+            return function(table[id(case[0])], *case)
+
+        yield from compare(
+            lambda *_, values=values: next(values),
+            lambda *case, right=right: of(of_all, case, right),
+            cases,
+            lambda *case, mistakes=mistakes: of(of_all, case, mistakes),
+            says=says,
+            what=f"the error with {what}" if part == 0 else f"`{what}`",
+            tolerance=1e-3,
+        )
+
+
+def _one_unit_each(rng):
+    """Return codes (12, 5) in which number, sum of sizes and sum of squares favour other units."""
+    units, sizes = [0] * 6 + [1] * 4 + [2, 3], [0.3] * 6 + [0.8, 0.9, 0.7, -0.8] + [2.5, 0.4]
+    codes = np.zeros((12, 5))
+    codes[rng.permutation(12), rng.permutation(5)[units]] = sizes
+    return codes
+
+
+def _dictionary(rng, n, units, d, most, codes=None):
+    """Return a case in which the units with the largest sums are not those used most often.
+
+    The first image has one active unit, one of the others has `most`, the rest 2 to `most`; some
+    activities are negative.
+    """
+    codes, given = np.zeros((n, units)), codes
+    for image in range(n):
+        count = most if image == n // 2 else rng.integers(min(2, most), most + 1)
+        count = count if image else 1
+        active = rng.choice(units, size=count, replace=False)
+        codes[image, active] = rng.uniform(0.3, 1, size=count) * rng.choice([-1, 1, 1], size=count)
+    codes[n - 1] *= 9  # a few loud activities outweigh many
+    codes = codes if given is None else given
+    dictionary, offset = rng.normal(size=(units, d)), rng.uniform(0.5, 1.5, size=d)
+    images = offset + codes @ dictionary + rng.normal(scale=0.6, size=(n, d))
+    return codes, dictionary, offset, images
+
+
+def _rebuilt(chosen, dictionary, offset, images):
+    """Return each image's best approximation by its chosen rows, by projection."""
+    outputs = []
+    for units, image in zip(chosen, images, strict=True):
+        basis = np.linalg.qr(dictionary[units].T)[0]
+        outputs.append(offset + basis @ (basis.T @ (image - offset)))
+    return np.array(outputs)
+
+
+def _most(codes, count, weigh=np.abs):
+    fixed = np.zeros(codes.shape, bool)
+    fixed[:, np.argsort(-weigh(codes).sum(axis=0), kind="stable")[:count]] = True
+    return fixed
+
+
+def _choices(codes):
+    own = codes != 0
+    return own, np.roll(own, 1, axis=0), _most(codes, own.sum(axis=1).max())
+
+
+def _choice_errors(codes, dictionary, offset, images):
+    """Return the images' errors under the three choices, (3, n)."""
+    parts = [part.astype(float) for part in (dictionary, offset, images)]
+    return np.array([_errors(chosen, *parts) for chosen in _choices(codes)])
+
+
+def _errors(chosen, dictionary, offset, images):
+    return np.square(_rebuilt(chosen, dictionary, offset, images) - images).mean(axis=1)
+
+
+def _own(errors, *case):
+    return errors[0].mean()
+
+
+def _borrowed(errors, *case):
+    return errors[1].mean()
+
+
+def _fixed(errors, *case):
+    return errors[2].mean()
+
+
+def _gaps(errors, *case):
+    return (errors[1:] - errors[0]).mean(axis=1)
+
+
+def _halves(errors, *case):
+    differences = errors[1:] - errors[0]
+    return 1.96 * differences.std(axis=1, ddof=1) / len(differences[0]) ** 0.5
+
+
+def _wrong_own(errors, codes, dictionary, offset, images):
+    own, plain = codes != 0, np.zeros_like(offset)
+    without = _rebuilt(own, dictionary, plain, images)
+    return {
+        "these are the errors with the values of the code: find the best values by least squares": (
+            np.square(codes @ dictionary + offset - images).mean()
+        ),
+        "the offset is missing: fit the values to image - offset, and add it afterwards": (
+            np.square(without - images).mean()
+        ),
+        "the values are fitted to the image itself: subtract the offset first": (
+            np.square(without + offset - images).mean()
+        ),
+        "the offset is missing from what is compared with the image: add it": (
+            np.square(_rebuilt(own, dictionary, offset, images) - offset - images).mean()
+        ),
+        "summed over the pixels: each image's error is the mean over its pixels": (
+            errors[0].mean() * images.shape[1]
+        ),
+        "a root was taken: this is a mean squared error, without one": np.sqrt(errors[0]).mean(),
+        "only the units above 0 were chosen: active is where the code is not 0": (
+            _errors(codes > 0, dictionary, offset, images).mean()
+        ),
+        "all units were chosen: take those where the image's code is not 0": (
+            _errors(np.ones_like(own), dictionary, offset, images).mean()
+        ),
+        "the units of image i - 1 were taken: own ones come first": errors[1].mean(),
+        "the fixed units were taken: own ones come first": errors[2].mean(),
+    }
+
+
+def _wrong_borrowed(errors, codes, dictionary, offset, images):
+    own = codes != 0
+    return {
+        "these are the units of image i + 1: image i takes those of image i - 1": (
+            _errors(np.roll(own, -1, axis=0), dictionary, offset, images).mean()
+        ),
+        "shifted along the units: shift the images, axis 0": (
+            _errors(np.roll(own, 1, axis=1), dictionary, offset, images).mean()
+        ),
+        "rolled without an axis: the last unit of each image went to the next; give axis=0": (
+            _errors(np.roll(own, 1), dictionary, offset, images).mean()
+        ),
+        "these are the errors of own units once more: borrow those of the image before": (
+            errors[0].mean()
+        ),
+        "the values were borrowed, too: fit them to this image": (
+            np.square(np.roll(codes, 1, axis=0) @ dictionary + offset - images).mean()
+        ),
+        "this is the error with fixed units: borrowed ones come second": errors[2].mean(),
+        "the first image needs borrowed units, too: those of the last image": (
+            np.append(errors[1][1:], errors[0][0]).mean()
+        ),
+        "the first image is left out: it borrows from the last": errors[1][1:].mean(),
+    }
+
+
+def _wrong_fixed(errors, codes, dictionary, offset, images):
+    own = codes != 0
+    counts = own.sum(axis=1)
+
+    def with_units(count, weigh=np.abs):
+        return _errors(_most(codes, count, weigh), dictionary, offset, images).mean()
+
+    return {
+        "the units active for most images were taken: add up their absolute activities": (
+            with_units(counts.max(), lambda codes: codes != 0)
+        ),
+        "negative activities were taken off the sum: add up absolute activities": (
+            with_units(counts.max(), lambda codes: codes)
+        ),
+        "the units with the smallest sums were taken: np.argsort sorts upwards": (
+            with_units(counts.max(), lambda codes: -np.abs(codes))
+        ),
+        "as many units as the first image has: as many as the image with the most": (
+            with_units(counts[0])
+        ),
+        "as many units as images have on average: as many as the image with the most": (
+            with_units(round(counts.mean()))
+        ),
+        "as many units as the image with the fewest: as many as the one with the most": (
+            with_units(counts.min())
+        ),
+        "all units that are ever active were taken: as many as the image with the most has": (
+            with_units(np.count_nonzero(own.any(axis=0)))
+        ),
+        "the units with the largest single activity were taken: add up over the images": (
+            with_units(
+                counts.max(),
+                lambda codes: np.where(np.abs(codes) == np.abs(codes).max(0), np.abs(codes), 0),
+            )
+        ),
+    }
+
+
+def _wrong_gaps(errors, *case):
+    right = _gaps(errors)
+    return {
+        "the sign: by how much borrowed and fixed are *worse*, their errors minus own ones": -right,
+        "the two gaps are exchanged: borrowed first, then fixed": right[::-1],
+        "these are ratios: a gap is a difference": errors[1:].mean(axis=1) / errors[0].mean(),
+        "relative to the error of own units: leave the division out": right / errors[0].mean(),
+        "this is fixed minus borrowed: both are compared with own units": (
+            np.array([right[0], right[1] - right[0]])
+        ),
+        "these are the errors themselves: subtract that of own units": errors[1:].mean(axis=1),
+    }
+
+
+def _wrong_halves(errors, *case):
+    right, n = _halves(errors), errors.shape[1]
+    spread = errors.var(axis=1, ddof=1)
+    return {
+        "use the standard deviation with n - 1, ddof=1": right * np.sqrt((n - 1) / n),
+        "the two lists were taken as if of different images: take the differences image by image": (
+            1.96 * np.sqrt((spread[1:] + spread[0]) / n)
+        ),
+        "the intervals of the errors themselves: take those of the differences": (
+            1.96 * np.sqrt(spread[1:] / n)
+        ),
+        "the 1.96 is missing": right / 1.96,
+        "divide by the root of n: this is the spread of single images": right * np.sqrt(n),
+        "divided by n instead of its root": right / np.sqrt(n),
+        "this is the whole width; half of it is asked for": 2 * right,
+        "the two are exchanged: borrowed first, then fixed": right[::-1],
     }
