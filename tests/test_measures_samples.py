@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import measures, pca
-from helpers.methods import draws
+from helpers.methods import latent
 
 
 def test_the_nearest_error_is_the_smallest_of_all():
@@ -37,17 +37,17 @@ def test_variety_counts_the_kinds_that_are_read(counts, kinds):
 
 def test_draws_have_the_moments_of_the_codes_and_a_seed():
     codes = np.random.default_rng(3).normal(size=(500, 2)) @ [[2, 1], [0, 0.5]] + [4, -1]
-    drawn = draws.draw_normal(codes, 40_000, seed=1)
+    drawn = latent.sample_normal(codes, 40_000, seed=1)
     assert drawn.dtype == np.float32
     np.testing.assert_allclose(drawn.mean(axis=0), codes.mean(axis=0), atol=0.05)
     np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), atol=0.1)
-    np.testing.assert_array_equal(drawn, draws.draw_normal(codes, 40_000, seed=1))
-    assert draws.draw_normal(codes[:, :1], 5).shape == (5, 1)
+    np.testing.assert_array_equal(drawn, latent.sample_normal(codes, 40_000, seed=1))
+    assert latent.sample_normal(codes[:, :1], 5).shape == (5, 1)
 
 
 def test_pca_s_draws_lie_in_its_subspace():
     images = np.random.default_rng(4).uniform(size=(60, 9))
-    drawn = draws.draw_pca(images, 3, 20)
+    drawn = latent.sample_pca(images, 3, 20)
     mean, components, _ = pca.fit_pca(images, 3)
     rebuilt = pca.decode(pca.encode(drawn, mean, components), mean, components)
     np.testing.assert_allclose(drawn, rebuilt, atol=1e-5)

@@ -7,7 +7,7 @@ from scipy.stats import norm
 from helpers import losses, measures, models
 from helpers.answers import lesson10
 from helpers.layers import sampling
-from helpers.methods import draws
+from helpers.methods import latent
 
 
 def normals(seed, *shapes):
@@ -110,7 +110,7 @@ def test_a_label_stands_beside_its_row():
 
 def test_a_walk_goes_from_end_to_end_in_equal_steps():
     first, last = normals(7, (3, 4), (3, 4))
-    path = draws.interpolate(first, last, 5)
+    path = latent.interpolate(first, last, 5)
     assert path.shape == (5, 3, 4)
     np.testing.assert_allclose(path[0], first)
     np.testing.assert_allclose(path[-1], last)
@@ -118,4 +118,4 @@ def test_a_walk_goes_from_end_to_end_in_equal_steps():
         np.diff(path, axis=0), np.broadcast_to((last - first) / 4, (4, 3, 4)), atol=1e-6
     )
     with pytest.raises(ValueError, match=r"at least 2\. Received: 1"):
-        draws.interpolate(first, last, 1)
+        latent.interpolate(first, last, 1)

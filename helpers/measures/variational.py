@@ -72,6 +72,25 @@ def measure_terms(
     return float(reconstruction), float(kl)
 
 
+def kl_per_variable(encoder: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return the mean KL divergence to N(0, 1) of each latent variable, in nats per image.
+
+    Args:
+        encoder: images (n, d) -> [means, log_variances], each (n, k).
+        images: float32 (n, d), at least one.
+
+    Returns:
+        float64 (k,), 0 or more; their sum is the KL that ``measure_terms`` returns. Near 0 means
+        that the variable has the prior's distribution whatever the image, and so tells nothing.
+    """
+
+    def terms(batch):
+        means, log_variances = (np.asarray(part, float) for part in encoder(batch))
+        return (np.square(means) + np.expm1(log_variances) - log_variances) / 2
+
+    return in_parts(terms, images).mean(axis=0, dtype=float)
+
+
 def beside_labels(values, labels, num_classes: int = 10):
     """Return each row with its label beside it, one-hot: the input of a conditional network.
 
