@@ -52,8 +52,8 @@ def chain_vae(
     """Return the variational autoencoder to train, which samples one code per image.
 
     It shares the weights of both halves. Its loss is the cross-entropy of its outputs plus the KL
-    divergence, times ``kl_weight``, that its sampling layer adds. That of a conditional pair takes (n, D + classes),
-    each image with its label beside it, and passes the label on to the decoder.
+    divergence, times ``kl_weight``, that its sampling layer adds. That of a conditional pair takes
+    (n, D + classes), each image with its label beside it, and passes the label to the decoder.
 
     Args:
         encoder, decoder: from ``build_vae``.

@@ -27,7 +27,7 @@ def show_clouds(
     Raises:
         ValueError: means and log variances of different shapes, or not of two numbers.
     """
-    height = min(4.6, WIDTH / len(panels) + 0.9)
+    height = min(5.0, WIDTH / len(panels) + 1.0)
     figure, axes = new_figure(alt, height, 1, len(panels), squeeze=False)
     for axis, (title, (means, log_variances, labels)) in zip(axes[0], panels.items(), strict=True):
         means, log_variances = np.asarray(means, float), np.asarray(log_variances, float)

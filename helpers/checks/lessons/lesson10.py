@@ -90,7 +90,7 @@ def _sample_mistakes(means, log_variances, noise):
         "it, and the half, make of it one number per image.",
     ),
     also="its slope in a mean is the mean itself, that in a log variance (variance - 1) / 2: both "
-    "draw the distribution to N(0, 1), the harder the farther it is.",
+    "pull the distribution towards N(0, 1), the harder the farther it is.",
 )
 def check_gaussian_kl(gaussian_kl, rng):
     cases = [_normals(rng, shape, shape) for shape in ((5, 3), (3, 8), (1, 4), (4, 1), (6, 6))]
@@ -811,7 +811,7 @@ def _expect_interval(evaluate_detector, case, rng):
 
 
 def _even(rng):
-    """Return a case whose AUC is 1/2 but for luck in its order: every score stands on both sides."""
+    """Return a case whose AUC is exactly 1/2: every score stands on both sides."""
     scores = rng.normal(size=20)
     order = rng.permutation(40)
     flags = (np.arange(40) < 20)[order]
