@@ -659,8 +659,8 @@ plots.show_rows(
 # the interval holds 0. A mean is not all: look into the column "worst 5 %" of the table
 # for the tangles, samples from places where no code was in training.
 #
-# On MNIST the answer depends on the code size. With two numbers the two measures
-# disagree: the classifier is sure of more of the plain autoencoder's samples, and the
+# In full on MNIST the answer depends on the code size. With two numbers the two
+# measures disagree: the classifier is sure of more of the plain autoencoder's samples, and the
 # variational one's are nearer to training images. Who knows only this experiment may find
 # the KL a waste. With sixteen numbers the variational autoencoder is ahead in both
 # measures, with both seeds. Why the size matters so, we did not test. One candidate: a
@@ -819,7 +819,7 @@ print(f"surest halfway: {best}, {halfway[best]:.1%}; "
       f"pixels {halfway['pixels']:.1%}")
 
 # %% [markdown]
-# On MNIST the two code sizes fail at different places. A code of two is surest halfway,
+# In full on MNIST the two code sizes fail at different places. A code of two is surest halfway,
 # and loses ends: the classifier is sure of fewer of them than of the images themselves. A
 # code of 16 returns the ends, and halfway it is often between digits. There the
 # variational one is ahead of the plain one; with two numbers it is behind.
@@ -898,8 +898,8 @@ of_real = classifier(test_images).numpy().argmax(axis=1) == test_labels
 print(f"real test images read right:        {np.mean(of_real):.1%}")
 
 # %% [markdown]
-# On MNIST the classifier reads more of these samples as asked than it reads right of
-# real test images. That does not make them better than real digits. A sample may be easy
+# In full on MNIST the classifier reads more of these samples as asked than it reads right
+# of real test images. That does not make them better than real digits. A sample may be easy
 # to read for being close to the average of its digit, and people's handwriting is not.
 
 # %% [markdown]
@@ -1349,8 +1349,8 @@ print(f"mean error of the 1s, which were left out: "
       f"were trained on: {errors[some_labels != 1].mean():.1f}")
 
 # %% [markdown]
-# Compare the last two numbers. On MNIST the network rebuilds 1s, which it has never seen,
-# with smaller errors than the digits it was trained on. The error measures how hard an
+# Compare the last two numbers. In full on MNIST the network rebuilds 1s, which it has
+# never seen, with smaller errors than the digits it was trained on. The error measures how hard an
 # image is, and only partly how strange. Is it the little ink, of which there is little to
 # get wrong? Divide the error by the ink: the row "per ink" says how far that alone turns
 # the result round, for the 1 and for the others. A score that helps the 1 was chosen
