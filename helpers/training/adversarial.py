@@ -24,7 +24,7 @@ TERMS = ("reconstruction", "discriminator", "generator")
 def build_discriminator(code_size: int, hidden_sizes: tuple[int, ...] = (100, 100)) -> keras.Model:
     """Build the discriminator, codes (n, code_size) -> (n, 1).
 
-    Its output is the probability that a code was drawn from the prior.
+    Its output is the probability that a code was sampled from the prior.
     """
     codes = units = keras.Input((code_size,), name="codes")
     for size in hidden_sizes:
@@ -37,7 +37,7 @@ def adversarial_losses(on_prior, on_codes) -> tuple:
     """Return the discriminator's loss and the generator's, in nats.
 
     Args:
-        on_prior: the discriminator's outputs for codes drawn from the prior, (n, 1), in [0, 1].
+        on_prior: the discriminator's outputs for codes sampled from the prior, (n, 1), in [0, 1].
         on_codes: its outputs for codes of images, (m, 1), in [0, 1].
 
     Returns:
@@ -84,7 +84,7 @@ def train_adversarial(
         learning_rate: at the start of a cosine, of reconstruction and discriminator.
         generator_share: of that rate for the generator's step, above 0; the larger, the more the
             shape of the codes counts against the reconstruction.
-        seed: of the order and of the draws from the prior N(0, I).
+        seed: of the order and of the samples from the prior N(0, I).
 
     Returns:
         A list for each of "reconstruction" (cross-entropy per image), "discriminator" and

@@ -30,11 +30,8 @@ def cannot_tell(run: Printed) -> bool:
 
 
 def size_decides(run: Printed) -> bool:
-    pattern = r"^code of {}: sure \S+ ± \S+, (\w+) +nearest image \S+ ± \S+, (\w+)$"
-    found = {
-        name: re.search(pattern.format(name), run.text, re.MULTILINE).groups()
-        for name in ("2", "16", "16, another seed")
-    }
+    pattern = r"^code of (.+): sure \S+ ± \S+, (\w+) +nearest image \S+ ± \S+, (\w+)$"
+    found = {name: tuple(who) for name, *who in re.findall(pattern, run.text, re.MULTILINE)}
     both = ("variational", "variational")
     return found == {"2": ("plain", "variational"), "16": both, "16, another seed": both}
 
