@@ -51,8 +51,9 @@ held_out = len(digits.train_vectors) // 12
 images = digits.train_vectors[:-held_out][: pick(full=40_000, fast=1_300)]
 labels = digits.train_labels[: len(images)]
 held_out = slice(-held_out, None)
-validation_images = digits.train_vectors[held_out][: pick(full=2_000, fast=400)]
-validation_labels = digits.train_labels[held_out][: len(validation_images)]
+some = pick(full=2_000, fast=400)
+validation_images = digits.train_vectors[held_out][:some]
+validation_labels = digits.train_labels[held_out][:some]
 few = slice(0, pick(full=20_000, fast=1_300))  # for the smaller experiments
 test_images = digits.test_vectors
 test_labels = digits.test_labels
@@ -589,6 +590,7 @@ for size, (_, decoder) in vaes.items():
 print_quality(references | samples)
 
 
+# %%
 def side(gap, half, higher_is_better):
     if abs(gap) <= half:
         return "level"
@@ -607,6 +609,7 @@ def compare_samples(of_plain, of_vae):
     return found
 
 
+# %%
 verdicts = {
     size: compare_samples(
         samples[f"AE {size}, fitted normal"], samples[f"VAE {size}, prior"]
