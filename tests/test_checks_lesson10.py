@@ -142,50 +142,28 @@ def squares(x, y):
     return tf.reduce_sum((x - y) ** 2, axis=1)
 
 
-def one_hot(labels, classes=10):
-    return np.eye(classes)[labels]
-
-
-def filled(values, labels, num_classes=10):
-    result = np.zeros((len(values), values.shape[1] + num_classes))
-    result[:, : values.shape[1]] = values
-    for row, label in enumerate(labels):
-        result[row, values.shape[1] + label] = 1
-    return result
-
-
-def zeroed(values, labels, num_classes=10):
-    result = np.concatenate([values, one_hot(labels, num_classes)], axis=1)
-    values[:] = 0
-    return result
-
-
-def beside(first, second):
-    return np.concatenate([first, second], axis=1)
-
-
 def clipped(*values):
     return [np.clip(np.asarray(v, float), 1e-7, 1 - 1e-7) for v in values]
 
 
-def judged(on_prior, on_codes):
+def losses_of_outputs(on_prior, on_codes):
     p, c = clipped(on_prior, on_codes)
     return -np.log(p).mean() - np.log(1 - c).mean(), -np.log(c).mean()
 
 
-def judged_by_keras(on_prior, on_codes):
+def losses_by_keras(on_prior, on_codes):
     entropy = keras.losses.BinaryCrossentropy()
     told = entropy(np.ones_like(on_prior), on_prior) + entropy(np.zeros_like(on_codes), on_codes)
     return [told, entropy(np.ones_like(on_codes), on_codes)]
 
 
-def judged_by_tensorflow(on_prior, on_codes):
+def losses_by_tensorflow(on_prior, on_codes):
     p, c = (tf.clip_by_value(given, 1e-7, 1 - 1e-7) for given in (on_prior, on_codes))
     told = tf.reduce_mean(tf.math.log(p)) + tf.reduce_mean(tf.math.log1p(-c))
     return -told, tf.reduce_mean(-tf.math.log(c))
 
 
-def judged_with(log):
+def losses_with(log):
     """Return losses with another guard of the logarithm."""
 
     def losses(p, c):
@@ -201,12 +179,12 @@ def unclipped(p, c):
         return -np.log(p).mean() - np.log(1 - c).mean(), -np.log(c).mean()
 
 
-def wrongly_judged(told=None, fool=None):
+def wrong_losses(told=None, fool=None):
     """Return losses in which one of the two is computed as given from clipped (p, c)."""
 
     def losses(on_prior, on_codes):
         pair = clipped(on_prior, on_codes)
-        right = judged(on_prior, on_codes)
+        right = losses_of_outputs(on_prior, on_codes)
         return told(*pair) if told else right[0], fool(*pair) if fool else right[1]
 
     return losses
@@ -252,34 +230,69 @@ def squashed(scores, is_anomaly):
     return by_ranks(np.clip(scores, -30, None), is_anomaly)
 
 
-def places(mask):
-    return [digit for digit, holds in enumerate(mask) if holds]
+def report(
+    *,
+    validation=None,
+    percent=95,
+    ends=(2.5, 97.5),
+    pool=False,
+    again=(True, True),
+    replace=True,
+    generator=np.random.default_rng,
+    spread=None,
+    word=None,
+    change=lambda *parts: parts,
+    auc=by_ranks,
+):
+    """Return an evaluation with some of its parts exchanged."""
+
+    def evaluate(validation_scores, scores, is_anomaly, num_resamples, seed):
+        kinds = scores[is_anomaly], scores[~is_anomaly]
+        rng, aucs = generator(seed), []
+        for _ in range(num_resamples):
+            if pool:
+                chosen = rng.choice(scores, len(scores))
+                aucs.append(auc(chosen, is_anomaly))
+                continue
+            taken = [
+                rng.choice(kind, len(kind), replace=replace) if turn else kind
+                for kind, turn in zip(kinds, again, strict=True)
+            ]
+            flags = np.arange(len(scores)) < len(kinds[0])
+            aucs.append(auc(np.concatenate(taken), flags))
+        value = auc(scores, is_anomaly)
+        interval = np.percentile(aucs, ends)
+        if spread:
+            interval = value + np.array([-1, 1]) * spread(np.array(aucs))
+        base = validation_scores if validation is None else validation(scores, is_anomaly)
+        threshold = np.percentile(base, percent)
+        rates = [np.mean(kind > threshold) for kind in kinds]
+        side = "found" if interval[0] > 0.5 else "reversed" if interval[1] < 0.5 else "undecided"
+        return change(value, tuple(interval), rates, word(value, *interval) if word else side)
+
+    return evaluate
 
 
-def reading(missed=None, won=None):
-    """Return a reading in which one of the two lists is computed as given."""
-
-    def read(*aucs):
-        network, baseline, control = map(np.asarray, aucs)
-        mark = max(control)
-        return (
-            missed(network, baseline, control) if missed else places(network <= mark),
-            won(network, baseline, control) if won else places(network > baseline),
-        )
-
-    return read
-
-
-def sorts(network, baseline, control):
-    control.sort()
-    return reading()(network, baseline, control)
+def counted(validation_scores, scores, is_anomaly, num_resamples, seed):
+    """Return the report from a table of all pairs and counts of how often each image is taken."""
+    odd, normal = np.sort(scores[is_anomaly]), np.sort(scores[~is_anomaly])
+    pairs = (np.sign(odd[:, None] - normal) + 1) / 2
+    rng, aucs = np.random.default_rng(seed), []
+    for _ in range(num_resamples):
+        rows, columns = (rng.integers(0, n, size=n) for n in pairs.shape)
+        aucs.append(pairs[np.ix_(rows, columns)].mean())
+    low, high = np.quantile(aucs, 0.025), np.quantile(aucs, 0.975)
+    threshold = np.quantile(validation_scores, 0.95)
+    word = "undecided"
+    if low > 0.5 or high < 0.5:
+        word = "found" if low > 0.5 else "reversed"
+    rates = np.array([(odd > threshold).mean(), (normal > threshold).mean()])
+    return [pairs.mean(), [low, high], rates, word]
 
 
-def as_arrays(network, baseline, control):
-    return (
-        np.nonzero(np.max(control) >= np.asarray(network))[0],
-        np.nonzero(np.asarray(baseline) < np.asarray(network))[0],
-    )
+def sorts_validation(validation_scores, *others):
+    validation_scores.sort()
+    return report()(validation_scores, *others)
 
 
 RIGHT = {
@@ -292,18 +305,17 @@ RIGHT = {
         ("keras", lambda m, v: -0.5 * keras.ops.sum(1 + v - m**2 - keras.ops.exp(v), axis=-1)),
     ],
     "10.3": [("one tape", step()), ("persistent tape", separate_tapes)],
-    "10.4": [
-        ("filled", filled),
-        ("keras", lambda v, y, c=10: beside(v, keras.utils.to_categorical(y, c))),
-        ("hstack", lambda v, y, num_classes=10: np.hstack([v, np.eye(num_classes)[y]])),
-    ],
-    "10.5": [("tensorflow", judged_by_tensorflow), ("keras", judged_by_keras)],
-    "10.6": [
+    "10.4": [("tensorflow", losses_by_tensorflow), ("keras", losses_by_keras)],
+    "10.5": [
         ("scikit-learn", lambda s, a: roc_auc_score(a, s)),
         ("ranks", by_ranks),
         ("loops", by_loops),
     ],
-    "10.7": [("lists", reading()), ("arrays", as_arrays)],
+    "10.6": [
+        ("samples", report()),
+        ("counted", counted),
+        ("scikit-learn", report(auc=lambda s, a: roc_auc_score(a, s))),
+    ],
 }
 WRONG = {
     "10.1": [
@@ -379,69 +391,51 @@ WRONG = {
         ("hundred", hundred_images, "the reconstruction differs"),
     ],
     "10.4": [
-        ("number", lambda v, y, c=10: beside(v, y[:, None]), "one-hot"),
-        ("always ten", lambda v, y, c=10: beside(v, one_hot(y)), "use num_classes"),
-        ("labels only", lambda v, y, c=10: one_hot(y, c), "labels alone"),
-        ("label first", lambda v, y, c=10: beside(one_hot(y, c), v), "stands first"),
-        (
-            "from one",
-            lambda v, y, c=10: beside(v, one_hot((np.asarray(y) + 1) % c, c)),
-            "too far to the right",
-        ),
-        ("inverted", lambda v, y, c=10: beside(v, 1 - one_hot(y, c)), "other way round"),
-        (
-            "largest label",
-            lambda v, y, c=10: beside(v, np.eye(y.max() + 1)[y]),
-            "columns up to the largest label",
-        ),
-        ("in place", zeroed, "changes its input `values`"),
-    ],
-    "10.5": [
         (
             "half",
-            wrongly_judged(told=lambda p, c: -(np.log(p).mean() + np.log(1 - c).mean()) / 2),
+            wrong_losses(told=lambda p, c: -(np.log(p).mean() + np.log(1 - c).mean()) / 2),
             "half of it",
         ),
         (
             "sign",
-            wrongly_judged(told=lambda p, c: np.log(p).mean() + np.log(1 - c).mean()),
+            wrong_losses(told=lambda p, c: np.log(p).mean() + np.log(1 - c).mean()),
             "number below 1",
         ),
-        ("no codes", wrongly_judged(told=lambda p, c: -np.log(p).mean()), "codes are missing"),
-        ("no prior", wrongly_judged(told=lambda p, c: -np.log(1 - c).mean()), "prior is missing"),
+        ("no codes", wrong_losses(told=lambda p, c: -np.log(p).mean()), "codes are missing"),
+        ("no prior", wrong_losses(told=lambda p, c: -np.log(1 - c).mean()), "prior is missing"),
         (
             "targets",
-            wrongly_judged(told=lambda p, c: -np.log(1 - p).mean() - np.log(c).mean()),
+            wrong_losses(told=lambda p, c: -np.log(1 - p).mean() - np.log(c).mean()),
             "targets are swapped",
         ),
         (
             "sum",
-            wrongly_judged(told=lambda p, c: -np.log(p).sum() - np.log(1 - c).sum()),
+            wrong_losses(told=lambda p, c: -np.log(p).sum() - np.log(1 - c).sum()),
             "summed over the batch",
         ),
-        ("swapped", lambda p, c: judged(p, c)[::-1], "generator's loss came first"),
+        ("swapped", lambda p, c: losses_of_outputs(p, c)[::-1], "generator's loss came first"),
         (
             "saturating",
-            wrongly_judged(fool=lambda p, c: np.log(1 - c).mean()),
+            wrong_losses(fool=lambda p, c: np.log(1 - c).mean()),
             "which has no slope",
         ),
-        ("caught", wrongly_judged(fool=lambda p, c: -np.log(1 - c).mean()), "wants to be taken"),
+        ("caught", wrong_losses(fool=lambda p, c: -np.log(1 - c).mean()), "wants to be taken"),
         ("no clip", unclipped, "give infinity: clip before"),
         (
             "tight clip",
-            lambda p, c: judged(np.clip(p, 0.1, 0.9), np.clip(c, 0.1, 0.9)),
+            lambda p, c: losses_of_outputs(np.clip(p, 0.1, 0.9), np.clip(c, 0.1, 0.9)),
             "clipped at 0.1",
         ),
         (
             "clip at 1e-6",
-            lambda p, c: judged(np.clip(p, 1e-6, 1 - 1e-6), np.clip(c, 1e-6, 1 - 1e-6)),
+            lambda p, c: losses_of_outputs(np.clip(p, 1e-6, 1 - 1e-6), np.clip(c, 1e-6, 1 - 1e-6)),
             "clipped at 1e-06",
         ),
-        ("numbers for nan", judged_with(lambda x: np.nan_to_num(np.log(x))), "brought to 1e-7"),
-        ("in place", in_place(judged), "changes its input `on_prior`"),
-        ("one", lambda p, c: judged(p, c)[0], "2 results"),
+        ("numbers for nan", losses_with(lambda x: np.nan_to_num(np.log(x))), "brought to 1e-7"),
+        ("in place", in_place(losses_of_outputs), "changes its input `on_prior`"),
+        ("one", lambda p, c: losses_of_outputs(p, c)[0], "2 results"),
     ],
-    "10.6": [
+    "10.5": [
         ("turned", lambda s, a: 1 - by_ranks(s, a), "turned round"),
         ("percent", lambda s, a: 100 * by_ranks(s, a), "in percent"),
         ("pairs", won_pairs, "divide by all pairs"),
@@ -460,29 +454,58 @@ WRONG = {
         ("places", flags_as_places, "keep them boolean"),
         ("in place", in_place(by_ranks), "changes its input `scores`"),
     ],
-    "10.7": [
-        ("found", reading(missed=lambda n, b, c: places(n > max(c))), "are found"),
-        ("half", reading(missed=lambda n, b, c: places(n <= 0.5)), "compared with 0.5"),
-        ("own control", reading(missed=lambda n, b, c: places(n <= c)), "its own control"),
-        ("mean", reading(missed=lambda n, b, c: places(n <= np.mean(c))), "control's mean"),
-        ("swapped", lambda *a: reading()(*a)[::-1], "won came first"),
-        ("lost", reading(won=lambda n, b, c: places(n < b)), "baseline is higher"),
-        ("below", reading(missed=lambda n, b, c: places(n < max(c))), "at most, not below"),
-        ("not below", reading(won=lambda n, b, c: places(n >= b)), "is not above it"),
-        ("mask", reading(missed=lambda n, b, c: n <= max(c)), "is a mask"),
-        ("from 1", reading(missed=lambda n, b, c: [i + 1 for i in places(n <= max(c))]), "from 1"),
+    "10.6": [
+        ("turned", report(change=lambda a, *rest: (1 - a, *rest)), "turned round"),
+        ("folded", report(change=lambda a, *rest: (max(a, 1 - a), *rest)), "stays below"),
+        ("test threshold", report(validation=lambda s, a: s), "comes from all test images"),
         (
-            "backwards",
-            reading(missed=lambda n, b, c: places(n <= max(c))[::-1]),
-            "not in order",
+            "normal threshold",
+            report(validation=lambda s, a: s[~a]),
+            "which a detector does not know",
+        ),
+        ("5th", report(percent=5), "95 % of the validation scores lie above"),
+        ("largest", report(percent=100), "largest validation score"),
+        ("97.5", report(percent=97.5), "leaves 2.5 %"),
+        (
+            "alarms first",
+            report(change=lambda a, i, rates, w: (a, i, rates[::-1], w)),
+            "false alarms came first",
         ),
         (
-            "float digits",
-            lambda *a: [np.array(digits, float) for digits in reading()(*a)],
-            "should be whole numbers",
+            "below",
+            report(change=lambda a, i, rates, w: (a, i, 1 - np.array(rates), w)),
+            "shares below the threshold",
         ),
-        ("in place", sorts, "changes its input `control`"),
-        ("figures", reading(missed=lambda n, b, c: n[n <= max(c)]), "holds the AUCs themselves"),
+        ("90 %", report(ends=(5, 95)), "90 % interval"),
+        ("no replacement", report(replace=False), "with replacement"),
+        ("anomalies only", report(again=(True, False)), "one of the two kinds"),
+        ("apart", report(pool=True), "no longer belong together"),
+        (
+            "root",
+            report(spread=lambda aucs: 1.96 * aucs.std() / len(aucs) ** 0.5),
+            "not divided by the",
+        ),
+        ("one deviation", report(spread=lambda aucs: aucs.std()), "one standard deviation"),
+        (
+            "high first",
+            report(change=lambda a, i, r, w: (a, i[::-1], r, w)),
+            "lower end of the interval comes first",
+        ),
+        ("unseeded", report(generator=lambda seed: np.random.default_rng()), "another interval"),
+        ("fixed seed", report(generator=lambda seed: np.random.default_rng(5)), "seed used"),
+        (
+            "by AUC",
+            report(word=lambda a, low, high: "found" if a >= 0.5 else "reversed"),
+            "the AUC alone decides",
+        ),
+        (
+            "never reversed",
+            report(word=lambda a, low, high: "undecided" if low <= 0.5 <= high else "found"),
+            'is "reversed"',
+        ),
+        ("sure", report(word=lambda *numbers: "yes"), 'yours is "yes"'),
+        ("in place", sorts_validation, "changes its input `validation_scores`"),
+        ("no word", report(change=lambda *parts: parts[:3]), "4 results"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("10", RIGHT, WRONG)
@@ -501,6 +524,6 @@ def test_answers_that_stop_the_gradient_hear_so():
                 lambda m, v: np.sum(m**2 + np.exp(v) - v - 1, axis=1) / 2,
                 stopped(kl_by_deviations),
             ],
-            "10.5": [judged, stopped(judged_by_tensorflow)],
+            "10.4": [losses_of_outputs, stopped(losses_by_tensorflow)],
         }
     )

@@ -118,7 +118,7 @@ def test_a_step_that_changes_the_model_of_the_check_earns_nothing(key, change):
         assert "changes the weights of `autoencoder`" in texts(verdict)
 
 
-LOSSES = ("3.4", "3.5", "4.4", "10.1", "10.2", "10.5")
+LOSSES = ("3.4", "3.5", "4.4", "10.1", "10.2", "10.4")
 
 
 @pytest.mark.parametrize("key", LOSSES)
@@ -130,7 +130,7 @@ def test_a_loss_that_no_gradient_passes_is_refused(key):
 
     def in_numpy(*arguments):
         result = reference(*(np.asarray(argument) for argument in arguments))
-        return [np.asarray(part) for part in result] if key == "10.5" else np.asarray(result)
+        return [np.asarray(part) for part in result] if key == "10.4" else np.asarray(result)
 
     for loss in (stopped, in_numpy):
         with held(loss) as answer:

@@ -58,6 +58,30 @@ def test_pca_finds_what_lies_off_its_plane():
     assert anomaly.roc_auc(errors, labels == 1) > 0.99
 
 
-def test_reading_counts_ties_as_missed_and_not_as_won():
-    read = lesson10.read_anomalies([0.55, 0.7, 0.9], [0.5, 0.7, 0.95], [0.45, 0.55, 0.5])
-    assert read == ([0], [0])
+def scores_of_two_kinds(shift, seed=3):
+    rng = np.random.default_rng(seed)
+    odd = np.arange(300) < 60
+    return rng.normal(size=200), rng.normal(size=300) + shift * odd, odd
+
+
+@pytest.mark.parametrize(
+    ("shift", "word"), [(1.0, "found"), (-1.0, "reversed"), (0.05, "undecided")]
+)
+def test_an_evaluation_says_on_which_side_of_chance_its_interval_lies(shift, word):
+    held, scores, odd = scores_of_two_kinds(shift)
+    auc, (low, high), (found, alarms), said = lesson10.evaluate_detector(held, scores, odd, 200, 0)
+    assert said == word
+    assert low < auc < high and auc == pytest.approx(roc_auc_score(odd, scores))
+    threshold = np.sort(held)[-11]
+    assert np.mean(held > threshold) == 0.05
+    assert found == pytest.approx(np.mean(scores[odd] > threshold), abs=0.02)
+    assert alarms == pytest.approx(np.mean(scores[~odd] > threshold), abs=0.02)
+
+
+def test_the_bootstrap_s_interval_is_as_wide_as_the_formula_of_hanley_and_mcneil():
+    held, scores, odd = scores_of_two_kinds(0.8)
+    auc, (low, high), _, _ = lesson10.evaluate_detector(held, scores, odd, 1000, 0)
+    first, second = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    variance = auc * (1 - auc) + 59 * (first - auc**2) + 239 * (second - auc**2)
+    error = np.sqrt(variance / (60 * 240))
+    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.15)

@@ -1,10 +1,10 @@
-"""Judging drawn images: distances by brute force, draws with the moments that they must have."""
+"""Measuring samples: distances by brute force, samples with the moments that they must have."""
 
 import numpy as np
 import pytest
 
 from helpers import measures, pca
-from helpers.methods import draws
+from helpers.methods import latent
 
 
 def test_the_nearest_error_is_the_smallest_of_all():
@@ -35,31 +35,31 @@ def test_variety_counts_the_kinds_that_are_read(counts, kinds):
     assert measures.variety(lambda part: part, answers) == pytest.approx(kinds)
 
 
-def test_draws_have_the_moments_of_the_codes_and_a_seed():
+def test_samples_have_the_moments_of_the_codes_and_a_seed():
     codes = np.random.default_rng(3).normal(size=(500, 2)) @ [[2, 1], [0, 0.5]] + [4, -1]
-    drawn = draws.draw_normal(codes, 40_000, seed=1)
-    assert drawn.dtype == np.float32
-    np.testing.assert_allclose(drawn.mean(axis=0), codes.mean(axis=0), atol=0.05)
-    np.testing.assert_allclose(np.cov(drawn.T), np.cov(codes.T), atol=0.1)
-    np.testing.assert_array_equal(drawn, draws.draw_normal(codes, 40_000, seed=1))
-    assert draws.draw_normal(codes[:, :1], 5).shape == (5, 1)
+    sampled = latent.sample_normal(codes, 40_000, seed=1)
+    assert sampled.dtype == np.float32
+    np.testing.assert_allclose(sampled.mean(axis=0), codes.mean(axis=0), atol=0.05)
+    np.testing.assert_allclose(np.cov(sampled.T), np.cov(codes.T), atol=0.1)
+    np.testing.assert_array_equal(sampled, latent.sample_normal(codes, 40_000, seed=1))
+    assert latent.sample_normal(codes[:, :1], 5).shape == (5, 1)
 
 
-def test_pca_s_draws_lie_in_its_subspace():
+def test_pca_s_samples_lie_in_its_subspace():
     images = np.random.default_rng(4).uniform(size=(60, 9))
-    drawn = draws.draw_pca(images, 3, 20)
+    sampled = latent.sample_pca(images, 3, 20)
     mean, components, _ = pca.fit_pca(images, 3)
-    rebuilt = pca.decode(pca.encode(drawn, mean, components), mean, components)
-    np.testing.assert_allclose(drawn, rebuilt, atol=1e-5)
-    assert drawn.shape == (20, 9)
+    rebuilt = pca.decode(pca.encode(sampled, mean, components), mean, components)
+    np.testing.assert_allclose(sampled, rebuilt, atol=1e-5)
+    assert sampled.shape == (20, 9)
 
 
-def test_the_judge_learns_what_can_be_learned_and_repeats_itself():
+def test_the_classifier_learns_what_can_be_learned_and_repeats_itself():
     rng = np.random.default_rng(5)
     labels = np.arange(400) % 10
     images = (np.eye(10)[labels] * 0.8 + rng.uniform(0, 0.2, size=(400, 10))).astype("float32")
-    judge = measures.train_classifier(images, labels, epochs=20)
-    read = np.asarray(judge(images)).argmax(axis=1)
+    classifier = measures.train_classifier(images, labels, epochs=20)
+    read = np.asarray(classifier(images)).argmax(axis=1)
     assert (read == labels).mean() > 0.95
     again = measures.train_classifier(images, labels, epochs=20)
-    assert np.asarray(again(images)) == pytest.approx(np.asarray(judge(images)), abs=1e-6)
+    assert np.asarray(again(images)) == pytest.approx(np.asarray(classifier(images)), abs=1e-6)

@@ -7,7 +7,7 @@ from scipy.stats import norm
 from helpers import losses, measures, models
 from helpers.answers import lesson10
 from helpers.layers import sampling
-from helpers.methods import draws
+from helpers.methods import latent
 
 
 def normals(seed, *shapes):
@@ -15,7 +15,7 @@ def normals(seed, *shapes):
     return [rng.normal(size=shape).astype("float32") for shape in shapes]
 
 
-def test_draws_have_the_mean_and_the_deviation_that_are_named():
+def test_samples_have_the_mean_and_the_deviation_that_are_named():
     (noise,) = normals(0, (200_000, 2))
     means, log_variances = np.array([[3.0, -1]], "float32"), np.log([[4, 0.25]]).astype("float32")
     codes = np.asarray(sampling.reparameterise(means, log_variances, noise))
@@ -93,6 +93,23 @@ def test_terms_of_many_images_are_the_mean_over_all_of_them(halves):
     assert kl == pytest.approx(float(np.mean(sampling.gaussian_kl(means, log_variances))), abs=1e-6)
 
 
+def test_what_the_variables_carry_adds_up_to_the_kl(halves):
+    images = np.random.default_rng(4).uniform(size=(1500, 9)).astype("float32")
+    carried = measures.kl_per_variable(halves[0], images)
+    assert carried.shape == (2,) and (carried >= 0).all()
+    assert carried.sum() == pytest.approx(measures.measure_terms(*halves, images)[1], rel=1e-4)
+
+
+def test_a_variable_at_the_prior_carries_nothing_and_others_what_the_formula_says():
+    def encoder(batch):
+        means = np.stack([0 * batch[:, 0], batch[:, 0]], axis=1)
+        return means, np.tile(np.log([1, 0.5]), (len(batch), 1))
+
+    images = np.array([[1.0], [3.0]])
+    by_hand = ((1 + 9) / 2 + 0.5 - np.log(0.5) - 1) / 2
+    np.testing.assert_allclose(measures.kl_per_variable(encoder, images), [0, by_hand])
+
+
 def test_terms_of_a_conditional_pair_depend_on_the_label():
     halves = models.build_vae((9, 5, 2), num_classes=10)
     images = np.random.default_rng(6).uniform(size=(20, 9)).astype("float32")
@@ -110,7 +127,7 @@ def test_a_label_stands_beside_its_row():
 
 def test_a_walk_goes_from_end_to_end_in_equal_steps():
     first, last = normals(7, (3, 4), (3, 4))
-    path = draws.interpolate(first, last, 5)
+    path = latent.interpolate(first, last, 5)
     assert path.shape == (5, 3, 4)
     np.testing.assert_allclose(path[0], first)
     np.testing.assert_allclose(path[-1], last)
@@ -118,4 +135,4 @@ def test_a_walk_goes_from_end_to_end_in_equal_steps():
         np.diff(path, axis=0), np.broadcast_to((last - first) / 4, (4, 3, 4)), atol=1e-6
     )
     with pytest.raises(ValueError, match=r"at least 2\. Received: 1"):
-        draws.interpolate(first, last, 1)
+        latent.interpolate(first, last, 1)

@@ -23,7 +23,7 @@ def test_shapes_and_parameters(num_classes):
     assert models.chain_vae(encoder, decoder).output_shape == (None, 9)
 
 
-def test_every_cloud_starts_with_variance_1():
+def test_every_initial_cloud_has_variance_1():
     encoder, _ = models.build_vae((9, 5, 2))
     assert not np.asarray(encoder(some_images())[1]).any()
 
@@ -36,7 +36,7 @@ def test_impossible_sizes_are_refused(sizes, options):
         models.build_vae(sizes, **options)
 
 
-def test_sampling_draws_in_training_and_gives_the_centre_in_use():
+def test_sampling_is_random_in_training_and_gives_the_centre_in_inference():
     layer = Sampling(seed=3)
     means, log_variances = np.full((5000, 2), 2, "float32"), np.full((5000, 2), np.log(9), "f")
     np.testing.assert_array_equal(layer([means, log_variances]), means)
@@ -54,6 +54,21 @@ def test_its_loss_is_the_mean_divergence():
     (loss,) = layer.losses
     expected = np.mean(sampling.gaussian_kl(means, log_variances))
     assert float(loss) == pytest.approx(float(expected), rel=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0, 0.5, 4])
+def test_a_weight_multiplies_the_divergence(weight):
+    encoder, decoder = models.build_vae((9, 5, 2))
+    encoder.set_weights([weights + 0.1 for weights in encoder.get_weights()])
+    plain, weighted = (
+        models.chain_vae(encoder, decoder, kl_weight=kl_weight) for kl_weight in (1, weight)
+    )
+    for model in (plain, weighted):
+        model(some_images())
+    (one,), (other,) = plain.losses, weighted.losses
+    assert float(other) == pytest.approx(weight * float(one), rel=1e-6)
+    with pytest.raises(ValueError, match=r"0 or more\. Received: -1"):
+        models.chain_vae(encoder, decoder, kl_weight=-1)
 
 
 def trained(seed, epochs=3, jit=False):
@@ -98,7 +113,7 @@ def test_a_saved_model_is_the_same_one(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "vae.keras")
     np.testing.assert_allclose(loaded(some_images()), model(some_images()), atol=1e-6)
     (layer,) = [part for part in loaded.layers if isinstance(part, Sampling)]
-    assert layer.get_config()["seed"] == 1
+    assert layer.get_config()["seed"] == 1 and layer.get_config()["kl_weight"] == 1
 
 
 def test_a_conditional_one_hands_the_label_to_its_decoder():

@@ -25,7 +25,7 @@ def test_losses_are_keras_s_cross_entropies():
     assert float(fool) == pytest.approx(float(entropy(np.ones((5, 1)), on_codes)), rel=1e-5)
 
 
-def test_sure_judges_cost_a_finite_price():
+def test_sure_discriminators_cost_a_finite_price():
     ends = np.array([[0.0], [1.0]], "float32")
     assert np.isfinite([float(x) for x in adversarial_losses(ends, ends)]).all()
 
@@ -38,7 +38,7 @@ def images_of_two(count=600):
     return (1 / (1 + np.exp(-outputs))).astype("float32")
 
 
-def play(epochs=40, seed=0, images=None, learning_rate=5e-3):
+def play(epochs=40, seed=0, images=None, learning_rate=5e-3, **options):
     keras.utils.set_random_seed(4)
     encoder, decoder = models.build_dense((6, 32, 2), activation="gelu")
     discriminator = training.build_discriminator(2, (32,))
@@ -51,11 +51,12 @@ def play(epochs=40, seed=0, images=None, learning_rate=5e-3):
         batch_size=100,
         learning_rate=learning_rate,
         seed=seed,
+        **options,
     )
     return history, encoder
 
 
-def test_codes_come_to_look_like_draws_from_the_prior_and_images_come_back():
+def test_codes_come_to_look_like_samples_from_the_prior_and_images_come_back():
     history, encoder = play()
     assert set(history) == set(TERMS)
     assert history["reconstruction"][-1] < history["reconstruction"][0] - 0.3
@@ -68,6 +69,37 @@ def test_codes_come_to_look_like_draws_from_the_prior_and_images_come_back():
 def test_the_same_seed_plays_the_same_game():
     first, again, other = (play(2, seed)[0] for seed in (0, 0, 1))
     assert first == again != other
+
+
+def test_the_losses_that_are_given_drive_the_game():
+    def never_fooled(on_prior, on_codes):
+        told, _ = adversarial_losses(on_prior, on_codes)
+        return told, 0 * keras.ops.mean(on_codes)
+
+    given = play(2, code_losses=adversarial_losses)[0]
+    assert given == play(2)[0]
+    history, encoder = play(code_losses=never_fooled)
+    assert history["generator"] == [0] * 40
+    assert history["discriminator"][-1] < 1  # nobody fools it
+    assert np.abs(np.std(encoder(images_of_two()), axis=0) - 1).max() > 0.5
+
+
+@pytest.mark.parametrize("kind", ["asks a number", "of float64", "list", "of shape (1,)"])
+def test_losses_that_no_compiled_step_can_hold_are_called_step_by_step(kind):
+    def losses_of(on_prior, on_codes):
+        told, fool = adversarial_losses(on_prior, on_codes)
+        if kind == "asks a number":
+            assert float(told) > 0 and on_prior.numpy().shape == (100, 1)
+        if kind == "of float64":
+            return keras.ops.cast(told, "float64"), keras.ops.cast(fool, "float64")
+        if kind == "of shape (1,)":
+            return told[None], fool[None]
+        return [told, fool] if kind == "list" else (told, fool)
+
+    history, _ = play(2, code_losses=losses_of)
+    expected, _ = play(2)
+    for name in TERMS:
+        assert history[name] == pytest.approx(expected[name], rel=0.03)
 
 
 @pytest.mark.parametrize(

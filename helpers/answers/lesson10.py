@@ -8,14 +8,12 @@ from keras import ops
 
 from helpers.layers.sampling import gaussian_kl, reparameterise
 from helpers.measures.anomaly import roc_auc
-from helpers.measures.variational import beside_labels
 from helpers.training.adversarial import adversarial_losses
 
 __all__ = [
     "adversarial_losses",
-    "beside_labels",
+    "evaluate_detector",
     "gaussian_kl",
-    "read_anomalies",
     "reparameterise",
     "roc_auc",
     "vae_step",
@@ -49,16 +47,36 @@ def vae_step(encoder: keras.Model, decoder: keras.Model, images, noise) -> tuple
     return reconstruction, kl, tape.gradient(loss, variables)
 
 
-def read_anomalies(network, baseline, control) -> tuple[list[int], list[int]]:
-    """Return the digits that the network misses, and those where it beats the baseline.
+def evaluate_detector(
+    validation_scores, test_scores, is_anomaly, num_resamples: int, seed: int
+) -> tuple[float, tuple[float, float], tuple[float, float], str]:
+    """Return how well scores find anomalies: ROC-AUC with an interval, rates, and a word.
 
     Args:
-        network, baseline, control: ROC-AUC of each left-out digit, (n,), position i for digit i.
+        validation_scores: (m,), of normal images that were not trained on.
+        test_scores: (n,), higher for images that look more like anomalies.
+        is_anomaly: bool (n,), at least one of each kind.
+        num_resamples: bootstrap samples, anomalies and normal images each resampled on their own.
+        seed: of the resampling.
 
     Returns:
-        ``(missed, won)``: digits whose AUC is at most the largest one of the control, and digits
-        whose AUC is above the baseline's; each in order.
+        ``(auc, interval, rates, word)``: the ROC-AUC; 2.5th and 97.5th percentile of the resampled
+        ones; the shares of anomalies and of normal test images above the 95th percentile of the
+        validation scores; "found", "reversed" or "undecided" where the interval lies above 0.5,
+        below it, or holds it.
+
+    Reference: Efron, 1979.
     """
-    network, baseline = np.asarray(network), np.asarray(baseline)
-    missed = np.flatnonzero(network <= np.max(control))
-    return missed.tolist(), np.flatnonzero(network > baseline).tolist()
+    test_scores, is_anomaly = np.asarray(test_scores), np.asarray(is_anomaly, bool)
+    odd, normal = test_scores[is_anomaly], test_scores[~is_anomaly]
+    flags = np.repeat([True, False], [len(odd), len(normal)])
+    rng = np.random.default_rng(seed)
+    aucs = [
+        roc_auc(np.append(rng.choice(odd, len(odd)), rng.choice(normal, len(normal))), flags)
+        for _ in range(num_resamples)
+    ]
+    low, high = (float(end) for end in np.percentile(aucs, [2.5, 97.5]))
+    threshold = np.percentile(validation_scores, 95)
+    rates = float(np.mean(odd > threshold)), float(np.mean(normal > threshold))
+    word = "found" if low > 0.5 else "reversed" if high < 0.5 else "undecided"
+    return roc_auc(test_scores, is_anomaly), (low, high), rates, word

@@ -10,25 +10,33 @@ class Sampling(keras.layers.Layer):
 
     ``layer([means, log_variances])``, each (n, k), gives codes (n, k). In training a code is
     sampled from N(mean, variance), anew in each step, by a generator of the layer's own; in
-    inference it is the mean. The mean KL divergence to N(0, I) over the batch, in nats, is the
-    layer's loss.
+    inference it is the mean. The mean KL divergence to N(0, I) over the batch, in nats, times
+    ``kl_weight`` is the layer's loss.
 
     Args:
         seed: of the generator.
+        kl_weight: what the divergence counts beside the reconstruction, 0 or more; 1 for the
+            evidence lower bound.
         **options: name, dtype and the like, of every Keras layer.
 
-    Reference: Kingma and Welling, 2014, section 2.4 and appendix B.
+    Raises:
+        ValueError: a negative weight.
+
+    Reference: Kingma and Welling, 2014, section 2.4 and appendix B; the weight (beta): Higgins
+    and others, 2017.
     """
 
-    def __init__(self, seed: int = 0, **options):
+    def __init__(self, seed: int = 0, kl_weight: float = 1.0, **options):
         super().__init__(**options)
-        self.seed = seed
+        if kl_weight < 0:
+            raise ValueError(f"kl_weight must be 0 or more. Received: {kl_weight}")
+        self.seed, self.kl_weight = seed, float(kl_weight)
         self.generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):
         """Return codes (n, k) of [means, log_variances]."""
         means, log_variances = inputs
-        self.add_loss(ops.mean(gaussian_kl(means, log_variances)))
+        self.add_loss(self.kl_weight * ops.mean(gaussian_kl(means, log_variances)))
         if not training:
             return means
         noise = keras.random.normal(ops.shape(means), dtype=means.dtype, seed=self.generator)
@@ -36,7 +44,7 @@ class Sampling(keras.layers.Layer):
 
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
-        return {**super().get_config(), "seed": self.seed}
+        return {**super().get_config(), "seed": self.seed, "kl_weight": self.kl_weight}
 
 
 def reparameterise(means, log_variances, noise):

@@ -32,7 +32,12 @@ from helpers.measures.reconstruction import (
 )
 from helpers.measures.samples import confidence, nearest_error, train_classifier, variety
 from helpers.measures.units import keep_random, keep_strongest, label_purity
-from helpers.measures.variational import beside_labels, measure_terms, monte_carlo_kl
+from helpers.measures.variational import (
+    beside_labels,
+    kl_per_variable,
+    measure_terms,
+    monte_carlo_kl,
+)
 
 __all__ = [
     "beside_labels",
@@ -47,6 +52,7 @@ __all__ = [
     "half_width",
     "keep_random",
     "keep_strongest",
+    "kl_per_variable",
     "label_purity",
     "leave_out",
     "match_groups",

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import keras
 
 
-def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[float, float]:
+def monte_carlo_kl(mean, log_variance, num_samples: int, seed: int = 0) -> tuple[float, float]:
     """Estimate the KL divergence of one code's distribution to N(0, I) from samples of it.
 
     Args:
         mean, log_variance: (k,).
-        num_draws: codes to sample, at least 2.
+        num_samples: codes to sample, at least 2.
         seed: of the samples.
 
     Returns:
@@ -25,16 +25,16 @@ def monte_carlo_kl(mean, log_variance, num_draws: int, seed: int = 0) -> tuple[f
         error.
 
     Raises:
-        ValueError: fewer than 2 draws.
+        ValueError: fewer than 2 samples.
     """
-    if num_draws < 2:
-        raise ValueError(f"num_draws must be at least 2. Received: {num_draws}")
+    if num_samples < 2:
+        raise ValueError(f"num_samples must be at least 2. Received: {num_samples}")
     mean, log_variance = np.asarray(mean, float), np.asarray(log_variance, float)
-    noise = np.random.default_rng(seed).normal(size=(num_draws, mean.size))
+    noise = np.random.default_rng(seed).normal(size=(num_samples, mean.size))
     codes = mean + np.exp(log_variance / 2) * noise
     # log q(z) - log p(z); the constants of the two densities cancel.
     ratios = (np.square(codes) - np.square(noise) - log_variance).sum(axis=1) / 2
-    return float(ratios.mean()), float(ratios.std(ddof=1) / np.sqrt(num_draws))
+    return float(ratios.mean()), float(ratios.std(ddof=1) / np.sqrt(num_samples))
 
 
 def measure_terms(
@@ -70,6 +70,25 @@ def measure_terms(
     given = (images,) if labels is None else (images, labels)
     reconstruction, kl = in_parts(terms, *given).mean(axis=0, dtype=float)
     return float(reconstruction), float(kl)
+
+
+def kl_per_variable(encoder: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return the mean KL divergence to N(0, 1) of each latent variable, in nats per image.
+
+    Args:
+        encoder: images (n, d) -> [means, log_variances], each (n, k).
+        images: float32 (n, d), at least one.
+
+    Returns:
+        float64 (k,), 0 or more; their sum is the KL that ``measure_terms`` returns. Near 0 means
+        that the variable has the prior's distribution whatever the image, and so tells nothing.
+    """
+
+    def terms(batch):
+        means, log_variances = (np.asarray(part, float) for part in encoder(batch))
+        return (np.square(means) + np.expm1(log_variances) - log_variances) / 2
+
+    return in_parts(terms, images).mean(axis=0, dtype=float)
 
 
 def beside_labels(values, labels, num_classes: int = 10):

@@ -46,19 +46,25 @@ def build_vae(
     return encoder, keras.Model(codes, outputs, name="decoder")
 
 
-def chain_vae(encoder: keras.Model, decoder: keras.Model, *, seed: int = 0) -> keras.Model:
+def chain_vae(
+    encoder: keras.Model, decoder: keras.Model, *, seed: int = 0, kl_weight: float = 1.0
+) -> keras.Model:
     """Return the variational autoencoder to train, which samples one code per image.
 
     It shares the weights of both halves. Its loss is the cross-entropy of its outputs plus the KL
-    divergence that its sampling layer adds. That of a conditional pair takes (n, D + classes),
-    each image with its label beside it, and passes the label on to the decoder.
+    divergence, times ``kl_weight``, that its sampling layer adds. That of a conditional pair takes
+    (n, D + classes), each image with its label beside it, and passes the label to the decoder.
 
     Args:
         encoder, decoder: from ``build_vae``.
         seed: of the codes' noise.
+        kl_weight: beta, what the KL counts beside the cross-entropy, 0 or more.
+
+    Raises:
+        ValueError: a negative weight.
     """
     images = keras.Input(encoder.input_shape[1:], name="images")
-    codes = Sampling(seed)(encoder(images))
+    codes = Sampling(seed, kl_weight)(encoder(images))
     num_classes = decoder.input_shape[-1] - codes.shape[-1]
     if num_classes:
         codes = keras.ops.concatenate([codes, images[:, -num_classes:]], axis=1)

@@ -1,6 +1,7 @@
 """Every picture of the course: ``show_*`` takes arrays and returns the figure."""
 
 from helpers.plots.bands import show_bands, show_label_curves, show_spreads
+from helpers.plots.clouds import show_clouds
 from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
 from helpers.plots.dots import show_dots
@@ -11,6 +12,7 @@ from helpers.plots.heat import show_heat_maps
 from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.network import Network, show_network
+from helpers.plots.roc import show_roc
 from helpers.plots.shapes import show_shapes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
@@ -21,6 +23,7 @@ __all__ = [
     "as_images",
     "new_figure",
     "show_bands",
+    "show_clouds",
     "show_code_map",
     "show_course_map",
     "show_curves",
@@ -34,6 +37,7 @@ __all__ = [
     "show_maps",
     "show_network",
     "show_panels",
+    "show_roc",
     "show_rows",
     "show_shapes",
     "show_spreads",

@@ -24,7 +24,7 @@ TERMS = ("reconstruction", "discriminator", "generator")
 def build_discriminator(code_size: int, hidden_sizes: tuple[int, ...] = (100, 100)) -> keras.Model:
     """Build the discriminator, codes (n, code_size) -> (n, 1).
 
-    Its output is the probability that a code was drawn from the prior.
+    Its output is the probability that a code was sampled from the prior.
     """
     codes = units = keras.Input((code_size,), name="codes")
     for size in hidden_sizes:
@@ -37,7 +37,7 @@ def adversarial_losses(on_prior, on_codes) -> tuple:
     """Return the discriminator's loss and the generator's, in nats.
 
     Args:
-        on_prior: the discriminator's outputs for codes drawn from the prior, (n, 1), in [0, 1].
+        on_prior: the discriminator's outputs for codes sampled from the prior, (n, 1), in [0, 1].
         on_codes: its outputs for codes of images, (m, 1), in [0, 1].
 
     Returns:
@@ -61,6 +61,7 @@ def train_adversarial(
     *,
     epochs: int,
     batch_size: int,
+    code_losses: Callable = adversarial_losses,
     learning_rate: float = 1e-3,
     generator_share: float = 0.5,
     seed: int = 0,
@@ -76,10 +77,14 @@ def train_adversarial(
         discriminator: codes (n, k) -> (n, 1), from ``build_discriminator``.
         images: float32 (n, d), pixels in [0, 1].
         epochs, batch_size: at least 1; a batch of at most all images.
+        code_losses: what discriminator and encoder lower: (outputs for the prior, outputs for
+            codes), (n, 1) each -> (discriminator's loss, generator's), two scalars.
+            ``adversarial_losses`` if not given. One that cannot be compiled, because it asks a
+            tensor for its numbers, is called step by step, which takes longer.
         learning_rate: at the start of a cosine, of reconstruction and discriminator.
         generator_share: of that rate for the generator's step, above 0; the larger, the more the
             shape of the codes counts against the reconstruction.
-        seed: of the order and of the draws from the prior N(0, I).
+        seed: of the order and of the samples from the prior N(0, I).
 
     Returns:
         A list for each of "reconstruction" (cross-entropy per image), "discriminator" and
@@ -94,7 +99,12 @@ def train_adversarial(
     num_steps = len(images) // batch_size
     rates = dict.fromkeys(TERMS, learning_rate) | {"generator": generator_share * learning_rate}
     take = _make_steps(
-        (encoder, decoder, discriminator), images, batch_size, rates, epochs * num_steps
+        (encoder, decoder, discriminator),
+        images,
+        batch_size,
+        rates,
+        epochs * num_steps,
+        _compilable(code_losses, batch_size),
     )
     history: dict[str, list[float]] = {name: [] for name in TERMS}
     for epoch in range(epochs):
@@ -120,6 +130,7 @@ def _make_steps(
     batch_size: int,
     rates: dict[str, float],
     num_steps: int,
+    code_losses: Callable,
 ) -> Callable:
     """Return a compiled function of (indices, seed) that takes the three steps of a batch."""
     encoder, decoder, discriminator = networks
@@ -138,10 +149,12 @@ def _make_steps(
         if name == "reconstruction":
             outputs = decoder(codes, training=True)
             return ops.mean(losses.binary_cross_entropy(batch, outputs))
-        pair = adversarial_losses(discriminator(prior), discriminator(codes))
+        pair = code_losses(discriminator(prior), discriminator(codes))
         return pair[TERMS.index(name) - 1]
 
-    @tf.function(jit_compile=device.suits_xla(encoder), autograph=False)
+    jit = device.suits_xla(encoder) and not hasattr(code_losses, "step_by_step")
+
+    @tf.function(jit_compile=jit, autograph=False)
     def take(images, indices, seed):
         batch = tf.gather(images, indices)
         shape = (batch_size, discriminator.input_shape[-1])
@@ -163,6 +176,29 @@ def _make_steps(
         tf.TensorSpec((2,), tf.int32),
     )
     return functools.partial(concrete, images)
+
+
+def _compilable(code_losses: Callable, batch_size: int) -> Callable:
+    """Return the losses as two float32 scalars, in a form that a compiled step can hold."""
+
+    def scalars(on_prior, on_codes):
+        pair = code_losses(on_prior, on_codes)
+        return tuple(tf.reshape(tf.cast(value, tf.float32), ()) for value in pair)
+
+    outputs = tf.TensorSpec((batch_size, 1), tf.float32)
+    try:
+        tf.function(scalars, autograph=False).get_concrete_function(outputs, outputs)
+    except Exception:  # a loss written for eager tensors
+        pass
+    else:
+        return scalars
+
+    def step_by_step(on_prior, on_codes):
+        pair = tf.py_function(scalars, (on_prior, on_codes), (tf.float32, tf.float32))
+        return tuple(tf.ensure_shape(value, ()) for value in pair)
+
+    step_by_step.step_by_step = True
+    return step_by_step
 
 
 def _optimizer(name: str, rate: float, num_steps: int) -> keras.Optimizer:

@@ -309,69 +309,6 @@ def images_in_place(encoder, decoder, images, noise):
 # 10.4
 
 
-def beside_labels(values, labels, num_classes=10):
-    return np.concatenate([values, np.eye(num_classes, dtype="float32")[labels]], axis=1)
-
-
-def beside_by_loop(values, labels, num_classes=10):
-    rows = []
-    for row, label in zip(values, labels, strict=True):
-        rows.append([*row, *(1.0 if place == label else 0.0 for place in range(num_classes))])
-    return np.array(rows)
-
-
-def beside_by_comparison(values, labels, num_classes=10):
-    return np.hstack([values, np.asarray(labels)[:, None] == np.arange(num_classes)])
-
-
-def beside_by_places(values, labels, num_classes=10):
-    values = np.asarray(values, "float64")
-    wide = np.pad(values, ((0, 0), (0, num_classes)))
-    wide[np.arange(len(wide)), values.shape[1] + np.asarray(labels, int)] = 1
-    return wide
-
-
-def beside_of_keras(values, labels, num_classes=10):
-    values = ops.cast(values, "float32")
-    return ops.concatenate([values, ops.one_hot(labels, num_classes)], axis=-1)
-
-
-def beside_of_utils(values, labels, num_classes=10):
-    return np.c_[values, keras.utils.to_categorical(labels, num_classes=num_classes)]
-
-
-def beside(one_hot_of, join=lambda values, one_hot: np.concatenate([values, one_hot], axis=1)):
-    def answer(values, labels, num_classes=10):
-        return join(values, one_hot_of(np.asarray(labels), num_classes))
-
-    return answer
-
-
-def one_hot(labels, num_classes):
-    return np.eye(num_classes, dtype="float32")[labels]
-
-
-def over_last_columns(values, one_hot):
-    wide = np.array(values)
-    wide[:, -one_hot.shape[1] :] = one_hot
-    return wide
-
-
-def values_in_place(values, labels, num_classes=10):
-    result = beside_labels(values, labels, num_classes)
-    values /= 2
-    return result
-
-
-def labels_in_place(values, labels, num_classes=10):
-    result = beside_labels(values, labels, num_classes)
-    labels.sort()
-    return result
-
-
-# 10.5
-
-
 def clipped(outputs):
     return ops.clip(outputs, 1e-7, 1 - 1e-7)
 
@@ -436,7 +373,7 @@ def pair_by_pair(on_prior, on_codes):
     return minus_log(on_prior[:count]) + minus_log(1 - on_codes[:count])
 
 
-# 10.6
+# 10.5
 
 
 def roc_auc(scores, is_anomaly):
@@ -538,112 +475,131 @@ def auc_flipping(scores, is_anomaly):
     return result
 
 
-# 10.7
+# 10.6
 
 
-def read_anomalies(network, baseline, control):
-    missed = np.flatnonzero(np.array(network) <= np.max(control))
-    won = np.flatnonzero(np.array(network) > np.array(baseline))
-    return missed.tolist(), won.tolist()
+def evaluate_detector(validation_scores, test_scores, is_anomaly, num_resamples, seed):
+    odd, normal = test_scores[is_anomaly], test_scores[~is_anomaly]
+    flags = np.repeat([True, False], [len(odd), len(normal)])
+    rng, aucs = np.random.default_rng(seed), []
+    for _ in range(num_resamples):
+        taken = rng.choice(odd, len(odd)), rng.choice(normal, len(normal))
+        aucs.append(roc_auc(np.concatenate(taken), flags))
+    interval = np.percentile(aucs, [2.5, 97.5])
+    threshold = np.percentile(validation_scores, 95)
+    rates = np.mean(odd > threshold), np.mean(normal > threshold)
+    return roc_auc(test_scores, is_anomaly), interval, rates, side_of(*interval)
 
 
-def read_by_loop(network, baseline, control):
-    missed, won = [], []
-    for digit in range(len(network)):
-        if not network[digit] > max(control):
-            missed.append(digit)
-        if network[digit] > baseline[digit]:
-            won.append(digit)
-    return missed, won
+def side_of(low, high):
+    return "found" if low > 0.5 else "reversed" if high < 0.5 else "undecided"
 
 
-def read_by_where(network, baseline, control):
-    network, baseline, control = map(np.asarray, (network, baseline, control))
-    missed = np.where(network <= control.max())[0]
-    return [list(missed), list(np.where(network - baseline > 0)[0])]
+def report_by_places(validation_scores, test_scores, is_anomaly, num_resamples, seed):
+    rng, aucs = np.random.default_rng(seed), []
+    odd, normal = np.flatnonzero(is_anomaly), np.flatnonzero(~is_anomaly)
+    for _ in range(num_resamples):
+        places = np.append(rng.choice(odd, odd.size), rng.choice(normal, normal.size))
+        aucs.append(auc_by_ranks(test_scores[places], is_anomaly[places]))
+    low, high = np.quantile(aucs, [0.025, 0.975])
+    reported = test_scores > np.quantile(validation_scores, 0.95)
+    rates = [reported[is_anomaly].mean(), reported[~is_anomaly].mean()]
+    return auc_by_ranks(test_scores, is_anomaly), [low, high], rates, side_of(low, high)
 
 
-def read_by_pairs(network, baseline, control):
-    level = sorted(control)[-1]
-    missed = [digit for digit, auc in enumerate(network) if auc <= level]
-    pairs = enumerate(zip(network, baseline, strict=True))
-    return missed, [digit for digit, (ours, theirs) in pairs if ours > theirs]
+def report_by_table(validation_scores, test_scores, is_anomaly, num_resamples, seed):
+    pairs = 0.5 + np.sign(test_scores[is_anomaly][:, None] - test_scores[~is_anomaly]) / 2
+    rng = np.random.default_rng(seed)
+    rows, columns = (rng.integers(n, size=(num_resamples, n)) for n in pairs.shape)
+    aucs = np.sort([pairs[r][:, c].mean() for r, c in zip(rows, columns, strict=True)])
+    low, high = np.percentile(aucs, 2.5), np.percentile(aucs, 97.5)
+    threshold = np.percentile(validation_scores, 95)
+    rates = tuple(np.mean(test_scores[k] > threshold) for k in (is_anomaly, ~is_anomaly))
+    return np.mean(pairs), np.array([low, high]), np.array(rates), side_of(low, high)
 
 
-def read_by_compress(network, baseline, control):
-    digits = np.arange(len(network))
-    missed = np.extract(np.less_equal(network, np.amax(control)), digits)
-    return missed.tolist(), digits[np.greater(network, baseline)].tolist()
+def report_of_halves(validation_scores, test_scores, is_anomaly, num_resamples, seed):
+    auc, (low, high), rates, _ = report_by_places(
+        validation_scores, test_scores, is_anomaly, num_resamples, seed
+    )
+    word = "undecided"
+    if min(low, high) > 0.5:
+        word = "found"
+    if max(low, high) < 0.5:
+        word = "reversed"
+    return [float(auc), (float(low), float(high)), [*map(float, rates)], word]
 
 
-def reading(is_missed, is_won=lambda ours, theirs: ours > theirs):
-    def answer(network, baseline, control):
-        places = range(len(network))
-        return (
-            [i for i in places if is_missed(network[i], control, i)],
-            [i for i in places if is_won(network[i], baseline[i])],
+def changed(part, change):
+    """Return a report with one part changed: (value, all parts, all inputs) -> value."""
+
+    def evaluate(*inputs):
+        parts = list(evaluate_detector(*inputs))
+        parts[part] = change(parts[part], parts, inputs)
+        return tuple(parts)
+
+    return evaluate
+
+
+def shares_above(threshold):
+    def rates(_, parts, inputs):
+        _, scores, is_anomaly, *_ = inputs
+        return np.mean(scores[is_anomaly] > threshold(*inputs)), np.mean(
+            scores[~is_anomaly] > threshold(*inputs)
         )
 
-    return answer
+    return changed(2, rates)
 
 
-def is_missed(auc, control, place):
-    return auc <= max(control)
+def interval_of(ends_of, sample=None):
+    """Return a report whose interval is computed from (AUC, resampled AUCs)."""
+
+    def interval(_, parts, inputs):
+        _, scores, is_anomaly, num_resamples, seed = inputs
+        rng = np.random.default_rng(seed)
+        aucs = [
+            auc_by_ranks(*(sample or both)(rng, scores, is_anomaly)) for _ in range(num_resamples)
+        ]
+        return ends_of(parts[0], np.array(aucs))
+
+    return changed(1, interval)
 
 
-def shifted(pair):
-    return [digit + 1 for digit in pair[0]], [digit + 1 for digit in pair[1]]
+def both(rng, scores, is_anomaly):
+    odd, normal = scores[is_anomaly], scores[~is_anomaly]
+    taken = np.append(rng.choice(odd, odd.size), rng.choice(normal, normal.size))
+    return taken, np.arange(scores.size) < odd.size
 
 
-def of_lists_only(network, baseline, control):
-    ordered = control.copy()
-    ordered.sort()
-    missed = [digit for digit in range(len(network)) if network[digit] <= ordered[-1]]
-    return missed, [network.index(a) for a, b in zip(network, baseline, strict=True) if a > b]
+def normal_only(rng, scores, is_anomaly):
+    odd, normal = scores[is_anomaly], scores[~is_anomaly]
+    return np.append(odd, rng.choice(normal, normal.size)), np.arange(scores.size) < odd.size
 
 
-def of_arrays_only(network, baseline, control):
-    missed, won = network <= control.max(), network > baseline
-    return np.flatnonzero(missed).tolist(), np.flatnonzero(won).tolist()
+def without_replacement(rng, scores, is_anomaly):
+    order = rng.permutation(scores.size)
+    return scores[order], is_anomaly[order]
 
 
-def of_ten(network, baseline, control):
-    missed = [digit for digit in range(10) if network[digit] <= max(control)]
-    return missed, [digit for digit in range(10) if network[digit] > baseline[digit]]
+def flags_shuffled(rng, scores, is_anomaly):
+    return scores, rng.permutation(is_anomaly)
 
 
-def by_auc(network, baseline, control):
-    missed, won = read_anomalies(network, baseline, control)
-    return sorted(missed, key=lambda i: network[i]), sorted(won, key=lambda i: -network[i])
+def half_as_many(rng, scores, is_anomaly):
+    odd, normal = scores[is_anomaly], scores[~is_anomaly]
+    sizes = (odd.size + 1) // 2, (normal.size + 1) // 2
+    taken = np.append(rng.choice(odd, sizes[0]), rng.choice(normal, sizes[1]))
+    return taken, np.arange(sum(sizes)) < sizes[0]
 
 
-def aucs_themselves(network, baseline, control):
-    missed, won = read_anomalies(network, baseline, control)
-    return [network[digit] for digit in missed], [network[digit] for digit in won]
+def middle(_, aucs):
+    return np.percentile(aucs, [2.5, 97.5])
 
 
-def won_if_found(network, baseline, control):
-    missed, won = read_anomalies(network, baseline, control)
-    return missed, [digit for digit in won if digit not in missed]
-
-
-def missed_by_both(network, baseline, control):
-    missed, won = read_anomalies(network, baseline, control)
-    return [digit for digit in missed if baseline[digit] <= max(control)], won
-
-
-def two_decimals(network, baseline, control):
-    return read_anomalies(*(np.round(values, 2) for values in (network, baseline, control)))
-
-
-def sorts_control(network, baseline, control):
-    control.sort()
-    return read_anomalies(network, baseline, control)
-
-
-def one_more(network, baseline, control):
-    missed, won = read_anomalies(network, baseline, control)
-    return missed, won, max(control)
+def sorts_scores(validation_scores, test_scores, *others):
+    report = evaluate_detector(validation_scores, test_scores, *others)
+    test_scores.sort()
+    return report
 
 
 RIGHT = {
@@ -671,19 +627,12 @@ RIGHT = {
         "chain-rule": step_by_chain_rule,
     },
     "10.4": {
-        "by-loop": beside_by_loop,
-        "by-comparison": beside_by_comparison,
-        "by-places": beside_by_places,
-        "keras": beside_of_keras,
-        "to-categorical": beside_of_utils,
-    },
-    "10.5": {
         "keras": losses_of_keras,
         "tensorflow": losses_of_tensorflow,
         "by-targets": losses_by_targets,
         "of-rows": losses_of_rows,
     },
-    "10.6": {
+    "10.5": {
         "by-loop": auc_by_loop,
         "by-ranks": auc_by_ranks,
         "by-search": auc_by_search,
@@ -695,11 +644,13 @@ RIGHT = {
             lambda odd, normal: 1 - np.mean((odd < normal) + 0.5 * (odd == normal))
         ),
     },
-    "10.7": {
-        "by-loop": read_by_loop,
-        "by-where": read_by_where,
-        "by-pairs": read_by_pairs,
-        "by-compress": read_by_compress,
+    "10.6": {
+        "by-places": report_by_places,
+        "by-table": report_by_table,
+        "of-halves": report_of_halves,
+        "sklearn": changed(
+            0, lambda _, parts, inputs: sklearn.metrics.roc_auc_score(inputs[2], inputs[1])
+        ),
     },
 }
 
@@ -847,46 +798,6 @@ WRONG = {
         "none": none(vae_step),
     },
     "10.4": {
-        "always-ten": lambda values, labels, num_classes=10: beside_labels(values, labels),
-        "largest-label": beside(lambda labels, classes: one_hot(labels, labels.max() + 1)),
-        "labels-present": beside(
-            lambda labels, classes: (labels[:, None] == np.unique(labels)).astype("float32")
-        ),
-        "label-itself": beside(lambda labels, classes: labels[:, None]),
-        "label-in-its-place": beside(
-            lambda labels, classes: one_hot(labels, classes) * labels[:, None]
-        ),
-        "from-one": beside(lambda labels, classes: one_hot(labels - 1, classes)),
-        "from-behind": beside(lambda labels, classes: one_hot(labels, classes)[:, ::-1]),
-        "cumulative": beside(lambda labels, classes: one_hot(labels, classes).cumsum(axis=1)),
-        "minus-one-elsewhere": beside(lambda labels, classes: 2 * one_hot(labels, classes) - 1),
-        "zero-at-label": beside(lambda labels, classes: 1 - one_hot(labels, classes)),
-        "smoothed": beside(lambda labels, classes: 0.9 * one_hot(labels, classes) + 0.1 / classes),
-        "first-label-for-all": beside(
-            lambda labels, classes: one_hot(np.full_like(labels, labels[0]), classes)
-        ),
-        "labels-sorted": beside(lambda labels, classes: one_hot(np.sort(labels), classes)),
-        "labels-first": beside(one_hot, lambda values, hot: np.hstack([hot, values])),
-        "labels-only": beside(one_hot, lambda values, hot: hot),
-        "over-last-columns": beside(one_hot, over_last_columns),
-        "integers": beside(one_hot, lambda values, hot: np.hstack([values, hot]).astype(int)),
-        "half-precision": beside(
-            one_hot, lambda values, hot: np.hstack([values, hot]).astype("float16")
-        ),
-        "one-scale": beside(
-            one_hot, lambda values, hot: np.hstack([values / np.abs(values).max(), hot])
-        ),
-        "two-arrays": beside(one_hot, lambda values, hot: (values, hot)),
-        "squeezed": then(np.squeeze, beside_labels),
-        "transposed": then(np.transpose, beside_labels),
-        "values-in-place": values_in_place,
-        "labels-in-place": labels_in_place,
-        "first-for-ever": remember(beside_labels),
-        "first-of-shape": remember(beside_labels, by_shape),
-        "exits": exits(beside_labels),
-        "raises": raises(beside_labels),
-    },
-    "10.5": {
         "not-clipped": pair_of(told_apart, minus_log, lambda outputs: outputs),
         "clipped-to-hundredths": pair_of(
             told_apart, minus_log, lambda outputs: ops.clip(outputs, 0.01, 0.99)
@@ -936,7 +847,7 @@ WRONG = {
         "first-of-shape": remember(adversarial_losses, by_shape),
         "exits": exits(adversarial_losses),
     },
-    "10.6": {
+    "10.5": {
         "ties-lose": auc_of_pairs(lambda odd, normal: np.mean(odd > normal)),
         "ties-win": auc_of_pairs(lambda odd, normal: np.mean(odd >= normal)),
         "ties-left-out": auc_of_pairs(
@@ -983,58 +894,55 @@ WRONG = {
         "exits": exits(roc_auc),
         "raises": raises(roc_auc),
     },
-    "10.7": {
-        "below-only": reading(lambda auc, control, i: auc < max(control)),
-        "equal-wins": reading(is_missed, lambda ours, theirs: ours >= theirs),
-        "own-control": reading(lambda auc, control, i: auc <= control[i]),
-        "least-control": reading(lambda auc, control, i: auc <= min(control)),
-        "mean-control": reading(lambda auc, control, i: auc <= np.mean(control)),
-        "median-control": reading(lambda auc, control, i: auc <= np.median(control)),
-        "last-control": reading(lambda auc, control, i: auc <= control[-1]),
-        "two-deviations": reading(
-            lambda auc, control, i: auc <= np.mean(control) + 2 * np.std(control)
+    "10.6": {
+        "normal-wins": changed(0, lambda auc, *_: 1 - auc),
+        "either-direction": changed(0, lambda auc, *_: max(auc, 1 - auc)),
+        "middle-of-interval": changed(0, lambda _, parts, inputs: np.mean(parts[1])),
+        "with-validation": changed(
+            0,
+            lambda _, parts, inputs: auc_by_ranks(
+                np.append(inputs[1], inputs[0]),
+                np.append(inputs[2], np.zeros(len(inputs[0]), bool)),
+            ),
         ),
-        "one-half": reading(lambda auc, control, i: auc <= 0.5),
-        "largest-of-half": reading(lambda auc, control, i: auc <= max(0.5, *control)),
-        "found": reading(lambda auc, control, i: auc > max(control)),
-        "lost": reading(is_missed, lambda ours, theirs: ours < theirs),
-        "clearly-won": reading(is_missed, lambda ours, theirs: ours > theirs + 0.01),
-        "other-order": then(swapped, read_anomalies),
-        "from-one": then(shifted, read_anomalies),
-        "how-many": then(lambda pair: (len(pair[0]), len(pair[1])), read_anomalies),
-        "falling": then(lambda pair: (pair[0][::-1], pair[1][::-1]), read_anomalies),
-        "as-text": then(lambda pair: (str(pair[0]), str(pair[1])), read_anomalies),
-        "none-if-empty": then(lambda pair: (pair[0] or None, pair[1] or None), read_anomalies),
-        "one-if-single": then(
-            lambda pair: tuple(x[0] if len(x) == 1 else x for x in pair), read_anomalies
+        "threshold-of-test": shares_above(lambda v, s, a, *_: np.percentile(s, 95)),
+        "threshold-of-normal": shares_above(lambda v, s, a, *_: np.percentile(s[~a], 95)),
+        "threshold-at-5": shares_above(lambda v, *_: np.percentile(v, 5)),
+        "threshold-at-90": shares_above(lambda v, *_: np.percentile(v, 90)),
+        "threshold-largest": shares_above(lambda v, *_: np.max(v)),
+        "two-deviations": shares_above(lambda v, *_: v.mean() + 1.645 * v.std()),
+        "rates-swapped": changed(2, lambda rates, *_: rates[::-1]),
+        "missed-instead": changed(2, lambda rates, *_: (1 - rates[0], rates[1])),
+        "counts": changed(2, lambda r, p, i: (r[0] * i[2].sum(), r[1] * (~i[2]).sum())),
+        "ninety": interval_of(lambda _, aucs: np.percentile(aucs, [5, 95])),
+        "ends": interval_of(lambda _, aucs: (aucs.min(), aucs.max())),
+        "one-deviation": interval_of(lambda auc, aucs: (auc - aucs.std(), auc + aucs.std())),
+        "standard-error": interval_of(
+            lambda auc, aucs: (
+                auc - 1.96 * aucs.std() / len(aucs) ** 0.5,
+                auc + 1.96 * aucs.std() / len(aucs) ** 0.5,
+            )
         ),
-        "as-flags": lambda network, baseline, control: (
-            [auc <= max(control) for auc in network],
-            [ours > theirs for ours, theirs in zip(network, baseline, strict=True)],
+        "normal-only": interval_of(middle, normal_only),
+        "no-replacement": interval_of(middle, without_replacement),
+        "flags-shuffled": interval_of(middle, flags_shuffled),
+        "half-as-many": interval_of(middle, half_as_many),
+        "ends-swapped": changed(1, lambda interval, *_: interval[::-1]),
+        "always-seed-0": lambda v, s, a, n, seed: evaluate_detector(v, s, a, n, 0),
+        "one-resample": lambda v, s, a, n, seed: evaluate_detector(v, s, a, 1, seed),
+        "ten-resamples": lambda v, s, a, n, seed: evaluate_detector(v, s, a, 10, seed),
+        "word-of-auc": changed(
+            3, lambda _, parts, inputs: "found" if parts[0] > 0.5 else "reversed"
         ),
-        "baseline-missed": lambda network, baseline, control: (
-            read_anomalies(baseline, baseline, control)[0],
-            read_anomalies(network, baseline, control)[1],
-        ),
-        "inputs-swapped": lambda network, baseline, control: read_anomalies(
-            baseline, network, control
-        ),
-        "control-for-baseline": lambda network, baseline, control: read_anomalies(
-            network, control, baseline
-        ),
-        "of-lists-only": of_lists_only,
-        "of-arrays-only": of_arrays_only,
-        "of-ten": of_ten,
-        "by-auc": by_auc,
-        "aucs-themselves": aucs_themselves,
-        "won-if-found": won_if_found,
-        "missed-by-both": missed_by_both,
-        "two-decimals": two_decimals,
-        "sorts-control": sorts_control,
-        "three-results": one_more,
-        "figure-10.7": lambda network, baseline, control: ([1, 9], [0, 2, 3, 5, 6]),
-        "first-for-ever": remember(read_anomalies),
-        "first-of-shape": remember(read_anomalies, by_shape),
-        "exits": exits(read_anomalies),
+        "never-reversed": changed(3, lambda word, *_: word.replace("reversed", "undecided")),
+        "word-capital": changed(3, lambda word, *_: word.title()),
+        "word-flag": changed(3, lambda word, *_: word == "found"),
+        "no-word": then(lambda parts: parts[:3], evaluate_detector),
+        "sorts-scores": sorts_scores,
+        "first-for-ever": remember(evaluate_detector),
+        "first-of-shape": remember(evaluate_detector, by_shape),
+        "exits": exits(evaluate_detector),
+        "raises": raises(evaluate_detector),
+        "nothing": none(evaluate_detector),
     },
 }

@@ -1,4 +1,4 @@
-"""Sample images and codes from fitted normal distributions, and walk between codes."""
+"""Sample codes and images from fitted normal distributions, and walk between codes."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ import numpy as np
 from helpers import pca
 
 
-def draw_pca(images: np.ndarray, code_size: int, num_draws: int, seed: int = 0) -> np.ndarray:
-    """Draw images from PCA: codes from a normal distribution fitted to its codes, decoded.
+def sample_pca(images: np.ndarray, code_size: int, num_samples: int, seed: int = 0) -> np.ndarray:
+    """Sample images from PCA: codes from a normal distribution fitted to its codes, decoded.
 
     Args:
         images: (n, d).
         code_size: number of components, from 1 to min(n, d).
-        num_draws: how many.
-        seed: of the draw.
+        num_samples: how many.
+        seed: of the samples.
 
     Returns:
-        float32 (num_draws, d), not clipped to [0, 1].
+        float32 (num_samples, d), not clipped to [0, 1].
     """
     mean, components, _ = pca.fit_pca(images, code_size)
-    codes = draw_normal(pca.encode(images, mean, components), num_draws, seed)
+    codes = sample_normal(pca.encode(images, mean, components), num_samples, seed)
     return pca.decode(codes, mean, components).astype("float32")
 
 
-def draw_normal(codes: np.ndarray, num_draws: int, seed: int = 0) -> np.ndarray:
-    """Draw codes from the normal distribution with the mean and covariance of given ones.
+def sample_normal(codes: np.ndarray, num_samples: int, seed: int = 0) -> np.ndarray:
+    """Sample codes from the normal distribution with the mean and covariance of given ones.
 
     Args:
         codes: (n, k).
-        num_draws: how many.
-        seed: of the draw.
+        num_samples: how many.
+        seed: of the samples.
 
     Returns:
-        float32 (num_draws, k).
+        float32 (num_samples, k).
     """
     codes = np.asarray(codes, float)
     covariance = np.atleast_2d(np.cov(codes, rowvar=False))
     rng = np.random.default_rng(seed)
-    return rng.multivariate_normal(codes.mean(axis=0), covariance, num_draws).astype("float32")
+    return rng.multivariate_normal(codes.mean(axis=0), covariance, num_samples).astype("float32")
 
 
 def interpolate(first, last, num_steps: int) -> np.ndarray:
@@ -46,7 +46,7 @@ def interpolate(first, last, num_steps: int) -> np.ndarray:
 
     Args:
         first, last: (n, k).
-        num_steps: points a line, at least 2.
+        num_steps: points per line, at least 2.
 
     Returns:
         (num_steps, n, k), from `first` to `last`.
