@@ -11,6 +11,7 @@ from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.network import Network, show_network
 from helpers.plots.shapes import show_shapes
+from helpers.plots.strokes import show_strokes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
 
@@ -35,6 +36,7 @@ __all__ = [
     "show_rows",
     "show_shapes",
     "show_spreads",
+    "show_strokes",
     "show_thumbnails",
     "show_units",
 ]
