@@ -817,7 +817,7 @@ sources = {
 }
 sources = {part: x.reshape(-1, 28, 28) for part, x in sources.items()}
 found = {p: pen.strokes_of(x, num_points) for p, x in sources.items()}
-for part, (some, kept) in found.items():
+for part, (some, _) in found.items():
     print(f"{part}: {len(some):,} of {len(sources[part]):,} images are a "
           f"single stroke ({len(some) / len(sources[part]):.0%})")
 labels = digits.train_labels[found["training"][1]]
@@ -1055,8 +1055,9 @@ plots.show_curves(
 # recurrent net works: on MNIST in full it is far from the mean stroke, and with a code of
 # four it is below PCA, the best *linear* code of four numbers. It does not win. The
 # dense net, which knows nothing of time, has a lower error at both sizes in less time.
-# And with a code of eight the recurrent net has lost most of its lead over PCA. (At
-# equal epochs; whether a longer run or more units change the order, we did not test.)
+# And on MNIST in full, with a code of eight, the recurrent net has lost most of its lead over
+# PCA. (At equal epochs; whether a longer run or more units change the order, we did not
+# test.)
 
 # %% [markdown]
 # ## Order in time, taken away

@@ -43,7 +43,7 @@ def show_strokes(
     paper = mosaic(np.concatenate([images] * len(rows)), len(images), gap)
     axis.imshow(paper, cmap="gray_r", vmin=0, vmax=3.2)
     placed = [
-        np.asarray(stroke, float) + (side * column, side * row)
+        np.add(stroke, (side * column, side * row))
         for row, strokes in enumerate(rows.values())
         for column, stroke in enumerate(strokes)
     ]

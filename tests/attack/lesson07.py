@@ -760,9 +760,7 @@ WRONG = {
         "dropout-of-code": strokes(
             decoder=writes(lambda s, k: K.Dropout(0.3), lambda s, k: K.RepeatVector(s))
         ),
-        "no-sequence": strokes(
-            decoder=lambda s, k, u: [K.RepeatVector(s), K.LSTM(u), K.Dense(2)]
-        ),
+        "no-sequence": strokes(decoder=lambda s, k, u: [K.RepeatVector(s), K.LSTM(u), K.Dense(2)]),
         "a-row-of-points": strokes(
             decoder=lambda s, k, u: [K.RepeatVector(s), K.LSTM(u), K.Dense(2 * s)]
         ),
