@@ -255,6 +255,7 @@ show_progress()
 # | generative model | 생성 모델 | a model that draws new images |
 # | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
+# | inductive bias | 귀납적 편향 | what a network takes for granted about its data |
 # | inference | 추론 | using a trained network, without training it |
 # | initialisation | 초기화 | how the first weights are set |
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |

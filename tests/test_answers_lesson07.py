@@ -1,11 +1,10 @@
-"""Tied gradients against the tape, and which networks are beaten."""
+"""Tied gradients against the tape; the recurrent autoencoder of strokes."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from helpers import layers, losses
-from helpers.answers.lesson07 import tied_gradients, unbeaten
+from helpers.answers.lesson07 import build_stroke_autoencoder, lstm_parameters, tied_gradients
 
 
 def test_one_pixel_by_hand():
@@ -46,19 +45,32 @@ def test_orthonormal_kernels_leave_nothing_to_the_encoder_part():
     assert np.abs(decoder_part).max() > 0.1
 
 
-def test_the_unbeaten_are_found_whatever_the_order():
-    sizes, errors = [500, 100, 300, 200], np.array([[1.0, 3.0], [5.0, 5.0], [3.0, 3.0], [6.0, 4.0]])
-    # Means 2, 5, 3, 5: the last one is as good as the second and larger.
-    assert unbeaten(sizes, errors) == [1, 2, 0]
-    order = [3, 0, 1, 2]
-    found = unbeaten([sizes[i] for i in order], errors[order])
-    assert [order[place] for place in found] == [1, 2, 0]
+def test_a_stroke_goes_to_a_code_and_back():
+    encoder, decoder = build_stroke_autoencoder(7, 3, 5)
+    strokes = np.random.default_rng(3).normal(size=(4, 7, 2)).astype("float32")
+    assert encoder(strokes).shape == (4, 3)
+    assert decoder(encoder(strokes)).shape == (4, 7, 2)
 
 
-def test_equal_networks_do_not_beat_each_other():
-    assert unbeaten([10, 10], np.ones((2, 3))) == [0, 1]
+def test_the_parameters_are_those_on_paper_whatever_the_number_of_points():
+    for steps in (1, 20):
+        encoder, decoder = build_stroke_autoencoder(steps, 4, 64)
+        assert encoder.count_params() == lstm_parameters(2, 64) + 65 * 4
+        assert decoder.count_params() == lstm_parameters(4, 64) + 65 * 2
 
 
-def test_counts_that_differ_are_refused():
-    with pytest.raises(ValueError):
-        unbeaten([1, 2], np.ones((3, 2)))
+def test_the_code_depends_on_the_order_and_on_every_point():
+    encoder, _ = build_stroke_autoencoder(6, 2, 5)
+    stroke = np.random.default_rng(4).normal(size=(1, 6, 2)).astype("float32")
+    moved = np.repeat(stroke, 6, axis=0)
+    moved[np.arange(6), np.arange(6)] += 0.5
+    changes = np.abs(encoder(moved) - encoder(stroke)).max(axis=1)
+    assert changes.min() > 1e-4
+    assert np.abs(encoder(stroke[:, ::-1]) - encoder(stroke)).max() > 1e-4
+
+
+def test_longer_decoders_with_the_same_weights_begin_alike():
+    short, long = (build_stroke_autoencoder(steps, 3, 5)[1] for steps in (4, 9))
+    long.set_weights(short.get_weights())
+    codes = np.random.default_rng(5).normal(size=(3, 3)).astype("float32")
+    np.testing.assert_allclose(long(codes)[:, :4], short(codes), rtol=1e-5, atol=1e-6)

@@ -192,76 +192,98 @@ def whole(images, kernel):
 
 # 7.6
 
+LAYERS = keras.layers
 
-def front(parameters, errors, means=lambda e: np.mean(e, axis=1), strict=True, order=True):
-    means = means(np.asarray(errors))
-    kept = []
-    for b in range(len(parameters)):
-        if strict:
-            better = [
-                a
-                for a in range(len(parameters))
-                if parameters[a] <= parameters[b]
-                and means[a] <= means[b]
-                and (parameters[a] < parameters[b] or means[a] < means[b])
+
+def stroke_halves(
+    encoder=None, decoder=None, cell=LAYERS.LSTM, code=None, output=None, read=None, **options
+):
+    """Return an answer to 7.6 with some of its layers replaced; each is a function of sizes."""
+
+    def build_stroke_autoencoder(steps, k, units):
+        encode = encoder or (lambda *_: [cell(units, **(read or {})), LAYERS.Dense(k, code)])
+        decode = decoder or (
+            lambda *_: [
+                LAYERS.RepeatVector(steps),
+                cell(units, return_sequences=True, **options),
+                LAYERS.Dense(2, output),
             ]
-        else:
-            better = [
-                a
-                for a in range(len(parameters))
-                if parameters[a] <= parameters[b] and means[a] <= means[b]
-            ]
-        if not better:
-            kept.append(b)
-    return sorted(kept, key=lambda i: parameters[i]) if order else kept
+        )
+        return (
+            keras.Sequential([keras.Input((steps, 2)), *encode(steps, k, units)]),
+            keras.Sequential([keras.Input((k,)), *decode(steps, k, units)]),
+        )
+
+    return build_stroke_autoencoder
 
 
-def by_walking(parameters, errors):
-    means = np.mean(errors, axis=1)
-    kept, best = [], (None, np.inf)
-    for i in sorted(range(len(parameters)), key=lambda i: (parameters[i], means[i])):
-        if means[i] < best[1] or (parameters[i], means[i]) == best:
-            kept.append(i)
-            best = parameters[i], means[i]
-    return np.array(kept)
+class Half(keras.Model):
+    """A half as a class, without an Input."""
+
+    def __init__(self, steps, size, units, decodes):
+        super().__init__()
+        self.steps, self.decodes = steps, decodes
+        self.last = LAYERS.Dense(size)
+        self.reads = LAYERS.RNN(LAYERS.LSTMCell(units), return_sequences=decodes)
+
+    def call(self, inputs):
+        if self.decodes:
+            inputs = keras.ops.repeat(inputs[:, None], self.steps, axis=1)
+        return self.last(self.reads(inputs))
 
 
-def only_in_both(parameters, errors):
-    """Say that one beats another only if it is better in size and in error."""
-    means = np.mean(errors, axis=1)
-    points = list(zip(parameters, means, strict=True))
-    kept = [
-        i
-        for i, (size, error) in enumerate(points)
-        if not any(s < size and e < error for s, e in points)
+def stroke_classes(steps, k, units):
+    return Half(steps, k, units, False), Half(steps, 2, units, True)
+
+
+def stroke_functional(steps, k, units):
+    points = keras.Input((steps, 2))
+    every = LAYERS.LSTM(units, return_sequences=True, unroll=True)(points)
+    encoder = keras.Model(points, LAYERS.Dense(k)(every[:, -1]))
+    codes = keras.Input((k,))
+    states = LAYERS.LSTM(units, return_sequences=True)(LAYERS.RepeatVector(steps)(codes))
+    return encoder, keras.Model(codes, LAYERS.TimeDistributed(LAYERS.Dense(2))(states))
+
+
+def shown_once(steps, k, units):
+    def pad(codes):
+        return keras.ops.pad(codes[:, None], ((0, 0), (0, steps - 1), (0, 0)))
+
+    return [
+        LAYERS.Lambda(pad, output_shape=(steps, k)),
+        LAYERS.LSTM(units, return_sequences=True),
+        LAYERS.Dense(2),
     ]
-    return sorted(kept, key=lambda i: parameters[i])
 
 
-def by_error_only(parameters, errors):
-    """Say that a network with an equal error and more parameters is not beaten."""
-    points = list(zip(parameters, np.mean(errors, axis=1), strict=True))
-    kept = [
-        i
-        for i, (size, error) in enumerate(points)
-        if not any(s <= size and e < error for s, e in points)
-    ]
-    return sorted(kept, key=lambda i: parameters[i])
+def dense_strokes(steps, k, units):
+    return [LAYERS.Flatten(), LAYERS.Dense(units, "tanh"), LAYERS.Dense(k)]
 
 
-def sorts_its_input(parameters, errors):
-    kept = front(parameters, errors)
-    parameters.sort()
-    return kept
+def mean_of_outputs(steps, k, units):
+    every = LAYERS.LSTM(units, return_sequences=True)
+    return [every, LAYERS.GlobalAveragePooling1D(), LAYERS.Dense(k)]
 
 
-def number_for_one(parameters, errors):
-    kept = front(parameters, errors)
-    return kept if len(kept) > 1 else kept[0]
+def added_up(steps, k, units):
+    add = LAYERS.Lambda(lambda x: keras.ops.cumsum(x, axis=1), output_shape=(steps, 2))
+    plain = LAYERS.LSTM(units, return_sequences=True)
+    return [LAYERS.RepeatVector(steps), plain, LAYERS.Dense(2), add]
 
 
-def the_others(parameters, errors):
-    return [i for i in range(len(parameters)) if i not in front(parameters, errors)]
+def kept_halves(known={}):  # noqa: B006
+    def build_stroke_autoencoder(*sizes):
+        if sizes not in known:
+            known[sizes] = stroke_functional(*sizes)
+        return known[sizes]
+
+    return build_stroke_autoencoder
+
+
+def frozen_encoder(steps, k, units):
+    encoder, decoder = stroke_functional(steps, k, units)
+    encoder.trainable = False
+    return encoder, decoder
 
 
 RIGHT = {
@@ -277,7 +299,11 @@ RIGHT = {
         ("formula", four(lambda i, h: h * (i + h + 1))),
     ],
     "7.5": [("products", tied()), ("tape", by_tape), ("one by one", one_by_one)],
-    "7.6": [("all pairs", front), ("walk", by_walking)],
+    "7.6": [
+        ("sequential", stroke_halves()),
+        ("functional", stroke_functional),
+        ("classes", stroke_classes),
+    ],
 }
 WRONG = {
     "7.1": [
@@ -352,22 +378,58 @@ WRONG = {
         ("not turned", transposed_decoder, "turn it round"),
     ],
     "7.6": [
-        ("itself", lambda p, e: front(p, e, strict=False), "must not beat itself"),
-        ("the others", the_others, "those are the beaten ones"),
-        ("best", lambda p, e: [int(np.argmin(np.mean(e, axis=1)))], "the smallest error is left"),
-        ("smallest", lambda p, e: [int(np.argmin(p))], "only the smallest network"),
-        ("best seed", lambda p, e: front(p, e, lambda x: x.min(axis=1)), "the best seed"),
-        ("median", lambda p, e: front(p, e, lambda x: np.median(x, axis=1)), "the median seed"),
-        ("worst", lambda p, e: front(p, e, lambda x: x.max(axis=1)), "the worst seed"),
-        ("by error", by_error_only, "a smaller one with an equal error"),
-        ("floats", lambda p, e: np.array(front(p, e), dtype=float), "should be whole numbers"),
-        ("spoils", sorts_its_input, "changes its input `parameters`"),
-        ("unsorted", lambda p, e: front(p, e, order=False), "as they stand in the list"),
-        ("sizes", lambda p, e: [p[i] for i in front(p, e)], "those are the sizes"),
-        ("from 1", lambda p, e: [i + 1 for i in front(p, e)], "counted from 1"),
-        ("only in both", only_in_both, "better in one is enough"),
-        ("nothing", lambda p, e: None, "is a return missing"),
-        ("a number", number_for_one, "even of one"),
+        (
+            "every code",
+            stroke_halves(lambda s, k, u: [LAYERS.LSTM(u, return_sequences=True), LAYERS.Dense(k)]),
+            "a code at every step",
+        ),
+        ("no code", stroke_halves(lambda s, k, u: [LAYERS.LSTM(u)]), "outputs of its LSTM: a"),
+        (
+            "one point",
+            stroke_halves(
+                None,
+                lambda s, k, u: [LAYERS.RepeatVector(s), LAYERS.LSTM(u), LAYERS.Dense(2)],
+            ),
+            "the decoder returns one point",
+        ),
+        (
+            "no point",
+            stroke_halves(
+                None,
+                lambda s, k, u: [
+                    LAYERS.RepeatVector(s),
+                    LAYERS.LSTM(u, return_sequences=True),
+                ],
+            ),
+            "at each step: a layer that makes a point",
+        ),
+        (
+            "in one row",
+            stroke_halves(None, lambda s, k, u: [LAYERS.Dense(u), LAYERS.Dense(2 * s)]),
+            "the points in one row",
+        ),
+        ("gru", stroke_halves(cell=LAYERS.GRU), "no LSTM of"),
+        ("dense", stroke_halves(dense_strokes), "the encoder has no LSTM of"),
+        (
+            "deeper",
+            stroke_halves(
+                lambda s, k, u: [LAYERS.LSTM(u), LAYERS.Dense(u, "tanh"), LAYERS.Dense(k)]
+            ),
+            "more layers with weights",
+        ),
+        ("no bias", stroke_halves(use_bias=False), "the biases among them"),
+        ("tanh code", stroke_halves(code="tanh"), "the encoder has the activation tanh"),
+        ("sigmoid", stroke_halves(output="sigmoid"), "the decoder has the activation sigmoid"),
+        ("backwards", stroke_halves(read={"go_backwards": True}), "reads the points backwards"),
+        ("mean", stroke_halves(mean_of_outputs), "the mean of all outputs"),
+        ("shown once", stroke_halves(None, shown_once), "at the first step only"),
+        ("added up", stroke_halves(None, added_up), "added up step by step"),
+        ("dropout", stroke_halves(dropout=0.5), "leave out dropout"),
+        ("kept", kept_halves(), "make new layers inside the function"),
+        ("frozen", frozen_encoder, "are frozen"),
+        ("exchanged", lambda *a: stroke_functional(*a)[::-1], "the encoder should take inputs"),
+        ("one model", lambda *a: stroke_functional(*a)[0], "return 2 results"),
+        ("nothing", lambda *a: None, "is a return missing"),
     ],
 }
 test_complete, test_right, test_wrong = closing_tests("07", RIGHT, WRONG)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import keras
 import numpy as np
 
 from helpers.models import lstm_parameters, transposed_shape
 
 __all__ = [
+    "build_stroke_autoencoder",
     "lstm_parameters",
     "tied_gradients",
     "transpose_convolve",
     "transpose_convolve_images",
     "transposed_shape",
-    "unbeaten",
 ]
 
 
@@ -35,29 +34,6 @@ def tied_gradients(images: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, 
     codes = images @ kernel
     output_gradient = 2 * (codes @ kernel.T - images) / len(images)
     return images.T @ (output_gradient @ kernel), output_gradient.T @ codes
-
-
-def unbeaten(parameters: Sequence[int], errors: np.ndarray) -> list[int]:
-    """Return the networks that no other one beats in size and in error together.
-
-    One network beats another if it has no more parameters and no larger mean error, and is better
-    in at least one of the two.
-
-    Args:
-        parameters: one whole number per network, (m,).
-        errors: (m, number of seeds), averaged over the seeds.
-
-    Returns:
-        Indices, the smallest network first.
-    """
-    means = np.mean(errors, axis=1)
-    points = list(zip(parameters, means, strict=True))
-    kept = [
-        index
-        for index, (size, error) in enumerate(points)
-        if not any(s <= size and e <= error and (s, e) != (size, error) for s, e in points)
-    ]
-    return sorted(kept, key=lambda index: parameters[index])
 
 
 def transpose_convolve(inputs: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
@@ -103,3 +79,29 @@ def transpose_convolve_images(images: np.ndarray, kernel: np.ndarray, stride: in
             top, left = stride * i, stride * j
             outputs[:, top : top + size, left : left + size] += blocks
     return outputs
+
+
+def build_stroke_autoencoder(
+    steps: int, code_size: int, units: int
+) -> tuple[keras.Model, keras.Model]:
+    """Build a recurrent autoencoder of sequences of points.
+
+    Args:
+        steps: points of a sequence.
+        code_size: numbers of its code.
+        units: of the LSTM before and of the one after the code.
+
+    Returns:
+        ``encoder`` (n, steps, 2) -> (n, code_size), linear in the output of its LSTM after the last
+        point, and ``decoder`` (n, code_size) -> (n, steps, 2), which is shown the code at every
+        step. Neither has more parameters for more steps.
+
+    Reference: Srivastava et al., Unsupervised learning of video representations using LSTMs, 2015.
+    """
+    points = keras.Input((steps, 2), name="points")
+    last_output = keras.layers.LSTM(units)(points)
+    encoder = keras.Model(points, keras.layers.Dense(code_size)(last_output), name="encoder")
+    codes = keras.Input((code_size,), name="codes")
+    shown = keras.layers.RepeatVector(steps)(codes)
+    outputs = keras.layers.LSTM(units, return_sequences=True)(shown)
+    return encoder, keras.Model(codes, keras.layers.Dense(2)(outputs), name="decoder")

@@ -14,6 +14,7 @@ from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.network import Network, show_network
 from helpers.plots.roc import show_roc
 from helpers.plots.shapes import show_shapes
+from helpers.plots.strokes import show_strokes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
 
@@ -41,6 +42,7 @@ __all__ = [
     "show_rows",
     "show_shapes",
     "show_spreads",
+    "show_strokes",
     "show_thumbnails",
     "show_units",
 ]

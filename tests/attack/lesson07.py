@@ -1,7 +1,5 @@
 """Right and wrong answers to the exercises of lesson 07."""
 
-import itertools
-import statistics
 import sys
 
 import keras
@@ -408,127 +406,98 @@ def tied_single_tape(images, kernel):
 
 # 7.6
 
-
-def mean_of_seeds(errors):
-    return np.mean(errors, axis=1)
+K = keras.layers
 
 
-def beats(a, b):
-    return a[0] <= b[0] and a[1] <= b[1] and a != b
+def chain(inputs, *layers):
+    outputs = inputs
+    for layer in layers:
+        outputs = layer(outputs)
+    return keras.Model(inputs, outputs)
 
 
-def race(
-    judge=mean_of_seeds,
-    beats=beats,
-    order=lambda kept, points: sorted(kept, key=lambda place: points[place]),
-):
-    def unbeaten(parameters, errors):
-        points = list(zip(parameters, judge(np.asarray(errors)), strict=True))
-        kept = [
-            place for place, b in enumerate(points) if not any(beats(other, b) for other in points)
-        ]
-        return order(kept, points)
-
-    return unbeaten
+def reading(steps, k, units):
+    return [K.LSTM(units), K.Dense(k)]
 
 
-def race_broadcast(parameters, errors):
-    sizes, means = np.array(parameters), np.mean(errors, axis=1)
-    no_worse = (sizes[:, None] <= sizes) & (means[:, None] <= means)
-    better = (sizes[:, None] < sizes) | (means[:, None] < means)
-    kept = np.flatnonzero(~(no_worse & better).any(axis=0))
-    return list(kept[np.argsort(sizes[kept], kind="stable")])
+def writing(steps, k, units):
+    return [K.RepeatVector(steps), K.LSTM(units, return_sequences=True), K.Dense(2)]
 
 
-def race_scan(parameters, errors):
-    means = [statistics.fmean(float(error) for error in row) for row in errors]
-    kept = []
-    for place in sorted(range(len(means)), key=lambda i: (parameters[i], means[i])):
-        last = kept[-1] if kept else place
-        equal = (parameters[place], means[place]) == (parameters[last], means[last])
-        if equal or means[place] < means[last]:
-            kept.append(place)
-    return kept
+def strokes(encoder=reading, decoder=writing, sequential=False):
+    """Return a builder of both halves from the lists of their layers."""
+
+    def build(steps, k, units):
+        halves = []
+        for shape, layers in (((steps, 2), encoder), ((k,), decoder)):
+            made, inputs = layers(steps, k, units), keras.Input(shape)
+            halves.append(keras.Sequential(made) if sequential else chain(inputs, *made))
+        return tuple(halves)
+
+    return build
 
 
-def race_strike_out(parameters, errors):
-    sums = np.sum(errors, axis=1).tolist()
-    left = set(range(len(sums)))
-    for a in range(len(sums)):
-        for b in range(len(sums)):
-            worse = parameters[a] > parameters[b] or sums[a] > sums[b]
-            if not worse and (parameters[a], sums[a]) != (parameters[b], sums[b]):
-                left.discard(b)
-    return [int(i) for i in np.argsort(parameters, kind="stable") if i in left]
+def of_cell(cell, **options):
+    return lambda s, k, u: [K.RNN(cell(u), **options), K.Dense(k)]
 
 
-def race_cheapest_below(parameters, errors):
-    means = np.asarray(errors).mean(axis=1)
-    sizes = np.asarray(parameters)
-    kept = []
-    for size in sorted(set(parameters)):
-        places = np.flatnonzero(sizes == size)
-        best = means[places].min()
-        if np.all(means[sizes < size] > best):
-            kept += [int(place) for place in places if means[place] == best]
-    return kept
+def writes(*before, **options):
+    def layers(steps, k, units):
+        lstm = K.LSTM(units, return_sequences=True, **options)
+        return [*(layer(steps, k) for layer in before or [lambda s, k: K.RepeatVector(s)]), lstm]
+
+    return lambda *sizes: [*layers(*sizes), K.Dense(2)]
 
 
-def by_size(parameters):
-    return sorted(range(len(parameters)), key=lambda place: parameters[place])
+def repeated_by_ops(steps, k, units):
+    tile = K.Lambda(
+        lambda codes: keras.ops.tile(codes[:, None], (1, steps, 1)), output_shape=(steps, k)
+    )
+    return [tile, K.LSTM(units, return_sequences=True), K.TimeDistributed(K.Dense(2))]
 
 
-def race_size_only(parameters, errors):
-    means, kept = np.mean(errors, axis=1), []
-    for place in by_size(parameters):
-        if all(means[place] < means[other] for other in kept):
-            kept.append(place)
-    return kept
+def pooled(pooling):
+    return lambda s, k, u: [K.LSTM(u, return_sequences=True), pooling(), K.Dense(k)]
 
 
-def race_one_of_equals(parameters, errors):
-    means, kept = np.mean(errors, axis=1), []
-    for place in sorted(range(len(means)), key=lambda i: (parameters[i], means[i])):
-        if not kept or means[place] < means[kept[-1]]:
-            kept.append(place)
-    return kept
+def scaled(steps, k, units):
+    return [K.Rescaling(0.5), *reading(steps, k, units)]
 
 
-def race_neighbours(parameters, errors):
-    means, order = np.mean(errors, axis=1), by_size(parameters)
-    return order[:1] + [b for a, b in itertools.pairwise(order) if means[b] < means[a]]
+def seeded(steps, k, units):
+    return [
+        K.LSTM(units, kernel_initializer=keras.initializers.GlorotUniform(1)),
+        K.Dense(k, kernel_initializer=keras.initializers.GlorotUniform(2)),
+    ]
 
 
-def race_equals_beat(parameters, errors):
-    means = np.mean(errors, axis=1)
-    kept = []
-    for b in by_size(parameters):
-        others = [a for a in range(len(means)) if a != b]
-        if not any(parameters[a] <= parameters[b] and means[a] <= means[b] for a in others):
-            kept.append(b)
-    return kept
+def penalised(steps, k, units):
+    return [K.LSTM(units), K.Dense(k, activity_regularizer="l2")]
 
 
-def race_ends(parameters, errors):
-    kept = {int(np.argmin(parameters)), int(np.argmin(np.mean(errors, axis=1)))}
-    return sorted(kept, key=lambda place: parameters[place])
+def constrained(steps, k, units):
+    return [K.LSTM(units, kernel_constraint="non_neg"), K.Dense(k)]
 
 
-def race_sorting(parameters, errors):
-    result = race()(parameters, errors)
-    parameters.sort()
-    return result
+def zeros(steps, k, units):
+    return [K.LSTM(units), K.Dense(k, kernel_initializer="zeros")]
 
 
-def race_line(parameters, errors):
-    means, kept = np.mean(errors, axis=1), race()(parameters, errors)
+def shared_dense(steps, k, units):
+    one = K.Dense(units, "tanh")
+    return [K.LSTM(units), one, one, K.Dense(k)]
 
-    def below(a, b, c):
-        size, error = parameters[c] - parameters[a], means[c] - means[a]
-        return (means[b] - means[a]) * size < error * (parameters[b] - parameters[a])
 
-    inner = zip(kept, kept[1:], kept[2:], strict=False)
-    return kept[:1] + [b for a, b, c in inner if below(a, b, c)] + kept[1:][-1:]
+def turned():
+    return K.Lambda(lambda points: points[:, ::-1], output_shape=lambda shape: shape)
+
+
+def always_ten(steps, k, units):
+    return strokes()(10, k, units)
+
+
+def always_64(steps, k, units):
+    return strokes()(steps, k, 64)
 
 
 RIGHT = {
@@ -585,11 +554,12 @@ RIGHT = {
         ),
     },
     "7.6": {
-        "all-pairs": race(),
-        "broadcast-numpy-integers": race_broadcast,
-        "sort-and-scan": race_scan,
-        "strike-out-by-sums": race_strike_out,
-        "size-by-size": race_cheapest_below,
+        "functional": strokes(),
+        "sequential-without-input": strokes(sequential=True),
+        "list": after(list, strokes()),
+        "cell": strokes(of_cell(K.LSTMCell)),
+        "ops-and-time-distributed": strokes(decoder=repeated_by_ops),
+        "unrolled": strokes(decoder=writes(unroll=True)),
     },
 }
 
@@ -765,41 +735,57 @@ WRONG = {
         "raises": raising(ZeroDivisionError()),
     },
     "7.6": {
-        "best-seed": race(judge=lambda errors: errors.min(axis=1)),
-        "worst-seed": race(judge=lambda errors: errors.max(axis=1)),
-        "median-of-seeds": race(judge=lambda errors: np.median(errors, axis=1)),
-        "first-seed": race(judge=lambda errors: errors[:, 0]),
-        "mean-of-networks": race(judge=lambda errors: np.resize(errors.mean(axis=0), len(errors))),
-        "mean-of-squeezed": race(judge=lambda errors: np.mean(np.squeeze(errors), axis=1)),
-        "spread-of-seeds": race(judge=lambda errors: np.ptp(errors, axis=1)),
-        "rounded": race(judge=lambda errors: np.round(errors.mean(axis=1), 2)),
-        "must-be-better-in-both": race(beats=lambda a, b: a[0] < b[0] and a[1] < b[1]),
-        "fewer-parameters-needed": race(beats=lambda a, b: a[0] < b[0] and a[1] <= b[1]),
-        "smaller-error-needed": race(beats=lambda a, b: a[0] <= b[0] and a[1] < b[1]),
-        "better-in-either": race(beats=lambda a, b: a[0] < b[0] or a[1] < b[1]),
-        "beats-itself": race(beats=lambda a, b: a[0] <= b[0] and a[1] <= b[1]),
-        "equals-beat-each-other": race_equals_beat,
-        "one-of-equals": race_one_of_equals,
-        "ties-of-size": race_size_only,
-        "neighbours-only": race_neighbours,
-        "two-ends": race_ends,
-        "straight-lines": race_line,
-        "in-order-of-place": race(order=lambda kept, points: kept),
-        "largest-first": after(lambda kept: kept[::-1], race()),
-        "counted-from-1": after(lambda kept: [place + 1 for place in kept], race()),
-        "mask": race(order=lambda kept, points: [i in kept for i in range(len(points))]),
-        "beaten-ones": lambda parameters, errors: [
-            i for i in by_size(parameters) if i not in race()(parameters, errors)
-        ],
-        "first-five-only": lambda parameters, errors: race()(parameters[:5], errors[:5]),
-        "sorts-parameters": race_sorting,
-        "pops-parameters": spoiling(lambda parameters, errors: parameters.pop(), race()),
-        "none-for-one-network": lambda parameters, errors: (
-            race()(parameters, errors) if len(parameters) > 1 else None
+        "gru": strokes(of_cell(K.GRUCell)),
+        "simple": strokes(of_cell(K.SimpleRNNCell)),
+        "bidirectional": strokes(lambda s, k, u: [K.Bidirectional(K.LSTM(u)), K.Dense(k)]),
+        "two-lstms": strokes(
+            lambda s, k, u: [K.LSTM(u, return_sequences=True), K.LSTM(u), K.Dense(k)]
         ),
-        "number-for-one-survivor": after(lambda kept: kept[0] if len(kept) == 1 else kept, race()),
-        "remembers-first": remembering(race()),
-        "remembers-parameters": remembering(race(), lambda parameters, errors: tuple(parameters)),
+        "code-is-lstm": strokes(lambda s, k, u: [K.LSTM(k)]),
+        "flattened": strokes(lambda s, k, u: [K.Flatten(), K.Dense(u), K.Dense(k)]),
+        "average-of-outputs": strokes(pooled(K.GlobalAveragePooling1D)),
+        "largest-outputs": strokes(pooled(K.GlobalMaxPooling1D)),
+        "backwards": strokes(of_cell(K.LSTMCell, go_backwards=True)),
+        "relu-lstm": strokes(lambda s, k, u: [K.LSTM(u, activation="relu"), K.Dense(k)]),
+        "tanh-code": strokes(lambda s, k, u: [K.LSTM(u), K.Dense(k, "tanh")]),
+        "relu-code": strokes(lambda s, k, u: [K.LSTM(u), K.Dense(k, "relu")]),
+        "no-bias-in-code": strokes(lambda s, k, u: [K.LSTM(u), K.Dense(k, use_bias=False)]),
+        "scaled-inputs": strokes(scaled),
+        "seeded": strokes(seeded),
+        "penalised": strokes(penalised),
+        "constrained": strokes(constrained),
+        "kernel-of-zeros": strokes(zeros),
+        "one-layer-twice": strokes(shared_dense),
+        "dropout-in-lstm": strokes(decoder=writes(recurrent_dropout=0.4)),
+        "dropout-of-code": strokes(
+            decoder=writes(lambda s, k: K.Dropout(0.3), lambda s, k: K.RepeatVector(s))
+        ),
+        "no-sequence": strokes(decoder=lambda s, k, u: [K.RepeatVector(s), K.LSTM(u), K.Dense(2)]),
+        "a-row-of-points": strokes(
+            decoder=lambda s, k, u: [K.RepeatVector(s), K.LSTM(u), K.Dense(2 * s)]
+        ),
+        "a-layer-per-step": strokes(
+            decoder=lambda s, k, u: [
+                K.RepeatVector(s),
+                K.LSTM(u, return_sequences=True),
+                K.Flatten(),
+                K.Dense(2 * s),
+                K.Reshape((s, 2)),
+            ]
+        ),
+        "dense-decoder": strokes(
+            decoder=lambda s, k, u: [K.Dense(u, "tanh"), K.Dense(2 * s), K.Reshape((s, 2))]
+        ),
+        "sigmoid-points": strokes(
+            decoder=lambda s, k, u: [*writing(s, k, u)[:2], K.Dense(2, "sigmoid")]
+        ),
+        "writes-backwards": strokes(decoder=lambda s, k, u: [*writing(s, k, u), turned()]),
+        "ten-steps": always_ten,
+        "units-of-its-own": always_64,
+        "exchanged": after(lambda halves: halves[::-1], strokes()),
+        "joined": after(lambda halves: keras.Sequential(halves), strokes()),
+        "remembers-first": remembering(strokes()),
+        "remembers-by-sizes": remembering(strokes(), lambda *sizes: sizes),
         "leaves": leaving,
     },
 }

@@ -1,9 +1,9 @@
-"""Checks of lesson 07: transposed convolutions, an LSTM's size, tied gradients, fair comparison."""
-
-import itertools
+"""Checks of lesson 07: transposed convolutions, an LSTM's size, tied gradients, strokes."""
 
 import numpy as np
+from scipy.special import expit
 
+from helpers.checks import expect, models
 from helpers.checks.cases import Shape, compare
 from helpers.checks.registry import exercise
 
@@ -22,8 +22,9 @@ def _numbers(rng, *shape):
         "The last block begins at stride * (m - 1), and it is k numbers long.",
         "Start from zeros of that length; for each input add its number times the kernel to the k "
         "places that begin at stride * i.",
-        "outputs = np.zeros(stride * (len(inputs) - 1) + len(kernel)); for i, number in "
-        "enumerate(inputs): outputs[stride * i : stride * i + len(kernel)] += number * kernel",
+        "A slice of the outputs that is k long takes one block: its begin moves by `stride` from "
+        "one input to the next. Adding in place (+=) lets overlaps add up; the zeros have to be "
+        "floats, or whole numbers cut off the decimals.",
     ),
     also="put stride - 1 zeros between the inputs; np.convolve of that and the kernel is the same.",
 )
@@ -89,15 +90,15 @@ def _written_wrong(x, w, s):
 @exercise(
     "7.2",
     "The decoder on paper",
-    points=2,
+    points=1,
     steps=("valid", "same", "parameters"),
     hints=(
         "For the side with padding valid, take the length of Exercise 7.1: how far is it to the "
         "last block, and how long is that?",
-        "valid: (side - 1) * stride + kernel_size. same: side * stride. Each output channel has "
+        "For same, the result is cut to `stride` pixels per input pixel. Each output channel has "
         "kernel_size² weights for each input channel, and one bias.",
-        'output_side = side * stride if padding == "same" else (side - 1) * stride + kernel_size; '
-        "num_parameters = (kernel_size**2 * channels + 1) * filters",
+        "Try both on the source: side 3 with kernel 3 and stride 2 makes 7 with valid, and 7 makes "
+        "14 with same; 64 channels to 32 have 18,464 parameters.",
     ),
     also="keras.layers.Conv2DTranspose says the same by compute_output_shape and count_params.",
 )
@@ -176,8 +177,9 @@ def _maps(rng):
         "square of k by k with f channels.",
         "The square of pixel (i, j), for all images at once: np.einsum('nc,pqfc->npqf', "
         "images[:, i, j], kernel).",
-        "outputs = np.zeros((n, stride * (h - 1) + k, stride * (w - 1) + k, f)); in both loops: "
-        "outputs[:, stride * i : stride * i + k, stride * j : stride * j + k] += that square",
+        "The outputs begin as zeros (n, height, width, f), with height and width from Exercise "
+        "7.1. Row slice and column slice of a square are both k long and move by `stride`; all "
+        "images and all f channels are added at once.",
     ),
     also="a loop over the k times k weights does it, too: images @ kernel[p, q].T is added to "
     "every stride-th row from p and every stride-th column from q.",
@@ -279,7 +281,8 @@ def _painted_wrong(x, w, s):
         "There are three gates and a candidate: four times the same count.",
         "Each of the four has a weight from every input and from every output to each unit, and "
         "one bias for each unit.",
-        "return 4 * ((input_size + units) * units + units)",
+        "On one input and one unit each of the four has three numbers, a weight of the input, a "
+        "weight of the last output and a bias: 12 in all. The unit's memory has no weights.",
     ),
     also="it is 4 * units * (input_size + units + 1): four dense layers on inputs and outputs.",
 )
@@ -320,8 +323,9 @@ def check_lstm_parameters(lstm_parameters, rng):
         "First the slopes of the error at the outputs: 2 (outputs - images) / n.",
         "Through the encoder they go back through W^T to the codes, slopes @ kernel, and then meet "
         "the images. The decoder's kernel W^T has the gradient codes.T @ slopes; turn it round.",
-        "codes = images @ kernel; slopes = 2 * (codes @ kernel.T - images) / len(images); return "
-        "images.T @ (slopes @ kernel), slopes.T @ codes",
+        "Each part is a product of two matrices that share the axis of the images: images "
+        "(turned) with what came back to the codes, and slopes (turned) with the codes. By hand, "
+        "with one pixel and W = 0.5, both are -0.75.",
     ),
     also="a tape that watches two copies of the kernel, one for each use, returns the two parts; "
     "with one kernel it returns their sum.",
@@ -378,123 +382,189 @@ def _tied_wrong(encoder_part, decoder_part, place, count):
 
 @exercise(
     "7.6",
-    "Which network is not beaten?",
-    points=2,
-    steps=("beaten", "ties", "one left"),
+    "A recurrent autoencoder of strokes",
+    points=3,
+    noun="model builder",
+    steps=("shapes", "parameters", "encoder", "decoder", "nothing hidden"),
     hints=(
-        "Average the errors over the seeds first, axis=1. Then ask of each network whether any "
-        "other one beats it.",
-        "a beats b if s_a <= s_b and e_a <= e_b and (s_a < s_b or e_a < e_b): so no network beats "
-        "itself, and of two equal ones neither does.",
-        "kept = [b for b, (size, error) in enumerate(points) if not any(s <= size and e <= error "
-        "and (s < size or e < error) for s, e in points)]; return sorted(kept, key=lambda place: "
-        "parameters[place])",
+        "Each half has two layers with weights, an LSTM and a Dense. The encoder's LSTM puts out "
+        "one vector per stroke, the decoder's one vector per step.",
+        "An LSTM puts out its last output only, unless it is told return_sequences=True. "
+        "RepeatVector(steps) makes a sequence of one vector. A Dense layer on a sequence works on "
+        "each step with the same weights.",
+        "In the Functional style each half begins with a keras.Input, (steps, 2) or (code_size,), "
+        "and keras.Model takes its two ends. The order is LSTM, Dense in the one, RepeatVector, "
+        "LSTM, Dense in the other. model.summary() shows the shape after each layer.",
     ),
-    also="walk from the smallest network up, the smaller error first among equal sizes: one stays "
-    "if its error is below all before it, or if it equals the last that stayed.",
+    also="TimeDistributed around the last Dense layer does the same, and keras.Sequential twice "
+    "does for the two models.",
 )
-def check_unbeaten(unbeaten, rng):
-    def step(answer, right, cases, mistakes, says):
-        what = "the list of places for the sizes {p}"
-        return compare(answer, right, cases, mistakes, says=says, what=what, whole=True)
-
-    says = "no other one is as small and as good; the smallest comes first"
-    yield from step(unbeaten, _front, _races(rng), _front_wrong, says)
-    sizes, errors = np.array([10, 20, 20, 10, 30]), np.array([4.0, 3, 3.5, 4, 3])[:, None]
-    yield from step(
-        # Which of two equal ones comes first is left open.
-        lambda parameters, errors: sorted(unbeaten(parameters, errors)),
-        lambda p, e: sorted(_front(p, e)),
-        [(sizes[i].tolist(), errors[i] + [[-1, 1]]) for i in (np.arange(5), rng.permutation(5))],
-        lambda p, e: {
-            "one of the same size with a smaller error beats: <= in both, < in one": (
-                _left(p, e, lambda a, b: a[0] < b[0] and a[1] <= b[1])
-            ),
-            "a smaller one with an equal error beats, too: <= in both, < in one": (
-                _left(p, e, lambda a, b: a[0] <= b[0] and a[1] < b[1])
-            ),
-            "better in one is enough where the other is equal: <= in both, < in one": (
-                _left(p, e, lambda a, b: a[0] < b[0] and a[1] < b[1])
-            ),
-            "two equal networks do not beat each other: both stay": (
-                _left(p, e, lambda a, b: a[0] <= b[0] and a[1] <= b[1])
-            ),
-            "of two equal networks the second is missing: neither beats the other": (
-                sorted(set(_front(p, e)) - {len(p) - 1 - p[::-1].index(10)})
-            ),
-            "of two equal networks the first is missing: neither beats the other": (
-                sorted(set(_front(p, e)) - {p.index(10)})
-            ),
-        },
-        "equal ones do not beat each other; equal in one, the other decides",
+def check_build_stroke_autoencoder(build_stroke_autoencoder, rng):
+    sizes = [(5, 2, 3), (3, 1, 4)] if rng.random() < 0.5 else [(4, 2, 3), (6, 1, 4)]
+    built = {}
+    for steps, k, units in sizes:
+        halves = expect.parts(build_stroke_autoencoder(steps, k, units), _HALVES)
+        _expect_stroke_shapes(halves, steps, k, units)
+        built[steps, k, units] = halves
+    _expect_stroke_shapes(
+        expect.parts(build_stroke_autoencoder(1, *sizes[0][1:]), _HALVES), 1, *sizes[0][1:]
     )
-    single = [([9, 7], np.array([[2.0], [1.0]])), ([7], rng.uniform(size=(1, 3)))]
-    told = "a number came back for a single network: return a list, even of one"
-    mistakes = {told: lambda p, e: _front(p, e)[0]}
-    yield from step(unbeaten, _front, single, mistakes, "a list, even of one")
-
-
-def _races(rng):
-    """Return three races of six networks, in each of which some are beaten.
-
-    Each row's deviations of the seeds add up to 0 and all numbers are sums of powers of 2, so that
-    no rounding decides.
-    """
-    sizes, deviations = np.array([50, 100, 200, 300, 400, 500]), np.array(_DEVIATIONS)
-    # Turned by any number, the unbeaten ones are not in the order of their sizes.
-    order = np.roll([4, 0, 5, 1, 3, 2], rng.integers(6))
-    wide, close = np.array([8.0, 7, 9, 7.5, 5, 3]), 4 + np.array([3, 2, 3, 0, 1, -1]) / 1024
-    return [
-        (sizes[i].tolist(), (means[:, None] + deviations)[i])
-        for i, means in ((order, wide), (np.roll(order, 3), wide), (order, close))
-    ]
-
-
-_DEVIATIONS = ([-4, 2, 2], [4, -2, -2], [-5, 5, 0], [1, 1, -2], [-2, -2, 4], [3, -6, 3])
-
-
-def _front(p, e):
-    """Walk from the smallest network up; keep each new lowest error, and what equals the last."""
-    means, kept, last = np.mean(e, axis=1), [], (0, np.inf)
-    for place in np.lexsort((means, p)):
-        point = p[place], means[place]
-        if point[1] < last[1] or point == last:
-            kept.append(int(place))
-            last = point
-    return kept
-
-
-def _left(p, e, beats):
-    """Return what is left by another rule, as it stands in the list."""
-    points = list(zip(p, np.mean(e, axis=1), strict=True))
-    others = (points[:b] + points[b + 1 :] for b in range(len(p)))
-    return [b for b, rest in enumerate(others) if not any(beats(a, points[b]) for a in rest)]
-
-
-def _front_wrong(p, e):
-    right, by_size, means = _front(p, e), np.argsort(p), np.mean(e, axis=1)
-    judges = {"median": np.median, "worst": np.max, "best": np.min}
-    pairs = itertools.pairwise(by_size)
-    return {
-        "those are the sizes: return places in the list, counted from 0": [p[i] for i in right],
-        "the places are counted from 1: count from 0": [i + 1 for i in right],
-        "these are True and False: return places in the list": np.isin(range(len(p)), right),
-        "the right ones, as they stand in the list: the smallest comes first": sorted(right),
-        "the right ones, the largest first: turn the order round": right[::-1],
-        "those are the beaten ones: return the others": [i for i in by_size if i not in right],
-        "those are the beaten ones, as they stand in the list: return the others": (
-            [i for i in range(len(p)) if i not in right]
-        ),
-        "only the smallest error is left: it does not beat a smaller network": [np.argmin(means)],
-        "only the smallest network is left: it does not beat a smaller error": [np.argmin(p)],
-        "nothing is left: a network must not beat itself, nor two each other": [],
-        "only the next smaller one is compared: any other one may beat it": (
-            [by_size[0], *(b for a, b in pairs if means[b] < means[a])]
-        ),
-        "the first seed counts alone: average over the seeds, axis=1": _front(p, e[:, :1]),
-    } | {
-        f"the {name} seed counts alone: average over the seeds, axis=1": (
-            _front(p, judge(e, axis=1, keepdims=True))
+    yield "strokes of any number of points to a code and back, also of a single point"
+    for (_, k, units), halves in built.items():
+        _expect_stroke_weights(halves, k, units)
+    yield "an LSTM and a dense layer in each half, whatever the number of steps"
+    drawn = {size: [models.draw_weights(half, rng) for half in built[size]] for size in sizes}
+    for place, says in enumerate(
+        (
+            "it reads the points in order; the code is linear in the last output",
+            "it is shown the code at every step, and writes a point at each",
         )
-        for name, judge in judges.items()
+    ):
+        shapes = [(6, steps, 2) if place == 0 else (6, k) for steps, k, _ in sizes]
+        yield from compare(
+            lambda size, inputs, place=place: built[size][place](inputs),
+            lambda size, inputs, place=place: _half(drawn[size][place], inputs, place, size),
+            [
+                (size, rng.normal(size=shape).astype("float32"))
+                for size, shape in zip(sizes, shapes, strict=True)
+            ],
+            lambda size, inputs, place=place: _half_wrong(drawn[size][place], inputs, place, size),
+            says=says,
+            what=("the code", "the points")[place],
+            tolerance=1e-3,
+        )
+    steps, k, units = sizes[0]
+    fresh = models.expect_fresh(build_stroke_autoencoder, sizes[0], _HALVES)
+    models.expect_drawn(fresh, _HALVES)
+    for half, name, shape in zip(fresh, _HALVES, ((steps, 2), (k,)), strict=True):
+        models.build(half, name, shape)
+        models.expect_plain(half, name, shape, trainable=5, rng=rng)
+    yield "new layers at each call, all can be trained, nothing random in them"
+
+
+_HALVES = ("encoder", "decoder")
+
+
+def _expect_stroke_shapes(halves, steps, k, units):
+    encoder, decoder = halves
+    codes = models.build(encoder, "encoder", (steps, 2))
+    if codes.shape == (4, steps, k) and steps > 1:
+        raise expect.NotYet(
+            "the encoder makes a code at every step: only the output after the last point makes "
+            "the code, so leave out return_sequences there"
+        )
+    if codes.shape == (4, units) and units != k:
+        raise expect.NotYet(
+            f"the encoder returns the {units} outputs of its LSTM: a layer that makes {k} numbers "
+            "of them is missing"
+        )
+    expect.shaped(codes, (4, k), f"what the encoder returns for 4 strokes of {steps} points")
+    points = models.build(decoder, "decoder", (k,))
+    causes = {
+        (4, 2): "the decoder returns one point: its LSTM has to pass on its output at every step "
+        "(return_sequences)",
+        (4, steps, units): f"the decoder returns the {units} outputs of its LSTM at each step: a "
+        "layer that makes a point of them is missing",
+        (4, 2 * steps): "the decoder returns the points in one row: a point for each step is asked "
+        "for, (n, steps, 2)",
+    }
+    if points.shape in causes and points.shape != (4, steps, 2):
+        raise expect.NotYet(causes[points.shape])
+    expect.shaped(points, (4, steps, 2), f"what the decoder returns for 4 codes of {steps} steps")
+
+
+def _stroke_shapes(place, k, units):
+    """Return the shapes of a half's weights: the LSTM's three, the dense layer's two."""
+    inputs, outputs = ((2, k), (k, 2))[place]
+    gates = 4 * units
+    return [(inputs, gates), (units, gates), (gates,), (units, outputs), (outputs,)]
+
+
+def _expect_stroke_weights(halves, k, units):
+    for place, (half, name) in enumerate(zip(halves, _HALVES, strict=True)):
+        right = _stroke_shapes(place, k, units)
+        came = [tuple(weight.shape) for weight in half.get_weights()]
+        if sorted(came) == sorted(right):
+            continue
+        kernels = [shape for shape in came if len(shape) == 2]
+        if not any(shape[-1] == 4 * units for shape in kernels):
+            told = f"the {name} has no LSTM of {units} units: GRU and SimpleRNN have fewer gates"
+        elif len(came) > 5:
+            told = f"the {name} has more layers with weights than an LSTM and a dense one"
+        elif len(came) < 5:
+            told = f"the {name} should have five arrays of weights, the biases among them"
+        else:
+            told = f"the weights of the {name} do not have the shapes of an LSTM and a dense layer"
+        count, wanted = (sum(map(np.prod, shapes)) for shapes in (came, right))
+        raise expect.NotYet(f"{told} ({count} parameters; on paper there are {wanted})")
+
+
+def _lstm(weights, inputs, units):
+    """Return the outputs of an LSTM at every step, (n, steps, units), in NumPy."""
+    by_shape = {weight.shape: weight for weight in weights}
+    kernel, recurrent = by_shape[inputs.shape[2], 4 * units], by_shape[units, 4 * units]
+    output = memory = np.zeros((len(inputs), units))
+    outputs = []
+    for step in range(inputs.shape[1]):
+        sums = inputs[:, step] @ kernel + output @ recurrent + by_shape[4 * units,]
+        write, keep, candidate, show = np.split(sums, 4, axis=1)
+        memory = expit(keep) * memory + expit(write) * np.tanh(candidate)
+        output = expit(show) * np.tanh(memory)
+        outputs.append(output)
+    return np.stack(outputs, axis=1)
+
+
+def _dense(weights, outputs, size):
+    by_shape = {weight.shape: weight for weight in weights}
+    return outputs @ by_shape[outputs.shape[-1], size] + by_shape[size,]
+
+
+def _half(weights, inputs, place, size):
+    """Return what the right encoder (place 0) or decoder (place 1) makes of inputs."""
+    steps, k, units = size
+    if place == 0:
+        return _dense(weights, _lstm(weights, inputs, units)[:, -1], k)
+    shown = np.repeat(inputs[:, None], steps, axis=1)
+    return _dense(weights, _lstm(weights, shown, units), 2)
+
+
+def _half_wrong(weights, inputs, place, size):
+    steps, k, units = size
+    right = _half(weights, inputs, place, size)
+    half = _HALVES[place]
+    wrong = {
+        f"the last layer of the {half} has the activation {name}: leave it linear": change(right)
+        for name, change in (
+            ("tanh", np.tanh),
+            ("sigmoid", expit),
+            ("relu", lambda x: np.maximum(x, 0)),
+        )
+    }
+    if place == 0:
+        outputs = _lstm(weights, inputs, units)
+        turned = _lstm(weights, inputs[:, ::-1], units)[:, -1]
+        return wrong | {
+            "the encoder reads the points backwards": _dense(weights, turned, k),
+            "the code is made of the mean of all outputs: take the one after the last point": (
+                _dense(weights, outputs.mean(axis=1), k)
+            ),
+            "the code is made of the largest outputs: take the one after the last point": (
+                _dense(weights, outputs.max(axis=1), k)
+            ),
+            "the code is made of the first output: take the one after the last point": (
+                _dense(weights, outputs[:, 0], k)
+            ),
+        }
+    once = np.zeros((len(inputs), steps, k))
+    once[:, 0] = inputs
+    first = np.repeat(right[:, :1], steps, axis=1)
+    last = np.repeat(right[:, -1:], steps, axis=1)
+    return wrong | {
+        "the code is shown at the first step only: show it at every step": (
+            _dense(weights, _lstm(weights, once, units), 2)
+        ),
+        "the decoder writes the points backwards": right[:, ::-1],
+        "every step has the same point: pass on the LSTM's output at each step": last,
+        "every step has the first point: pass on the LSTM's output at each step": first,
+        "the points are added up step by step: return them as they are": right.cumsum(axis=1),
     }
