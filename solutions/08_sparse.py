@@ -18,8 +18,8 @@
 #    and separate what the *choice* of units contributes from what they stand for.
 #
 # **12 points**, 60 to 75 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need lessons 03 and 05; PCA is from
-# lesson 02, and permuted pixels are from lesson 01.
+# at most 5 minutes on two CPU cores, in at most 3 GB of memory. You need lessons 03 and
+# 05; PCA is from lesson 02, and permuted pixels are from lesson 01.
 
 # %%
 try:
@@ -1142,6 +1142,8 @@ for k in top_counts:
     decoded = pca.decode(chosen, mean, components)
     chosen_errors.append(measures.mse(test_images, decoded))
     print(f"k = {k:2d}  PCA, chosen per image {chosen_errors[-1]:.4f}")
+
+# %%
 few = [position for position, count in enumerate(counts)
        if count in top_counts]
 cut = {

@@ -150,10 +150,13 @@ def l1_is_lower(run: Printed) -> bool:
 def cut(run: Printed) -> dict[str, tuple[float, ...]]:
     """Return the errors with 5, 10, 20, 40, 80, 150 and 300 numbers kept (fast: 10, 40, 300)."""
     names = ("KL, target 0.1", "L1, price 1", "no penalty", "KL, kept at random", "PCA")
-    return {
-        name: tuple(map(float, re.search(rf"^{name} +(0.*)$", run.text, re.M)[1].split()))
-        for name in names
-    }
+    found = {}
+    for name in names:
+        row = re.search(rf"^{name} +(0.*)$", run.text, re.MULTILINE)
+        if row is None:
+            raise ValueError(f"no line tells the errors of {name!r}")
+        found[name] = tuple(map(float, row[1].split()))
+    return found
 
 
 def order_of_the_cut(run: Printed) -> bool:
