@@ -636,6 +636,19 @@ for code_size, rows in table.items():
         print(f" {np.mean(seconds):11.1f}")
 
 # %%
+for code_size, rows in table.items():
+    names = list(rows)
+    best = min(names, key=lambda name: np.mean(rows[name][0]))
+    beaten = [
+        name
+        for name in names
+        if rows[name][2][0] > rows[best][2][0]
+        and np.mean(rows[name][0]) > np.mean(rows[best][0])
+    ]
+    print(f"code of {code_size:2}: smallest error {best}; larger than it and "
+          f"worse: {', '.join(beaten) or 'none'}")
+
+# %%
 plots.show_panels(
     {
         f"code of {code_size}": {
@@ -650,19 +663,6 @@ plots.show_panels(
     "MNIST the convolutional net has the lowest error, and tied lies left of "
     "dense at nearly its error.",
 )
-
-# %%
-for code_size, rows in table.items():
-    names = list(rows)
-    best = min(names, key=lambda name: np.mean(rows[name][0]))
-    beaten = [
-        name
-        for name in names
-        if rows[name][2][0] > rows[best][2][0]
-        and np.mean(rows[name][0]) > np.mean(rows[best][0])
-    ]
-    print(f"code of {code_size:2}: smallest error {best}; larger than it and "
-          f"worse: {', '.join(beaten) or 'none'}")
 
 # %% [markdown]
 # **Figure 7.5.** Error against size, one marker per seed, on different scales
