@@ -131,7 +131,8 @@ def test_the_recurrent_net_is_far_from_the_mean_stroke_and_below_pca_with_four_n
 
 def test_the_recurrent_net_learns_more_slowly_from_permuted_steps(text):
     rows = re.findall(
-        r"epoch \d+: dense (\S+); dense, permuted (\S+); recurrent (\S+); recurrent, permuted (\S+)",
+        r"epoch \d+: dense (\S+); dense, permuted (\S+); "
+        r"recurrent (\S+); recurrent, permuted (\S+)",
         text,
     )
     for row in rows:
