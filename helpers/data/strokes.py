@@ -78,7 +78,7 @@ def trace(skeleton: np.ndarray, share: float = 0.85) -> np.ndarray | None:
         where it leaves out more, as for a closed loop, a crossing or two pieces, or where there
         are fewer than 8 pixels.
     """
-    pixels: list[Pixel] = [tuple(pixel) for pixel in np.argwhere(skeleton).tolist()]
+    pixels: list[Pixel] = [(row, column) for row, column in np.argwhere(skeleton).tolist()]
     if len(pixels) < _FEWEST:
         return None
     known = set(pixels)
