@@ -253,7 +253,7 @@ plots.show_network(
 # %% [markdown]
 # **Figure 10.2.** The variational autoencoder with a code of 16. The encoder ends in 32
 # numbers, a mean and a log variance for each latent variable. Nothing random happens but
-# at the arrow. The loss has two terms; what the lower left one asks for comes next.
+# at the arrow. The loss has two terms; the KL is the subject after the next exercise.
 
 # %% [markdown]
 # ### Exercise 10.1 — Reparameterise (1 point)
