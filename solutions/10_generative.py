@@ -659,13 +659,13 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 10.5.** Sixteen samples each. The lines above it say who is ahead, in which
 # measure and by how much, with the same layers, images and epochs. "Level" means that
-# the interval holds 0. A mean is not all: look into the column "worst 5 %" of the table
-# for the tangles, samples from places where no code was in training.
+# the interval holds 0. A mean is not all: the column "worst 5 %" of the table says how
+# far the worst samples are from every training image.
 #
-# In full on MNIST the answer depends on the code size. With two numbers the two
-# measures disagree: the classifier is sure of more of the plain autoencoder's samples, and the
-# variational one's are nearer to training images. Who knows only this experiment may find
-# the KL a waste. With sixteen numbers the variational autoencoder is ahead in both
+# In full on MNIST the answer depends on the code size. With two numbers,
+# trained once, the two measures disagree: the classifier is sure of more of the plain
+# autoencoder's samples, and the variational one's are nearer to training images. Who
+# knows only this experiment may find the KL a waste. With sixteen numbers the variational autoencoder is ahead in both
 # measures, with both seeds. Why the size matters so, we did not test. One candidate: a
 # normal distribution has to suit the codes, and there is more room to miss them in
 # sixteen dimensions.
@@ -751,7 +751,8 @@ for beta, (encoder, decoder) in weighted.items():
 # the code that nothing depends on is lost capacity, not an error. If *all* are idle the model
 # is one picture with noise, and its KL of 0 looks like a success: read both terms. A
 # very strong decoder, one that predicts each pixel from the pixels before it, is the
-# other usual cause; we did not try one.
+# other usual cause; we did not try one. Nor did we test how many variables are idle after
+# a longer training than these.
 
 # %% [markdown]
 # ## Between two digits
