@@ -817,8 +817,9 @@ for size in code_sizes:
     ours, theirs = halfway[f"VAE {size}"], halfway[f"AE {size}"]
     half = 1.96 * np.sqrt(
         (ours * (1 - ours) + theirs * (1 - theirs)) / len(first))
-    print(f"halfway, code of {size}: sure VAE minus AE {ours - theirs:+.1%} ± "
-          f"{half:.1%}, {side(ours - theirs, half, True)}")
+    gap = ours - theirs
+    print(f"halfway, code of {size}: sure VAE minus AE {gap:+.1%} ± "
+          f"{half:.1%}, {side(gap, half, True)}")
 print(f"surest halfway: {best}, {halfway[best]:.1%}; "
       f"pixels {halfway['pixels']:.1%}")
 
@@ -1196,9 +1197,10 @@ def fit_pca(images):
 def report(scores, kept, is_anomaly):
     """Evaluate scores of the validation images, then the test images."""
     held, tested = np.split(np.asarray(scores, float), [len(kept)])
-    return evaluate_detector(
+    auc, interval, rates, word = evaluate_detector(
         held[kept], tested, is_anomaly, pick(full=200, fast=50), seed=10
     )
+    return float(auc), np.array(interval), np.array(rates), word
 
 
 normal = slice(0, pick(full=4_000, fast=600))
@@ -1242,7 +1244,7 @@ for digit in left_out:
     print(f"  {digit}  AUC {auc:.2f}  [{interval[0]:.2f}, {interval[1]:.2f}]"
           f"  found {rates[0]:4.0%}  alarms {rates[1]:3.0%}  {word}")
 aucs = {
-    name: [float(reports[digit][name][0]) for digit in left_out]
+    name: [reports[digit][name][0] for digit in left_out]
     for name in names
 }
 for name, values in aucs.items():
