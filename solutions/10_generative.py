@@ -1186,7 +1186,7 @@ def fit_network(images):
     keras.utils.set_random_seed(10)
     halves = models.build_dense((784, 128, 8), activation="gelu")
     model = models.chain(*halves)
-    train(model, images, epochs=pick(full=20, fast=6), jit=False)
+    train(model, images, epochs=pick(full=12, fast=6), jit=False)
     return lambda vectors: model(vectors).numpy()
 
 
