@@ -150,3 +150,19 @@ def test_the_discriminator_gives_the_codes_the_shape_of_the_prior(text):
     for name in ("adversarial", "variational"):
         assert rows[name][0] == pytest.approx(50, abs=22), name
     assert 1.2 < float(re.search(r"discriminator .*last +([\d.]+)", text)[1]) < 1.4
+
+
+def test_the_one_that_was_left_out_is_rebuilt_too_well_and_ink_is_a_part_of_it(text):
+    pattern = r"^ +(\d)  AUC (\S+)  \[(\S+), (\S+)\]  found +(\d+)%  alarms +(\d+)%  (\w+)$"
+    rows = {int(row[0]): row[1:] for row in re.findall(pattern, text, re.MULTILINE)}
+    assert sorted(rows) == list(range(10))
+    assert rows[1][-1] == "reversed" and rows[0][-1] == rows[2][-1] == "found"
+    assert all(float(low) <= float(auc) <= float(high) for auc, low, high, *_ in rows.values())
+    assert all(2 <= int(alarms) <= 9 for *_, alarms, _ in rows.values())
+    ((of_error,),) = numbers(r"^network +AUC for the 1: ([\d.]+),", text)
+    ((per_ink,),) = numbers(r"^network, per ink +AUC for the 1: ([\d.]+),", text)
+    assert of_error < 0.5 < per_ink
+    ((control,),) = numbers(r"^control +mean AUC ([\d.]+) ", text)
+    assert control == pytest.approx(0.5, abs=0.03)
+    ((ones, others),) = numbers(r"left out: ([\d.]+); of the other .*on: ([\d.]+)$", text)
+    assert ones < others
