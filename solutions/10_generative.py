@@ -121,20 +121,20 @@ for size, (encoder, decoder) in plain.items():
           f"{spread.min():.1f} to {spread.max():.1f}")
 
 # %%
-rows = {"test images": test_images[:16]}
+rows = {"test images": test_images[:10]}
 for size, (encoder, decoder) in plain.items():
-    rows[f"AE {size}, rebuilt"] = decoder(encoder(test_images[:16])).numpy()
+    rows[f"AE {size}, rebuilt"] = decoder(encoder(test_images[:10])).numpy()
     for name in (f"AE {size}, unit normal", f"AE {size}, fitted normal"):
-        rows[name] = samples[name][:16]
+        rows[name] = samples[name][:10]
 plots.show_rows(
     rows,
-    alt="Sixteen digits; for codes of 2 and of 16 their reconstructions, "
+    alt="Ten digits; for codes of 2 and of 16 their reconstructions, "
     "samples from a unit normal, and samples from the fitted normal.",
 )
 
 # %% [markdown]
 # **Figure 10.1.** Test images, and for each code size what comes back of them, and what
-# the decoder makes of sixteen codes from each of the two normal distributions. The
+# the decoder makes of ten codes from each of the two normal distributions. The
 # printed standard deviations say how much of the region of the codes a unit normal
 # reaches.
 #
@@ -552,7 +552,7 @@ print(f"standard deviations of the test images' clouds: median {middle:.2f}, "
       f"from {low:.2f} (5 %) to {high:.2f} (95 %); the prior's is 1")
 
 # %%
-shown = slice(0, pick(full=400, fast=200))
+shown = slice(0, 150)
 vae_encoder, vae_decoder = vaes[2]
 vae_codes = np.asarray(vae_encoder(test_images)[0])
 widgets.explore_latent(
@@ -649,16 +649,16 @@ for column, what in ((0, "the classifier's sureness"),
 # %%
 plots.show_rows(
     {
-        name: samples[name][-16:]
+        name: samples[name][-10:]
         for size in code_sizes
         for name in (f"AE {size}, fitted normal", f"VAE {size}, prior")
     },
-    alt="Four rows of sixteen samples: plain autoencoder with a fitted "
+    alt="Four rows of ten samples: plain autoencoder with a fitted "
     "normal and variational autoencoder, with codes of 2 and of 16.",
 )
 
 # %% [markdown]
-# **Figure 10.5.** Sixteen samples each. The lines above it say who is ahead, in which
+# **Figure 10.5.** Ten samples each. The lines above it say who is ahead, in which
 # measure and by how much, with the same layers, images and epochs. "Level" means that
 # the interval holds 0. A mean is not all: the column "worst 5 %" of the table says how
 # far the worst samples are from every training image.
