@@ -39,8 +39,9 @@ def show_clouds(
         widths = 2 * deviations * np.exp(log_variances / 2)
         for centre, (width, height), digit in zip(means, widths, labels, strict=True):
             colour = DIGIT_COLOURS[int(digit) % 10]
-            look = {"facecolor": colour, "edgecolor": colour, "linewidth": 0.8}
-            axis.add_patch(Ellipse(centre, width, height, alpha=0.45, zorder=2, **look))
+            axis.add_patch(
+                Ellipse(centre, width, height, alpha=0.45, zorder=2, color=colour, linewidth=0.8)
+            )
         draw_map(axis, means, np.asarray(labels), size=7)
         axis.add_patch(
             Circle((0, 0), deviations, fill=False, color="#444444", linestyle="--", zorder=4)

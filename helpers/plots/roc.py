@@ -51,7 +51,8 @@ def show_roc(
     Raises:
         ValueError: what ``roc_points`` refuses, or a mark for no curve.
     """
-    unknown = set(marks or {}) - set(curves)
+    marks = marks or {}
+    unknown = set(marks) - set(curves)
     if unknown:
         raise ValueError(f"a mark stands on a curve of that name. Received: {sorted(unknown)}")
     figure, axis = new_figure(alt, 4.6)
@@ -59,7 +60,7 @@ def show_roc(
     for position, (name, (scores, is_anomaly)) in enumerate(curves.items()):
         colour = LINE_COLOURS[position]
         axis.plot(*roc_points(scores, is_anomaly), color=colour, label=name)
-        if name in (marks or {}):
+        if name in marks:
             axis.plot(*marks[name], "o", color=colour, markersize=8, markeredgecolor="white")
     axis.set(
         xlabel="normal images reported (false alarms)",

@@ -16,7 +16,7 @@ from keras import ops
 from helpers import losses
 from helpers.training import device
 from helpers.training import inputs as checks
-from helpers.training.compiled import tensor_of
+from helpers.training.compiled import Traced, tensor_of
 
 TERMS = ("reconstruction", "discriminator", "generator")
 
@@ -98,29 +98,31 @@ def train_adversarial(
     checks.check_counts(len(images), epochs, batch_size, seed)
     num_steps = len(images) // batch_size
     rates = dict.fromkeys(TERMS, learning_rate) | {"generator": generator_share * learning_rate}
-    take = _make_steps(
-        (encoder, decoder, discriminator),
-        images,
-        batch_size,
-        rates,
-        epochs * num_steps,
-        _compilable(code_losses, batch_size),
-    )
     history: dict[str, list[float]] = {name: [] for name in TERMS}
-    for epoch in range(epochs):
-        order = np.random.default_rng((seed, epoch)).permutation(len(images))
-        batches = order[: num_steps * batch_size].reshape(num_steps, batch_size)
-        totals = np.zeros(3)
-        for number, batch in enumerate(batches):
-            step_seed = tf.constant([seed, epoch * num_steps + number])
-            totals += take(tf.constant(batch), step_seed).numpy()
-        if not np.isfinite(totals).all():
-            raise FloatingPointError(
-                f"A loss is no longer finite in epoch {epoch + 1}: try a smaller learning rate. "
-                f"Received: learning_rate {learning_rate}"
-            )
-        for name, total in zip(TERMS, totals / num_steps, strict=True):
-            history[name].append(float(total))
+    with Traced() as traced:
+        take = _make_steps(
+            (encoder, decoder, discriminator),
+            images,
+            batch_size,
+            rates,
+            epochs * num_steps,
+            code_losses,
+            traced,
+        )
+        for epoch in range(epochs):
+            order = np.random.default_rng((seed, epoch)).permutation(len(images))
+            batches = order[: num_steps * batch_size].reshape(num_steps, batch_size)
+            totals = np.zeros(3)
+            for number, batch in enumerate(batches):
+                step_seed = tf.constant([seed, epoch * num_steps + number])
+                totals += take(tf.constant(batch), step_seed).numpy()
+            if not np.isfinite(totals).all():
+                raise FloatingPointError(
+                    f"A loss is no longer finite in epoch {epoch + 1}: try a smaller learning "
+                    f"rate. Received: learning_rate {learning_rate}"
+                )
+            for name, total in zip(TERMS, totals / num_steps, strict=True):
+                history[name].append(float(total))
     return history
 
 
@@ -131,6 +133,7 @@ def _make_steps(
     rates: dict[str, float],
     num_steps: int,
     code_losses: Callable,
+    traced: Traced,
 ) -> Callable:
     """Return a compiled function of (indices, seed) that takes the three steps of a batch."""
     encoder, decoder, discriminator = networks
@@ -152,7 +155,8 @@ def _make_steps(
         pair = code_losses(discriminator(prior), discriminator(codes))
         return pair[TERMS.index(name) - 1]
 
-    jit = device.suits_xla(encoder) and not hasattr(code_losses, "step_by_step")
+    code_losses, is_compilable = _compilable(code_losses, batch_size)
+    jit = device.suits_xla(encoder) and is_compilable
 
     @tf.function(jit_compile=jit, autograph=False)
     def take(images, indices, seed):
@@ -175,11 +179,12 @@ def _make_steps(
         tf.TensorSpec((batch_size,), tf.int64),
         tf.TensorSpec((2,), tf.int32),
     )
+    traced.add(concrete.graph)
     return functools.partial(concrete, images)
 
 
-def _compilable(code_losses: Callable, batch_size: int) -> Callable:
-    """Return the losses as two float32 scalars, in a form that a compiled step can hold."""
+def _compilable(code_losses: Callable, batch_size: int) -> tuple[Callable, bool]:
+    """Return the losses as two float32 scalars, for a traced step, and whether XLA takes them."""
 
     def scalars(on_prior, on_codes):
         pair = code_losses(on_prior, on_codes)
@@ -191,14 +196,13 @@ def _compilable(code_losses: Callable, batch_size: int) -> Callable:
     except Exception:  # a loss written for eager tensors
         pass
     else:
-        return scalars
+        return scalars, True
 
     def step_by_step(on_prior, on_codes):
         pair = tf.py_function(scalars, (on_prior, on_codes), (tf.float32, tf.float32))
         return tuple(tf.ensure_shape(value, ()) for value in pair)
 
-    step_by_step.step_by_step = True
-    return step_by_step
+    return step_by_step, False
 
 
 def _optimizer(name: str, rate: float, num_steps: int) -> keras.Optimizer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 
@@ -49,6 +50,27 @@ def make_step(
     return step
 
 
+class Traced(contextlib.AbstractContextManager):
+    """Let go, in the end, of what traced graphs have captured.
+
+    TensorFlow keeps every graph that it ever traced, and with it each variable that the graph
+    captured: without this, the weights and the optimizer of every model that was ever trained.
+    What was compiled from such a graph cannot be called any more afterwards.
+    """
+
+    def __init__(self):
+        self._graphs: list[tf.Graph] = []
+
+    def add(self, graph: tf.Graph | None = None) -> None:
+        """Remember a graph; the one that is being traced when None."""
+        self._graphs.append(graph or tf.compat.v1.get_default_graph())
+
+    def __exit__(self, *error) -> None:
+        for graph in self._graphs:
+            graph.function_captures.clear()
+            _ = graph.captures  # a copy of them, which is made anew when it is read
+
+
 def tensor_of(array: np.ndarray) -> tf.Tensor:
     """Return a float32 array as a tensor, which shares the array's memory where it can.
 
@@ -68,6 +90,7 @@ def make_runner(
     seed: int,
     strategy: tf.distribute.Strategy,
     jit: bool,
+    traced: Traced,
 ) -> Callable:
     """Return a function of (steps, batch size) that compiles a loop over such batches.
 
@@ -84,6 +107,7 @@ def make_runner(
     @tf.function(jit_compile=jit, autograph=False)
     def run(data, batches, first, last, number, total):
         def body(index, total, broken):
+            traced.add()
             parts = [tf.gather(part, batches[index]) for part in data]
             batch = parts[0], parts[-1]
             step_seed = tf.stack([int(seed), number + index])
@@ -104,6 +128,7 @@ def make_runner(
         specs = [tf.TensorSpec(part.shape, part.dtype) for part in data]
         # As a concrete function: a new tf.function for every model would be warned of.
         loop = run.get_concrete_function(specs, batches, number, number, number, total)
+        traced.add(loop.graph)
         return functools.partial(loop, data)
 
     return compiled

@@ -15,7 +15,7 @@ import tensorflow as tf
 from helpers.training import device
 from helpers.training import inputs as checks
 from helpers.training.checkpoints import Checkpoints
-from helpers.training.compiled import make_runner, make_step
+from helpers.training.compiled import Traced, make_runner, make_step
 from helpers.training.epochs import Epochs
 from helpers.training.history import History
 from helpers.training.measure import make_evaluator
@@ -117,28 +117,29 @@ def train(
     num_steps = None if checkpoints else epochs * -(-len(data[0]) // batch_size)
     choice = device.choose(model, batch_size, strategy, precision, jit, num_steps)
     step = make_step(model, loss, optimizer, corrupt, augment)
-    run = make_runner(step, *data, seed, strategy, choice.jit)
-    rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
-    with device.computing_in(model, choice.precision):
-        rounds.compile()
-    if checkpoints and not history.epochs:
-        checkpoints.save(history)
-    measure = make_evaluator(model, *unseen, loss) if unseen else None
-    scalars = Scalars(tensorboard_dir)
-    with Progress(epochs, rounds.images, history.epochs, progress) as bar:
-        bar.announce(choice.reason)
-        for epoch in range(history.epochs, epochs):
-            start = time.perf_counter()
-            mean = rounds.take(epoch, functools.partial(bar.advance, epoch))
-            seconds = time.perf_counter() - start
-            history.add(mean, measure and measure(), seconds, rounds.images)
-            _check_finite(history)
-            if checkpoints:
-                checkpoints.save(history)
-            scalars.write(history)
-            bar.end_epoch(history)
-            if on_epoch is not None:
-                on_epoch(history)
+    with Traced() as traced:
+        run = make_runner(step, *data, seed, strategy, choice.jit, traced)
+        rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
+        with device.computing_in(model, choice.precision):
+            rounds.compile()
+        if checkpoints and not history.epochs:
+            checkpoints.save(history)
+        measure = make_evaluator(model, *unseen, loss, traced) if unseen else None
+        scalars = Scalars(tensorboard_dir)
+        with Progress(epochs, rounds.images, history.epochs, progress) as bar:
+            bar.announce(choice.reason)
+            for epoch in range(history.epochs, epochs):
+                start = time.perf_counter()
+                mean = rounds.take(epoch, functools.partial(bar.advance, epoch))
+                seconds = time.perf_counter() - start
+                history.add(mean, measure and measure(), seconds, rounds.images)
+                _check_finite(history)
+                if checkpoints:
+                    checkpoints.save(history)
+                scalars.write(history)
+                bar.end_epoch(history)
+                if on_epoch is not None:
+                    on_epoch(history)
     return history
 
 

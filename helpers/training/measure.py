@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.training import inputs as checks
+from helpers.training.compiled import Traced
 
 
 def evaluate(
@@ -29,7 +30,8 @@ def evaluate(
     inputs, targets = checks.pair("images", images, targets)
     checks.check_counts(len(inputs), 1, min(batch_size, len(inputs)), 0)
     checks.check_fit(model, inputs, targets, loss, "images")
-    return make_evaluator(model, inputs, targets, loss, batch_size)()
+    with Traced() as traced:
+        return make_evaluator(model, inputs, targets, loss, traced, batch_size)()
 
 
 def make_evaluator(
@@ -37,6 +39,7 @@ def make_evaluator(
     inputs: np.ndarray,
     targets: np.ndarray,
     loss: Callable,
+    traced: Traced,
     batch_size: int = 1000,
 ) -> Callable[[], float]:
     """Return a function that measures the mean loss with the weights of the moment."""
@@ -47,13 +50,14 @@ def make_evaluator(
 
     specs = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in (inputs, targets)]
     # As a concrete function: a new tf.function for every model would be warned of.
-    losses_of = tf.function(losses_of, autograph=False).get_concrete_function(*specs)
+    compiled = tf.function(losses_of, autograph=False).get_concrete_function(*specs)
+    traced.add(compiled.graph)
 
     def mean_loss() -> float:
         total = 0.0
         for first in range(0, len(inputs), batch_size):
             part = slice(first, first + batch_size)
-            values = losses_of(tf.constant(inputs[part]), tf.constant(targets[part]))
+            values = compiled(tf.constant(inputs[part]), tf.constant(targets[part]))
             total += values.numpy().sum(dtype=np.float64)
         return float(total / len(inputs))
 
