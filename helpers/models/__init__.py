@@ -8,6 +8,7 @@ from helpers.models.convolutional import (
 )
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
+from helpers.models.diffusion import build_denoiser, chain_denoiser
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
 from helpers.models.variational import build_vae, chain_vae
@@ -20,12 +21,14 @@ __all__ = [
     "build_decoder",
     "build_deep",
     "build_dense",
+    "build_denoiser",
     "build_encoder",
     "build_pooled",
     "build_recurrent",
     "build_tied",
     "build_vae",
     "chain",
+    "chain_denoiser",
     "chain_vae",
     "code_model",
     "lstm_parameters",
