@@ -89,13 +89,17 @@ def test_fresh_noise_of_another_shape_is_refused():
 
 
 def test_guidance_is_a_line_through_both_answers():
-    def denoiser(inputs):
-        points, logs, labels = inputs
-        return points + logs + labels.sum(axis=1, keepdims=True)
+    with_label, without = np.array([[3.0, 1.0]]), np.array([[1.0, 2.0]])
+    for guidance, expected in ((0, [1, 2]), (1, [3, 1]), (2, [5, 0]), (0.5, [2, 1.5])):
+        found = diffusion.guide(with_label, without, guidance)
+        np.testing.assert_allclose(found, [expected])
 
-    points, labels = np.zeros((4, 2)), np.eye(4)
-    for guidance in (0, 0.5, 1, 2.5):
-        found = diffusion.told(denoiser, labels, guidance)(points, np.e)
-        np.testing.assert_allclose(found, 1 + guidance, rtol=1e-6)
-    without = diffusion.told(lambda inputs: inputs[0] + inputs[1])
-    np.testing.assert_allclose(without(points, np.e), 1)
+
+def test_a_model_is_told_the_logarithm_of_the_level_and_the_labels():
+    def denoiser(inputs):
+        points, logs, *labels = inputs
+        return points + logs + sum(one.sum(axis=1, keepdims=True) for one in labels)
+
+    points = np.zeros((4, 2))
+    np.testing.assert_allclose(diffusion.told(denoiser)(points, np.e), 1)
+    np.testing.assert_allclose(diffusion.told(denoiser, 2 * np.eye(4))(points, np.e), 3)

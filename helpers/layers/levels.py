@@ -10,7 +10,7 @@ class NoiseLevels(keras.layers.Layer):
 
     ``layer([points, labels])`` with points (n, k) and labels (n, c) returns noisy points (n, k),
     the logarithm of each one's noise level (n, 1), and the labels, some of whose rows are zeros.
-    Levels, noise and the hidden rows are drawn anew in each call, by a generator of the layer's own.
+    Levels, noise and hidden rows are drawn anew in each call, by a generator of the layer's own.
 
     Args:
         mean, deviation: of the normal distribution of the logarithms of the noise levels.

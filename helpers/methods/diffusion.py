@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -101,7 +102,7 @@ def walk_back(
             f"Received: shape {np.shape(fresh)}"
         )
     path = [levels[0] * noise]
-    for index, (level, lower) in enumerate(zip(levels[:-1], levels[1:], strict=True)):
+    for index, (level, lower) in enumerate(itertools.pairwise(levels)):
         down = lower if fresh is None else lower**2 / level
         points = step(denoise, path[-1], level, down)
         if fresh is not None:
@@ -110,29 +111,35 @@ def walk_back(
     return np.stack(path)
 
 
-def told(denoiser: Callable, labels: np.ndarray | None = None, guidance: float = 1.0) -> Denoise:
+def told(denoiser: Callable, labels: np.ndarray | None = None) -> Denoise:
     """Return a denoiser model as a function of points and one noise level.
 
     Args:
         denoiser: model of ``models.build_denoiser``.
-        labels: one-hot (n, c), one per point, or None for a model without labels.
-        guidance: 1 for the answers with the label; 0 for those without; above 1, beyond the former,
-            away from the latter.
-
-    Reference: Ho and Salimans, 2022, equation 6.
+        labels: one-hot (n, c), one per point, zeros for "not told"; None for a model without.
     """
 
     def denoise(points: np.ndarray, level: float) -> np.ndarray:
         points = np.asarray(points, "float32")
         logs = np.full((len(points), 1), np.log(level), "float32")
-        if labels is None:
-            return np.asarray(denoiser([points, logs]))
-        asked = np.asarray(labels, "float32")
-        if guidance == 1:
-            return np.asarray(denoiser([points, logs, asked]))
-        plain = np.asarray(denoiser([points, logs, np.zeros_like(asked)]))
-        if guidance == 0:
-            return plain
-        return plain + guidance * (np.asarray(denoiser([points, logs, asked])) - plain)
+        inputs = [points, logs]
+        if labels is not None:
+            inputs.append(np.asarray(labels, "float32"))
+        return np.asarray(denoiser(inputs))
 
     return denoise
+
+
+def guide(with_label: np.ndarray, without: np.ndarray, guidance: float) -> np.ndarray:
+    """Return the answers of a denoiser, pushed from those without a label past those with it.
+
+    Args:
+        with_label, without: (n, k), the answers when the label is told and when it is not.
+        guidance: 0 for those without it, 1 for those with it, above 1 for beyond.
+
+    Returns:
+        (n, k).
+
+    Reference: Ho and Salimans, 2022, equation 6, whose w is ``guidance - 1``.
+    """
+    return without + guidance * (with_label - without)

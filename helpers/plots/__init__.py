@@ -13,6 +13,7 @@ from helpers.plots.network import Network, show_network
 from helpers.plots.shapes import show_shapes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
+from helpers.plots.walks import show_walks
 
 __all__ = [
     "Figure",
@@ -37,4 +38,5 @@ __all__ = [
     "show_spreads",
     "show_thumbnails",
     "show_units",
+    "show_walks",
 ]
