@@ -2,23 +2,23 @@
 # # 11 Diffusion: from one denoiser to a generator
 #
 # A denoising autoencoder (lesson 05) takes a little noise away. Give it nothing *but*
-# noise, ask it to take a little of that away, and again, and again, each time at a lower
-# noise level. What is left at the end is a new digit. A generative model of this kind is a
-# *diffusion model (확산 모델)*. The noise levels and the arrows are those of lesson 05; what
-# is new is one network for all levels, and the walk.
+# noise, ask it to take a little of that away, and again, and again, each time at a
+# lower noise level. What is left at the end is a new digit. A generative model of this
+# kind is a *diffusion model (확산 모델)*. The noise levels and the arrows are those of
+# lesson 05; what is new is one network for all levels, and the walk.
 #
 # After this lesson you can
 #
-# 1. compute the score of a mixture exactly, and say what a network has to be asked for so
-#    that it learns the score at every noise level;
+# 1. compute the score of a mixture exactly, and say what a network has to be asked for
+#   so that it learns the score at every noise level;
 # 2. walk from noise to data with Euler's and with Heun's method, with and without fresh
-#    noise, and measure what the number of steps costs;
-# 3. make digits of your choice by *latent diffusion*, walking in the code of an autoencoder,
-#    and evaluate them beside fair baselines, with controls that must fail.
+#   noise, and measure what the number of steps costs;
+# 3. make digits of your choice by *latent diffusion*, walking in the code of an
+#   autoencoder, and evaluate them beside fair baselines, with controls that must fail.
 #
 # **12 points**, 60 to 90 minutes of thinking; all cells together compute for at most 5
-# minutes on two CPU cores. You need the score from lesson 05 and the measures of samples
-# from lesson 10.
+# minutes on two CPU cores. You need the score from lesson 05 and the measures of
+# samples from lesson 10.
 
 # %%
 try:
@@ -26,8 +26,10 @@ try:
 except ImportError:
     raise ImportError("The course is not found here: open this notebook with "
                       "make lab, and rename a helpers.py beside it.") from None
-from helpers import data, losses, measures, models, pca, plots, training
+from helpers import data, losses, measures, models, plots, training
+from helpers import widgets
 from helpers.checks import check, hint, predicted, score
+from helpers.course.threads import one_thread
 from helpers.methods import diffusion, draws, mixtures
 import keras, numpy as np
 
@@ -49,14 +51,15 @@ print("test", test_images.shape)
 # %% [markdown]
 # ## A score that is known
 #
-# Lesson 05 ended with *Tweedie's formula*. Normal noise of standard deviation $\sigma$ is
-# added to a clean point $x$; of all answers to the noisy point $\tilde{x}$, the one with the
-# smallest expected squared error is the mean of what it may have been, and the arrow from
-# the point to that answer is a gradient:
+# Lesson 05 ended with *Tweedie's formula*. Normal noise of standard deviation $\sigma$
+# is added to a clean point $x$; of all answers to the noisy point $\tilde{x}$, the one
+# with the smallest expected squared error is the mean of what it may have been, and the
+# arrow from the point to that answer is a gradient:
 #
 # $$\mathbb{E}[x \mid \tilde{x}] - \tilde{x} = \sigma^2\, \nabla \log p_\sigma(\tilde{x}).$$
 #
-# The proof takes five lines. With $p(x)$ the density of clean points and $g$ that of the noise,
+# The proof takes five lines. With $p(x)$ the density of clean points and $g$ that of
+# the noise,
 #
 # $$\begin{aligned}
 # p_\sigma(\tilde{x}) &= \textstyle\int p(x)\, g(\tilde{x} - x)\, dx,
@@ -83,9 +86,9 @@ print("test", test_images.shape)
 #
 # In lesson 05 the data were a list of points. Let them now be a *mixture*: a point
 # comes from part $i$ with probability $w_i$, and part $i$ is normal around $m_i$, with
-# standard deviation $s_i$ in every direction. Before you derive its best answers, look at
-# one part by itself: a million clean numbers around 0, each with noise of 1, and of these
-# the ones whose noisy number came out near 2.
+# standard deviation $s_i$ in every direction. Before you derive its best answers, look
+# at one part by itself: a million clean numbers around 0, each with noise of 1, and of
+# these the ones whose noisy number came out near 2.
 
 # %%
 rng = np.random.default_rng(11)
@@ -97,19 +100,19 @@ for deviation in (0.2, 1.0, 5.0):
           f"± {near.std():.2f}, of {len(near):,} numbers")
 
 # %% [markdown]
-# Narrow data ($s = 0.2$) say that it was noise; wide data ($s = 5$) that it was hardly any.
-# The answer is a compromise between the centre and what was seen. (For the
-# exact shares write $\tilde{x} = x + \sigma\varepsilon$: two normal numbers, of variances
+# Narrow data ($s = 0.2$) say that it was noise; wide data ($s = 5$) that it was hardly
+# any. The answer is a compromise between the centre and what was seen. (For the exact
+# shares write $\tilde{x} = x + \sigma\varepsilon$: two normal numbers, of variances
 # $s^2$ and $\sigma^2$. How much of their sum is due to the first?)
 
 # %% [markdown]
 # ### Exercise 11.1 — The score of a mixture (3 points)
 #
 # *The idea itself, about 20 minutes.* Which part did the noisy point come from? The
-# height of part $i$ at $\tilde{x}$, as a *noisy* part, and its weight say how probably. And if it
-# was part $i$, where was the clean point? The best answer is the mean of the parts' answers;
-# Tweedie's formula has the rest. It has to hold far from all parts, where the computer
-# rounds every height to 0.
+# height of part $i$ at $\tilde{x}$, as a *noisy* part, and its weight say how probably.
+# And if it was part $i$, where was the clean point? The best answer is the mean of the
+# parts' answers; Tweedie's formula has the rest. It has to hold far from all parts,
+# where the computer rounds every height to 0.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-mixture-score", "grade": false, "locked": false, "solution": true, "task": false}
 def mixture_score(noisy, means, deviations, weights, level):
@@ -141,9 +144,9 @@ def mixture_score(noisy, means, deviations, weights, level):
 mixture_score = check("11.1", mixture_score)
 
 # %% [markdown]
-# The data of the next pages: three parts in the plane, of different width. `mixtures.Mixture`
-# has their density in closed form; its slope by finite differences is the control of your
-# scores, at three noise levels.
+# The data of the next pages: three parts in the plane, of different width.
+# `mixtures.Mixture` has their density in closed form; its slope by finite differences
+# is the control of your scores, at three noise levels.
 
 # %%
 toy = mixtures.Mixture(
@@ -168,29 +171,33 @@ for level in (0.1, 0.5, 2.0):
 # ## One network for all noise levels
 #
 # The network of lesson 05 was trained at one level, or at several without being told.
-# Now it is told: $D(\tilde{x}; \sigma)$ gets $\log \sigma$ as one more input. In each training step every
-# point is given a level of its own, drawn at random, and fresh noise.
+# Now it is told: $D(\tilde{x}; \sigma)$ gets $\log \sigma$ as one more input. In each
+# training step every point is given a level of its own, drawn at random, and fresh
+# noise.
 #
-# Ask plain layers for $x$, given $\tilde{x}$, and two things go wrong as $\sigma$ changes. At
-# $\sigma = 20$ the input is twenty times as wide as at $\sigma = 0$. And at $\sigma = 0.02$ the
-# answer is nearly the input, so that whatever the layers add is mostly error. So give them
-# and ask them for something of the same size at all levels. Let the data have mean 0
-# and variance 1, and let
+# Ask plain layers for $x$, given $\tilde{x}$, and two things go wrong as $\sigma$
+# changes. At $\sigma = 20$ the input is twenty times as wide as at $\sigma = 0$. And at
+# $\sigma = 0.02$ the answer is nearly the input, so that whatever the layers add is
+# mostly error. So give them and ask them for something of the same size at all levels.
+# Let the data have mean 0 and variance 1, and let
 #
 # $$D(\tilde{x}; \sigma) = a\,\tilde{x} + b\,F(c\,\tilde{x}, \log \sigma),$$
 #
-# where $F$ stands for the layers, and $a$, $b$ and $c$ are numbers that depend on $\sigma$:
+# where $F$ stands for the layers, and $a$, $b$ and $c$ are numbers that depend on
+# $\sigma$:
 #
 # - $c$ makes the variance of the layers' input 1;
-# - $a\,\tilde{x}$ is already the best answer that a multiple of $\tilde{x}$ can be, with the smallest
-#   $\mathbb{E}\,(x - a\tilde{x})^2$;
-# - $b$ makes the variance of what the layers are asked for, $(x - a\tilde{x}) / b$, equal to 1.
+# - $a\,\tilde{x}$ is already the best answer that a multiple of $\tilde{x}$ can be,
+#   with the smallest $\mathbb{E}\,(x - a\tilde{x})^2$;
+# - $b$ makes the variance of what the layers are asked for, $(x - a\tilde{x}) / b$,
+#   equal to 1.
 
 # %% [markdown]
 # ### Exercise 11.2 — What the layers are asked for (2 points)
 #
-# *The idea itself, about 15 minutes.* Find $a$, $b$ and $c$ for data of mean 0 and variance 1
-# (noise is independent of them), and return the pair that the layers are trained on.
+# *The idea itself, about 15 minutes.* Find $a$, $b$ and $c$ for data of mean 0 and
+# variance 1 (noise is independent of them), and return the pair that the layers are
+# trained on.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-training-pair", "grade": false, "locked": false, "solution": true, "task": false}
 def training_pair(points, noise, levels):
@@ -215,8 +222,9 @@ def training_pair(points, noise, levels):
 training_pair = check("11.2", training_pair)
 
 # %% [markdown]
-# At a level of 0.02, what are the layers asked for? Something that is nearly the clean point
-# ("point"), nearly the noise with its sign turned ("noise"), or neither ("neither")?
+# At a level of 0.02, what are the layers asked for? Something that is nearly the clean
+# point ("point"), nearly the noise with its sign turned ("noise"), or neither
+# ("neither")?
 
 # %%
 # "point", "noise" or "neither": write it before you run the next cell.
@@ -242,45 +250,47 @@ predicted(asked_guess, asked, choices={
     "neither": "neither"})
 
 # %% [markdown]
-# Where there is little noise, the layers are asked for the noise, and where there is much, for
-# the point. In between it is a mixture of both, and always of size 1. The squared
-# error of $F$ is that of $D$ divided by $b^2 = \sigma^2 / (1 + \sigma^2)$: this *weighting* is what
-# the choice of the target amounts to. (Many texts always ask for the noise. In least squares that
-# differs in the weighting of the levels, and in how errors of the layers grow.)
+# Where there is little noise, the layers are asked for the noise, and where there is
+# much, for the point. In between it is a mixture of both, and always of size 1. The
+# squared error of $F$ is that of $D$ divided by $b^2 = \sigma^2 / (1 + \sigma^2)$: this
+# *weighting* is what the choice of the target amounts to. (Many texts always ask for
+# the noise. In least squares that differs in the weighting of the levels, and in how
+# errors of the layers grow.)
 #
 # `models.build_denoiser` is $D$, dense layers with $a$, $b$ and $c$ around them, and
-# `models.chain_denoiser` puts before it a layer that draws levels and noise anew in each step,
-# and after it the error divided by $b$. Its target is 0, so that `training.train` takes it as it is.
-# The logarithm of $\sigma$ is drawn from a normal distribution of mean $-0.5$ and standard
-# deviation 1.2: mostly levels between 0.1 and 4.
+# `models.chain_denoiser` puts before it a layer that draws levels and noise anew in
+# each step, and after it the error divided by $b$. Its target is 0, so that
+# `training.train` takes it as it is. The logarithm of $\sigma$ is drawn from a normal
+# distribution of mean $-0.5$ and standard deviation 1.2: mostly levels between 0.1 and
+# 4.
 
 # %%
 plots.show_network(
     plots.Network(
         [("$x$", 2), (r"$\tilde{x}$, $\log\sigma$", 3), ("", 64), ("", 64),
          ("", 64), (r"$D(\tilde{x};\sigma)$", 2)],
-        steps={0: "add noise"},
+        steps={0: "noise"},
         compared=[(0, 5, "error, divided by b")],
     ),
-    alt="Columns of units: the clean point x, an arrow named add noise to the "
+    alt="Columns of units: the clean point x, an arrow named noise to the "
     "noisy point with its log level, three hidden layers, and the answer D; a "
     "bracket joins the answer with the clean point.",
 )
 
 # %% [markdown]
-# **Figure 11.1.** The network for the plane. The level is one more input. (What the layers add
-# up to with $a$, $b$ and $c$ is the last column.)
+# **Figure 11.1.** The network for the plane. The level is one more input. (What the
+# layers add up to with $a$, $b$ and $c$ is the last column.)
 
 # %%
 toy_points = toy.sample(4_000, seed=11)
 
 
-def fit_denoiser(points, sizes, *, epochs, batch, rate, seed=0,
+def fit_denoiser(points, sizes, *, steps, batch, rate, seed=0,
                  num_classes=0, **levels):
     keras.utils.set_random_seed(seed)
     denoiser = models.build_denoiser(
         points.shape[1] - num_classes, sizes, num_classes=num_classes)
-    steps = epochs * int(np.ceil(len(points) / batch))
+    epochs = round(steps * batch / len(points))
     schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
     zeros = np.zeros_like(points[:, : points.shape[1] - num_classes])
     training.train(
@@ -291,15 +301,15 @@ def fit_denoiser(points, sizes, *, epochs, batch, rate, seed=0,
 
 
 recipe = {"sizes": (64, 64, 64), "batch": 200, "rate": 3e-3,
-          "epochs": pick(full=100, fast=40)}
+          "steps": pick(full=2_000, fast=800)}
 toy_net = fit_denoiser(toy_points, **recipe)
 one_level_net = fit_denoiser(
     toy_points, mean=np.log(0.5), deviation=0.0, **recipe)
 
 # %% [markdown]
-# The second network is the control: the same layers, points and steps, and noise of one level
-# only, 0.5. How far is each from the exact arrows? The length of all differences, divided by
-# the length of all exact arrows, at noisy points of six levels.
+# The second network is the control: the same layers, points and steps, and noise of one
+# level only, 0.5. How far is each from the exact arrows? The length of all differences,
+# divided by the length of all exact arrows, at noisy points of six levels.
 
 # %%
 denoisers = {"all levels": diffusion.told(toy_net),
@@ -314,34 +324,36 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
     print(f"sigma {level:5.2f}        ", *(f"{one:12.1%}" for one in apart))
 
 # %% [markdown]
-# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere it does not
-# know them. The one for all levels is worst where there is least noise. There the
-# arrows are short, and it is their direction, not the answer, that is hard. (The answer itself
-# is off by that share of an arrow of about 0.05.)
+# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere it
+# does not know them. The one for all levels is worst where there is least noise. There
+# the arrows are short, and it is their direction, not the answer, that is hard. (The
+# answer itself is off by that share of an arrow of about 0.05.)
 
 # %% [markdown]
 # ## Walking back
 #
-# Let the level fall from $\sigma$ to $0$, slowly, and let every point move so that at each level the points
-# have the density $p_\sigma$. There is a field of velocities that does it, without any randomness
-# (the *probability flow*; Song and others, 2021):
+# Let the level fall from $\sigma$ to $0$, slowly, and let every point move so that at
+# each level the points have the density $p_\sigma$. There is a field of velocities that
+# does it, without any randomness (the *probability flow*; Song and others, 2021):
 #
 # $$\frac{dx}{d\sigma} = -\sigma\, \nabla \log p_\sigma(x) = \frac{x - D(x; \sigma)}{\sigma}.$$
 #
-# Try it on the one case where everything is known. Data that are normal with standard deviation $s$ have,
-# with noise, the standard deviation $\sqrt{s^2 + \sigma^2}$; to keep to it, a point has to shrink as
-# $x \propto \sqrt{s^2 + \sigma^2}$, whose derivative is $x\,\sigma / (s^2 + \sigma^2)$. And
-# $D = x\, s^2 / (s^2 + \sigma^2)$, so that $(x - D) / \sigma$ is the same.
+# Try it on the one case where everything is known. Data that are normal with standard
+# deviation $s$ have, with noise, the standard deviation $\sqrt{s^2 + \sigma^2}$; to
+# keep to it, a point has to shrink as $x \propto \sqrt{s^2 + \sigma^2}$, whose
+# derivative is $x\,\sigma / (s^2 + \sigma^2)$. And $D = x\, s^2 / (s^2 + \sigma^2)$, so
+# that $(x - D) / \sigma$ is the same.
 #
-# A computer takes steps, from a level to a lower one. *Euler's method* follows the slope where it
-# stands. *Heun's method* takes Euler's step on trial, looks at the slope where that ends, and then goes
-# the whole way from the beginning along the mean of the two slopes.
+# A computer takes steps, from a level to a lower one. *Euler's method* follows the
+# slope where it stands. *Heun's method* takes Euler's step on trial, looks at the slope
+# where that ends, and then goes the whole way from the beginning along the mean of the
+# two slopes.
 
 # %% [markdown]
 # ### Exercise 11.3 — One step of each (2 points)
 #
-# *The idea itself, about 10 minutes.* The level falls, so mind the sign. `denoise(points, level)` returns
-# $D$.
+# *The idea itself, about 10 minutes.* The level falls, so mind the sign.
+# `denoise(points, level)` returns $D$.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-two-steps", "grade": false, "locked": false, "solution": true, "task": false}
 def two_steps(denoise, points, level, lower):
@@ -364,8 +376,8 @@ def two_steps(denoise, points, level, lower):
 two_steps = check("11.3", two_steps)
 
 # %% [markdown]
-# By hand: data of standard deviation 1, a point at 2, from level 2 to level 1. Exactly, it
-# goes to $2\sqrt{2 / 5} = 1.265$.
+# By hand: data of standard deviation 1, a point at 2, from level 2 to level 1. Exactly,
+# it goes to $2\sqrt{2 / 5} = 1.265$.
 
 # %%
 def of_unit_normal(points, level):
@@ -383,21 +395,23 @@ for count in (1, 2, 4):
           f"{np.ravel(ends[1])[0]:.4f}, exact {2 * np.sqrt(2 / 5):.4f}")
 
 # %% [markdown]
-# Twice as many steps halve Euler's error, and divide Heun's by about four. A step of Heun asks
-# the network twice.
+# Twice as many steps halve Euler's error, and divide Heun's by about four. A step of
+# Heun asks the network twice.
 #
-# Now the whole walk. It begins at the highest level, where noise drowns the data, so that
-# $\sigma_0 \varepsilon$ will do for a noisy point. It ends at level 0, where there is no slope to look at:
-# the last step is Euler's. And a walk can be given *fresh noise*: step further down than to the next level
-# $\sigma'$, namely to $\sigma'' = \sigma'^2 / \sigma$, and then add noise of standard deviation
-# $\sqrt{\sigma'^2 - \sigma''^2}$: variances of independent noise add up, and the level is $\sigma'$ again.
+# Now the whole walk. It begins at the highest level, where noise drowns the data, so
+# that $\sigma_0 \varepsilon$ will do for a noisy point. It ends at level 0, where there
+# is no slope to look at: the last step is Euler's. And a walk can be given *fresh
+# noise*: step further down than to the next level $\sigma'$, namely to
+# $\sigma'' = \sigma'^2 / \sigma$, and then add noise of standard deviation
+# $\sqrt{\sigma'^2 - \sigma''^2}$: variances of independent noise add up, and the level
+# is $\sigma'$ again.
 
 # %% [markdown]
 # ### Exercise 11.4 — The whole walk (3 points)
 #
-# *Built from end to end, about 25 minutes.* From noise to points, through all `levels`, by Heun's
-# steps; where a step ends at level 0, by Euler's. With `fresh`, every step goes further down and gets its row of
-# fresh noise.
+# *Built from end to end, about 25 minutes.* From noise to points, through all `levels`,
+# by Heun's steps; where a step ends at level 0, by Euler's. With `fresh`, every step
+# goes further down and gets its row of fresh noise.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-sample", "grade": false, "locked": false, "solution": true, "task": false}
 def sample(denoise, noise, levels, fresh=None):
@@ -432,11 +446,12 @@ def sample(denoise, noise, levels, fresh=None):
 sample = check("11.4", sample)
 
 # %% [markdown]
-# Your walk through the plane, by the exact denoiser and by both networks. How good is it? Each end is counted to the
-# part that it most probably comes from: their **shares** should be 0.30, 0.30 and 0.40, and
-# their **spread** around the centre, divided by the part's own, should be 1. Levels as in Karras and
-# others (2022): many low ones, few high ones. (Fresh noise with Heun's
-# steps here; a table with Euler's would look otherwise.)
+# Your walk through the plane, by the exact denoiser and by both networks. How good is
+# it? Each end is counted to the part that it most probably comes from: their **shares**
+# should be 0.30, 0.30 and 0.40, and their **spread** around the centre, divided by the
+# part's own, should be 1. Levels as in Karras and others (2022): many low ones, few
+# high ones. (Fresh noise with Heun's steps here; a table with Euler's would look
+# otherwise.)
 
 # %%
 def print_ends(name, ends):
@@ -473,8 +488,9 @@ for num_steps in (8, 32):
 
 # %% [markdown]
 # The last control is lesson 05's denoiser as a beginner would use it: one level,
-# nothing told, and its answer put in again and again. Before you run it: forty times from noise of
-# standard deviation 1. Will the spread of the ends be right, too small or too large?
+# nothing told, and its answer put in again and again. Before you run it: forty times
+# from noise of standard deviation 1. Will the spread of the ends be right, too small or
+# too large?
 
 # %%
 # "right", "small" or "large": write it before you run the next cell.
@@ -516,13 +532,15 @@ plots.show_walks(
 )
 
 # %% [markdown]
-# **Figure 11.2.** The density of the mixture in grey, twelve ways in blue, four hundred ends in red. Left, a
-# smooth way for each noise, and the ends fill the parts. Middle, fresh noise: other ways, the
-# same density. Right, the control: a denoiser of one level, iterated, leads to points, as
-# arrows without noise between them must where they all point inwards. Its ends are no sample of
-# anything: it takes the falling levels to stop in the right place.
+# **Figure 11.2.** The density of the mixture in grey, twelve ways in blue, four hundred
+# ends in red. Left, a smooth way for each noise, and the ends fill the parts. Middle,
+# fresh noise: other ways, the same density. Right, the control: a denoiser of one
+# level, iterated, leads to points, as arrows without noise between them must where they
+# all point inwards. Its ends are no sample of anything: it takes the falling levels to
+# stop in the right place.
 #
-# How many steps are enough? Compare with the ends of 400 exact steps from the same noise.
+# How many steps are enough? Compare with the ends of 400 exact steps from the same
+# noise.
 
 # %%
 reference = np.asarray(sample(
@@ -530,24 +548,24 @@ reference = np.asarray(sample(
 curves = {}
 for name in ("exact", "all levels"):
     for method in (diffusion.euler_step, diffusion.heun_step):
-        errors, calls = [], []
-        for num_steps in (4, 8, 16, 32, 64):
+        heun = method is diffusion.heun_step
+        errors, calls = [], (4, 8, 16, 32, 64)
+        for num_calls in calls:
+            num_steps = num_calls // 2 if heun else num_calls
             path = diffusion.walk_back(
                 walkers[name], toy_noise,
                 diffusion.noise_levels(10, 0.01, num_steps), step=method)
             apart = np.linalg.norm(path[-1] - reference, axis=1)
             errors.append(apart.mean())
-            heun = method is diffusion.heun_step
-            calls.append(2 * num_steps - 1 if heun else num_steps)
         curves[f"{'Heun' if heun else 'Euler'}, {name}"] = (calls, errors)
 for name, (calls, errors) in curves.items():
-    print(f"{name:18}", *(f"{calls:4d}: {error:.4f}"
-                          for calls, error in zip(calls, errors)))
+    print(f"{name:18}", *(f"{call:4d}: {error:.4f}"
+                          for call, error in zip(calls, errors)))
 
 # %%
 plots.show_curves(
     curves,
-    x_label="calls of the denoiser",
+    x_label="calls of the denoiser (two for each step of Heun's)",
     y_label="mean distance from the exact end",
     log_x=True,
     log_y=True,
@@ -557,39 +575,43 @@ plots.show_curves(
 )
 
 # %% [markdown]
-# **Figure 11.3.** Distance from where the exact way ends, against how often the denoiser was asked (the numbers are
-# printed above). Dashed, the exact
-# denoiser: what is left is the error of the steps alone. The curves of the network come down
-# to an error that more steps do not remove, which is the network's own.
+# **Figure 11.3.** Distance from where the exact way ends, against how often the
+# denoiser was asked (the numbers are printed above). Dashed, the exact denoiser: what
+# is left is the error of the steps alone. The curves of the network come down to an
+# error that more steps do not remove, which is the network's own.
 
 # %% [markdown]
 # ## Digits: walk in the code
 #
-# An image has 784 numbers, and a walk there takes large networks and long training. Walk in a *code*
-# instead: train an autoencoder first (lesson 04), let the noise and the walk live in its 16 numbers, and decode
-# only where the walk ends. This is *latent diffusion (잠재 확산)*; the large image generators of today do it so.
-# The codes are brought to mean 0 and variance 1, as Exercise 11.2 asks.
+# An image has 784 numbers, and a walk there takes large networks and long training.
+# Walk in a *code* instead: train an autoencoder first (lesson 04), let the noise and
+# the walk live in its 16 numbers, and decode only where the walk ends. This is *latent
+# diffusion (잠재 확산)*; the large image generators of today do it so. The codes are
+# brought to mean 0 and variance 1, as Exercise 11.2 asks.
 #
-# Two autoencoders of the same layers, 784-500-250-16 and back, the same images and epochs: a plain one, and a
-# variational one (lesson 10) as a baseline, which has its own way to sample.
+# Two autoencoders of the same layers, 784-500-250-16 and back, the same images and
+# epochs: a plain one, and a variational one (lesson 10) as a baseline, which has its
+# own way to sample.
 
 # %%
-def train_images(model, epochs):
-    steps = epochs * int(np.ceil(len(images) / 250))
+def train_images(model, steps, batch):
+    epochs = round(steps * batch / len(images))
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, steps)
     training.train(
         model, images, loss=losses.binary_cross_entropy,
         optimizer=keras.optimizers.Adam(schedule), epochs=epochs,
-        batch_size=250, progress=False)
+        batch_size=batch, progress=False)
 
 
-sizes, num_epochs = (784, 500, 250, 16), pick(full=8, fast=8)
+sizes = (784, 500, 250, 16)
+recipe = {"steps": pick(full=1_760, fast=500),
+          "batch": pick(full=250, fast=50)}
 keras.utils.set_random_seed(11)
 encoder, decoder = models.build_dense(sizes, activation="gelu")
-train_images(models.chain(encoder, decoder), num_epochs)
+train_images(models.chain(encoder, decoder), **recipe)
 keras.utils.set_random_seed(11)
 vae_encoder, vae_decoder = models.build_vae(sizes)
-train_images(models.chain_vae(vae_encoder, vae_decoder, seed=11), num_epochs)
+train_images(models.chain_vae(vae_encoder, vae_decoder, seed=11), **recipe)
 
 # %%
 def encode(vectors):
@@ -609,17 +631,18 @@ codes = encode(images)
 print("codes", codes.shape, " deviations before", width.round(1))
 
 # %% [markdown]
-# The denoiser of codes: three layers of 512, told the level and the digit, one-hot. In one of ten training points
-# the digit is hidden, ten zeros, so that the same network also knows the answer *without* a digit. It
-# takes both for what comes next. Three trainings with different seeds; the autoencoder is the same for all of them. And
-# the control for the digit: the same with the labels shuffled.
+# The denoiser of codes: three layers of 512, told the level and the digit, one-hot. In
+# one of ten training points the digit is hidden, ten zeros, so that the same network
+# also knows the answer *without* a digit. It takes both for what comes next. Three
+# trainings with different seeds; the autoencoder is the same for all of them. And the
+# control for the digit: the same with the labels shuffled.
 
 # %%
 labelled = measures.beside_labels(codes, labels)
 shuffled = measures.beside_labels(
     codes, np.random.default_rng(11).permutation(labels))
 recipe = {"sizes": (512, 512, 512), "num_classes": 10, "rate": 2e-3,
-          "batch": pick(full=500, fast=100), "epochs": pick(full=12, fast=12)}
+          "batch": pick(full=500, fast=100), "steps": pick(full=1_400, fast=500)}
 seeds = pick(full=[0, 1, 2], fast=[0])
 nets = [fit_denoiser(labelled, seed=seed, **recipe) for seed in seeds]
 shuffled_net = fit_denoiser(shuffled, **recipe)
@@ -627,11 +650,13 @@ shuffled_net = fit_denoiser(shuffled, **recipe)
 # %% [markdown]
 # ## Asking louder
 #
-# Told "4", the denoiser's answer is the mean of all 4s that may have been behind the noise. Its difference from the answer without a
-# digit is what "4" adds. *Guidance (가이던스)* goes further in that direction, $w$ times as far: 0 does not ask, 1 asks
-# once, more than 1 exaggerates. In terms of the scores,
-# $\nabla \log p(\tilde{x}) + w\, \nabla \log p(\text{digit} \mid \tilde{x})$, since the second gradient is the difference of
-# the scores with and without the digit (*classifier-free guidance*: Ho and Salimans, 2022).
+# Told "4", the denoiser's answer is the mean of all 4s that may have been behind the
+# noise. Its difference from the answer without a digit is what "4" adds. *Guidance
+# (가이던스)* goes further in that direction, $w$ times as far: 0 does not ask, 1 asks once,
+# more than 1 exaggerates. In terms of the scores,
+# $\nabla \log p(\tilde{x}) + w\, \nabla \log p(\text{digit} \mid \tilde{x})$, since the
+# second gradient is the difference of the scores with and without the digit
+# (*classifier-free guidance*: Ho and Salimans, 2022).
 
 # %% [markdown]
 # ### Exercise 11.5 — Guidance (1 point)
@@ -659,8 +684,8 @@ guide = check("11.5", guide)
 def guided(net, wanted, guidance):
     told = np.eye(10, dtype="float32")[wanted]
     ask, ask_not = (diffusion.told(net, some) for some in (told, 0 * told))
-    if guidance == 1:
-        return ask
+    if guidance in (0, 1):
+        return ask if guidance else ask_not
 
     def denoise(points, level):
         answers = ask(points, level), ask_not(points, level)
@@ -673,24 +698,25 @@ count = pick(full=5_000, fast=600)
 wanted = np.arange(count) % 10
 code_noise = np.random.default_rng(11).normal(size=(count, 16))
 code_levels = diffusion.noise_levels(20, 0.02, 20)
-path = diffusion.walk_back(
-    guided(nets[0], wanted[:10], 1.5), code_noise[:10], code_levels)
+asked_for = guided(nets[0], wanted[:10], 1.5)
+path = diffusion.walk_back(asked_for, code_noise[:10], code_levels)
+answers = [asked_for(*place) for place in zip(path[:-1], code_levels[:-1])]
 
 # %%
-seen = {}
-for place in (0, 6, 9, 11, 13, 15, 17, 20):
-    level = code_levels[place]
-    seen[f"noise {level:.2f}"] = decode(path[place])
-plots.show_rows(
-    seen,
+widgets.explore_walk(
+    code_levels,
+    {"walk": np.stack([decode(place) for place in path]),
+     "answer": np.stack([decode(one) for one in [*answers, path[-1]]])},
     alt="Ten columns, one for each digit, eight rows from much noise to none: "
     "shapeless ink at first, then strokes, then the digits 0 to 9.",
 )
 
 # %% [markdown]
-# **Figure 11.4.** The walk, decoded: in each column a code on its way from pure noise, top, to level 0, bottom, asked for
-# 0 to 9 with guidance 1.5. The decoder draws whatever it is given; above level 1 there is hardly any code
-# in the noise. (A decoder is no judge of what it was never trained on: the top rows say more about it than about the walk.)
+# **Figure 11.4.** The walk, decoded: in each column a code on its way from pure noise,
+# top, to level 0, bottom, asked for 0 to 9 with guidance 1.5. With the slider, "answer"
+# is what the denoiser takes the clean code to be at that level. (A decoder draws
+# whatever it is given. The top rows say more about what it makes of numbers far out
+# than about the walk.)
 
 # %%
 codes_made = {
@@ -712,22 +738,26 @@ plots.show_rows(
 # %% [markdown]
 # ## Are they any good?
 #
-# Lesson 10 has three measures: a classifier is at least 90 % **sure**; the digits that it reads are of many **kinds**; the squared error
-# to the **nearest** training image. And since a digit was asked for, there is a fourth, how often it is **read as asked**.
-# All of them can be fooled: a model that draws one perfect 0, one perfect 1 and so on, ten images in all,
-# has full marks in three of the four.
+# Lesson 10 has three measures: a classifier is at least 90 % **sure**; the digits that
+# it reads are of many **kinds**; the squared error to the **nearest** training image.
+# And since a digit was asked for, there is a fourth, how often it is **read as asked**.
+# All of them can be fooled: a model that draws one perfect 0, one perfect 1 and so on,
+# ten images in all, has full marks in three of the four.
 #
-# So compare whole sets of images by what a classifier *sees* in them. Take the 256 numbers of its last hidden layer for each
-# image, the *features*; fit a normal distribution to the features of the samples, another to those of
-# test images; and measure how far these are apart. The *Fréchet distance* of two normal distributions with means $\mu, \nu$ and covariances
-# $C, D$ is
+# So compare whole sets of images by what a classifier *sees* in them. Take the 256
+# numbers of its last hidden layer for each image, the *features*; fit a normal
+# distribution to the features of the samples, another to those of test images; and
+# measure how far these are apart. The *Fréchet distance* of two normal distributions
+# with means $\mu, \nu$ and covariances $C, D$ is
 #
 # $$\lVert \mu - \nu \rVert^2 + \operatorname{tr} \big( C + D - 2\, (C D)^{1/2} \big).$$
 #
-# In one dimension it is $(\mu - \nu)^2 + (s - t)^2$, with standard deviations $s$ and $t$. The square root of a matrix is one whose
-# square it is. You need its trace only, which is the sum of the roots of the eigenvalues of $CD$. (A product of two
-# covariances has real eigenvalues of at least 0; rounding may leave a tiny imaginary part or a tiny negative number.) The literature's FID is the same
-# with the features of a large network for photographs, so that its figures cannot be compared with these.
+# In one dimension it is $(\mu - \nu)^2 + (s - t)^2$, with standard deviations $s$ and
+# $t$. The square root of a matrix is one whose square it is. You need its trace only,
+# which is the sum of the roots of the eigenvalues of $CD$. (A product of two
+# covariances has real eigenvalues of at least 0; rounding may leave a tiny imaginary
+# part or a tiny negative number.) The literature's FID is the same with the features of
+# a large network for photographs, so that its figures cannot be compared with these.
 
 # %% [markdown]
 # ### Exercise 11.6 — Fréchet distance (1 point)
@@ -755,11 +785,13 @@ def frechet_distance(features, others):
 frechet_distance = check("11.6", frechet_distance)
 
 # %% [markdown]
-# What to compare with. The **floor**: real images that were kept apart, and the same through the autoencoder, since no
-# walk in its code can look better than its decoder draws. The **baselines** in 16 numbers: the autoencoder
-# with a normal distribution fitted to all its codes, and one fitted to each digit's codes, which is as well informed as the diffusion model is;
-# the variational autoencoder's own samples; PCA. The **controls**: guidance with shuffled labels; and the ten perfect
-# images, again and again.
+# What to compare with. The **floor**: real images that were kept apart, and the same
+# through the autoencoder, since no walk in its code can look better than its decoder
+# draws. The **baselines** in 16 numbers: the autoencoder with a normal distribution
+# fitted to all its codes, and one fitted to each digit's codes, which is as well
+# informed as the diffusion model is; the variational autoencoder's own samples; PCA.
+# The **controls**: guidance with shuffled labels; and the ten perfect images, again and
+# again.
 
 # %%
 few = slice(0, pick(full=20_000, fast=1_300))
@@ -768,6 +800,7 @@ classifier = measures.train_classifier(
 test_features = measures.features_of(classifier, test_images)
 
 
+@one_thread()  # more of them would wait for each other on a busy machine
 def quality(name, outputs, asked=None):
     sure = np.mean(measures.confidence(classifier, outputs) >= 0.9)
     kinds = measures.variety(classifier, outputs)
@@ -805,8 +838,8 @@ print(heading)
 others = {name: quality(name, *some) for name, some in compared.items()}
 
 # %% [markdown]
-# The samples: guidance 0, which asks for no digit; 1; 1.5; and 2.5. Which of them is nearest to the test images by the
-# Fréchet distance?
+# The samples: guidance 0, which asks for no digit; 1; 1.5; and 2.5. Which of them is
+# nearest to the test images by the Fréchet distance?
 
 # %%
 # 0, 1, 1.5 or 2.5: write it before you run the next cell.
@@ -847,11 +880,13 @@ print(f"the nearest baseline, {rival}: Fréchet {others[rival][1]:.2f}, "
 # %% [markdown]
 # ## New, or remembered?
 #
-# A denoiser that reached the least-squares optimum of its training set could only return training images (lesson 05). Has this
-# one? Take as many training images as there are test images, at random, and ask of each sample which set the
-# nearest image is in. A model that remembers nothing should find it in the training set
-# half of the time. Two controls show what the measure can do: images that were kept apart (they cannot be nearer
-# to the training images but by chance), and training images that went through the autoencoder (of which only some are in the set).
+# A denoiser that reached the least-squares optimum of its training set could only
+# return training images (lesson 05). Has this one? Take as many training images as
+# there are test images, at random, and ask of each sample which set the nearest image
+# is in. A model that remembers nothing should find it in the training set half of the
+# time. Two controls show what the measure can do: images that were kept apart (they
+# cannot be nearer to the training images but by chance), and training images that went
+# through the autoencoder (of which only some are in the set).
 
 # %%
 some = np.random.default_rng(13).permutation(len(images))
@@ -884,32 +919,39 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 11.6.** Ten samples with guidance 1, and the nearest of all training images. TODO
+# **Figure 11.6.** Ten samples with guidance 1, and the nearest of all training images.
+# TODO
 
 # %% [markdown]
 # ## What to take with you
 #
-# - The arrow of the best denoiser is $\sigma^2$ times the score. For a mixture of normals both are known, and a network can be held
-#   against them.
-# - One network learns all noise levels if it is told the level, and if what its layers get and are asked for has the same
-#   size everywhere. At low levels it then predicts the noise, at high ones the point.
-# - To sample is to solve a differential equation from much noise to none. Heun's steps are dearer than Euler's and need fewer
-#   calls for the same error; fresh noise changes the ways and not the density.
+# - The arrow of the best denoiser is $\sigma^2$ times the score. For a mixture of
+#   normals both are known, and a network can be held against them.
+# - One network learns all noise levels if it is told the level, and if what its layers
+#   get and are asked for has the same size everywhere. At low levels it then predicts
+#   the noise, at high ones the point.
+# - To sample is to solve a differential equation from much noise to none. Heun's steps
+#   are dearer than Euler's and need fewer calls for the same error; fresh noise changes
+#   the ways and not the density.
 # - A denoiser of one level, iterated, ends in points. It takes falling levels.
 # - In the code of an autoencoder all this runs on two CPU cores.
 # - Guidance buys certainty with variety: it is asked by more than one measure.
-# - A sample is evaluated beside real images, beside baselines that know as much, and beside controls that must fail; and new is
-#   something to be measured.
+# - A sample is evaluated beside real images, beside baselines that know as much, and
+#   beside controls that must fail; and new is something to be measured.
 
 # %% [markdown]
 # ## Where to read on
 #
-# - Y. Song, J. Sohl-Dickstein, D. P. Kingma, A. Kumar, S. Ermon and B. Poole, *Score-based generative modeling
-#   through stochastic differential equations*, ICLR 2021: walks with and without noise, and why they share their densities.
-# - T. Karras, M. Aittala, T. Aila and S. Laine, *Elucidating the design space of diffusion-based generative models*, NeurIPS
-#   2022: the numbers $a$, $b$ and $c$, the levels, and Heun's steps.
-# - J. Ho and T. Salimans, *Classifier-free diffusion guidance*, 2022; and R. Rombach, A. Blattmann, D. Lorenz, P. Esser and B.
-#   Ommer, *High-resolution image synthesis with latent diffusion models*, CVPR 2022, which is the way of this lesson at full size.
+# - Y. Song, J. Sohl-Dickstein, D. P. Kingma, A. Kumar, S. Ermon and B. Poole,
+#   *Score-based generative modeling through stochastic differential equations*, ICLR
+#   2021: walks with and without noise, and why they share their densities.
+# - T. Karras, M. Aittala, T. Aila and S. Laine, *Elucidating the design space of
+#   diffusion-based generative models*, NeurIPS 2022: the numbers $a$, $b$ and $c$, the
+#   levels, and Heun's steps.
+# - J. Ho and T. Salimans, *Classifier-free diffusion guidance*, 2022; and R. Rombach,
+#   A. Blattmann, D. Lorenz, P. Esser and B. Ommer, *High-resolution image synthesis
+#   with latent diffusion models*, CVPR 2022, which is the way of this lesson at full
+#   size.
 
 # %% [markdown]
 # ## Questions to think about
@@ -918,29 +960,35 @@ plots.show_rows(
 #
 # <details><summary>One answer</summary>
 #
-# The map from noise to points can be walked both ways: let the level *rise* from an image's code, and you get its noise. Two images
-# can be mixed there, or an image changed by walking back with another digit. With fresh noise there is no such map.
+# The map from noise to points can be walked both ways: let the level *rise* from an
+# image's code, and you get its noise. Two images can be mixed there, or an image
+# changed by walking back with another digit. With fresh noise there is no such map.
 #
 # </details>
 #
-# **2.** A walk begins at $\sigma_0 \varepsilon$. Exactly, a noisy point is $x + \sigma_0 \varepsilon$. What is lost, and how would
-# you notice if $\sigma_0$ were 2?
+# **2.** A walk begins at $\sigma_0 \varepsilon$. Exactly, a noisy point is
+# $x + \sigma_0 \varepsilon$. What is lost, and how would you notice if $\sigma_0$ were
+# 2?
 #
 # <details><summary>One answer</summary>
 #
-# The mean and the spread of the data are left out at the beginning. At $\sigma_0 = 20$ the standard deviation is 20 instead of
-# $\sqrt{401} = 20.02$, and at 2 it would be 2 instead of $\sqrt{5} = 2.24$: walks begin too near to the middle, and parts far
-# out get too few points. In the plane the shares and the spread would show it.
+# The mean and the spread of the data are left out at the beginning. At $\sigma_0 = 20$
+# the standard deviation is 20 instead of $\sqrt{401} = 20.02$, and at 2 it would be 2
+# instead of $\sqrt{5} = 2.24$: walks begin too near to the middle, and parts far out
+# get too few points. In the plane the shares and the spread would show it.
 #
 # </details>
 #
-# **3.** The Fréchet distance of the samples can be *smaller* than that of real images that were kept apart. How?
+# **3.** The Fréchet distance of the samples can be *smaller* than that of real images
+# that were kept apart. How?
 #
 # <details><summary>One answer</summary>
 #
-# It compares means and covariances of one classifier's features on finite sets, and nothing else. Two sets of real images differ, too,
-# if they were collected differently; samples that are asked for ten digits equally often, and come
-# from the whole training set, may have moments nearer to those of the test images. It does not mean that the samples are more real.
+# It compares means and covariances of one classifier's features on finite sets, and
+# nothing else. Two sets of real images differ, too, if they were collected differently;
+# samples that are asked for ten digits equally often, and come from the whole training
+# set, may have moments nearer to those of the test images. It does not mean that the
+# samples are more real.
 #
 # </details>
 

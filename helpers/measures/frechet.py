@@ -7,10 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from helpers.course.threads import one_thread
 from helpers.measures.inputs import numbers
 from helpers.parts import in_parts
 
 
+@one_thread()
 def frechet_distance(features: ArrayLike, others: ArrayLike) -> float:
     """Return the squared Fréchet distance of the normal distributions fitted to two sets.
 
