@@ -324,10 +324,10 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
     print(f"sigma {level:5.2f}        ", *(f"{one:12.1%}" for one in apart))
 
 # %% [markdown]
-# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere it
-# does not know them. The one for all levels is worst where there is least noise. There
-# the arrows are short, and it is their direction, not the answer, that is hard. (The
-# answer itself is off by that share of an arrow of about 0.05.)
+# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere its
+# arrows are wrong by much. The one for all levels is worst where there is least noise. The
+# arrows are shortest there, about as long as the noise, and the answers hardly differ from
+# the input: the error in the answer is that share of a length of about 0.05.
 
 # %% [markdown]
 # ## Walking back
@@ -450,8 +450,7 @@ sample = check("11.4", sample)
 # it? Each end is counted to the part that it most probably comes from: their **shares**
 # should be 0.30, 0.30 and 0.40, and their **spread** around the centre, divided by the
 # part's own, should be 1. Levels as in Karras and others (2022): many low ones, few
-# high ones. (Fresh noise with Heun's steps here; a table with Euler's would look
-# otherwise.)
+# high ones. (All with Heun's steps.)
 
 # %%
 def print_ends(name, ends):
@@ -535,9 +534,9 @@ plots.show_walks(
 # **Figure 11.2.** The density of the mixture in grey, twelve ways in blue, four hundred
 # ends in red. Left, a smooth way for each noise, and the ends fill the parts. Middle,
 # fresh noise: other ways, the same density. Right, the control: a denoiser of one
-# level, iterated, leads to points, as arrows without noise between them must where they
-# all point inwards. Its ends are no sample of anything: it takes the falling levels to
-# stop in the right place.
+# level, iterated, leads to points, where its arrows are 0. Its ends are no sample of the
+# mixture. Nor are those of its walk through falling levels, by the table: they are too
+# narrow. It was never asked what to do there.
 #
 # How many steps are enough? Compare with the ends of 400 exact steps from the same
 # noise.
@@ -980,7 +979,8 @@ plots.show_rows(
 # - To sample is to solve a differential equation from much noise to none. With enough calls
 #   Heun's steps come nearer than Euler's; with very few they do not. Fresh noise changes the
 #   ways, and with enough steps not the density.
-# - A denoiser of one level, iterated, ended in points. It takes falling levels.
+# - A denoiser of one level, iterated, ended in points, and led through falling levels, in ends
+#   that were too narrow. It takes all the levels.
 # - In the code of an autoencoder all this runs on two CPU cores.
 # - Guidance exaggerates what the label adds. How far to go takes more than one measure.
 # - A sample is evaluated beside real images, beside baselines that know as much, and

@@ -81,6 +81,10 @@ def ends_in_points(run: Printed) -> bool:
     return max(ends(run)["0.5 only, iterated"][1]) < 0.3
 
 
+def too_narrow(run: Printed) -> bool:
+    return max(ends(run)["0.5 only, 32 steps"][1]) < 0.85
+
+
 def errors(run: Printed) -> dict[str, list[float]]:
     pattern = r"^{} +4: (\S+) +8: (\S+) +16: (\S+) +32: (\S+) +64: (\S+)$"
     names = ("Euler, exact", "Heun, exact", "Euler, all levels", "Heun, all levels")
@@ -109,6 +113,7 @@ READINGS = [
     Reading("Twice as many steps halve Euler's error", steps_of_both),
     Reading("Left, a smooth way for each noise, and the ends fill the parts.", ends_fill_the_parts),
     Reading("a denoiser of one level, iterated, leads to points", ends_in_points),
+    Reading("Nor are those of its walk through falling levels", too_narrow),
     Reading("with more calls Heun's error falls faster", heun_is_steeper),
     Reading("an error that more steps do not remove", the_network_levels_off),
 ]
