@@ -326,8 +326,8 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
 # %% [markdown]
 # Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere its
 # arrows are wrong by much. The one for all levels is worst where there is least noise. The
-# arrows are shortest there, about as long as the noise, and the answers hardly differ from
-# the input: the error in the answer is that share of a length of about 0.05.
+# arrows are shortest there, about 0.02 long, and the answers hardly differ from the input:
+# the error in the answer is that share of so short an arrow.
 
 # %% [markdown]
 # ## Walking back
