@@ -643,7 +643,8 @@ labelled = measures.beside_labels(codes, labels)
 shuffled = measures.beside_labels(
     codes, np.random.default_rng(11).permutation(labels))
 recipe = {"sizes": (512, 512, 512), "num_classes": 10, "rate": 2e-3,
-          "batch": pick(full=500, fast=100), "steps": pick(full=1_400, fast=500)}
+          "batch": pick(full=500, fast=100),
+          "steps": pick(full=1_400, fast=500)}
 seeds = pick(full=[0, 1, 2], fast=[0])
 nets = [fit_denoiser(labelled, seed=seed, **recipe) for seed in seeds]
 shuffled_net = fit_denoiser(shuffled, **recipe)
@@ -787,8 +788,8 @@ frechet_distance = check("11.6", frechet_distance)
 
 # %% [markdown]
 # What to compare with. The **floor**: real images that were kept apart, and the same
-# through the autoencoder, since no walk in its code can look better than its decoder
-# draws. The **baselines** in 16 numbers: the autoencoder with a normal distribution
+# through the autoencoder, since whatever a walk finds is drawn by the same
+# decoder. The **baselines** in 16 numbers: the autoencoder with a normal distribution
 # fitted to all its codes, and one fitted to each digit's codes, which is as well
 # informed as the diffusion model is; the variational autoencoder's own samples; PCA.
 # The **controls**: guidance with shuffled labels; and the ten perfect images, again and
