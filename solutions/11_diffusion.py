@@ -157,7 +157,7 @@ toy = mixtures.Mixture(
 parts = toy.means, toy.deviations, toy.weights
 places = rng.normal(size=(500, 2))
 for level in (0.1, 0.5, 2.0):
-    scores = mixture_score(places, *parts, level)[1]
+    scores = np.asarray(mixture_score(places, *parts, level)[1])
     up, right = np.array([[0, 1e-5]]), np.array([[1e-5, 0]])
     slopes = np.column_stack([
         toy.log_density(places + step, level)
@@ -318,7 +318,7 @@ fresh_points = toy.sample(2_000, seed=12)
 print("network trained at", *(f"{name:>12}" for name in denoisers))
 for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
     noisy = fresh_points + level * rng.normal(size=fresh_points.shape)
-    arrows = mixture_score(noisy, *parts, level)[0] - noisy
+    arrows = np.asarray(mixture_score(noisy, *parts, level)[0]) - noisy
     apart = [np.linalg.norm(denoise(noisy, level) - noisy - arrows)
              / np.linalg.norm(arrows) for denoise in denoisers.values()]
     print(f"sigma {level:5.2f}        ", *(f"{one:12.1%}" for one in apart))
@@ -353,17 +353,19 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
 # ### Exercise 11.3 — One step of each (2 points)
 #
 # *The idea itself, about 10 minutes.* The level falls, so mind the sign.
-# `denoise(points, level)` returns $D$.
+# The first line is given: after it, `denoise(points, level)` returns $D$.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-two-steps", "grade": false, "locked": false, "solution": true, "task": false}
-def two_steps(denoise, points, level, lower):
+def two_steps(denoiser, points, level, lower):
     """Return where points go in one step of Euler, and in one of Heun.
 
-    denoise: function of points (n, k) and a level -> answers (n, k).
+    denoiser: Keras model, or a function of points (n, k) and a level;
+    diffusion.told makes the latter of both.
     points: (n, k), at noise level `level`.
     lower: the level to go to, below `level` and above 0.
     Returns (euler, heun), (n, k) each; both begin at `points`.
     """
+    denoise = diffusion.told(denoiser)
     ### BEGIN SOLUTION
     slope = (points - denoise(points, level)) / level
     euler = points + (lower - level) * slope
@@ -389,7 +391,7 @@ for count in (1, 2, 4):
     levels = np.linspace(2, 1, count + 1)
     for level, lower in zip(levels[:-1], levels[1:]):
         ends = tuple(
-            two_steps(of_unit_normal, end, level, lower)[place]
+            np.asarray(two_steps(of_unit_normal, end, level, lower)[place])
             for place, end in enumerate(ends))
     print(f"{count} steps: Euler {np.ravel(ends[0])[0]:.4f}, Heun "
           f"{np.ravel(ends[1])[0]:.4f}, exact {2 * np.sqrt(2 / 5):.4f}")
@@ -414,10 +416,11 @@ for count in (1, 2, 4):
 # goes further down and gets its row of fresh noise.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-sample", "grade": false, "locked": false, "solution": true, "task": false}
-def sample(denoise, noise, levels, fresh=None):
+def sample(denoiser, noise, levels, fresh=None):
     """Return points made of noise by walking through the noise levels.
 
-    denoise: function of points (n, k) and a level above 0 -> (n, k).
+    denoiser: Keras model, or a function of points (n, k) and a level;
+    diffusion.told makes the latter of both.
     noise: (n, k), from a unit normal; the walk begins at levels[0] * noise.
     levels: (s + 1,), decreasing; the last one may be 0.
     fresh: None, or (s, n, k), from a unit normal: step i goes down to
@@ -425,6 +428,7 @@ def sample(denoise, noise, levels, fresh=None):
     level is levels[i + 1].
     Returns points (n, k).
     """
+    denoise = diffusion.told(denoiser)
     ### BEGIN SOLUTION
     points = levels[0] * noise
     for i in range(len(levels) - 1):
@@ -468,7 +472,7 @@ def print_ends(name, ends):
 
 
 def exact(points, level):
-    return mixture_score(points, *parts, level)[0]
+    return np.asarray(mixture_score(points, *parts, level)[0])
 
 
 count = pick(full=4_000, fast=2_000)
@@ -854,7 +858,7 @@ first_seed = {
     for w in made
 }
 best = min(first_seed, key=lambda w: first_seed[w][1])
-predicted(guidance_guess, float(best), "as the guidance of the smallest distance")
+predicted(guidance_guess, float(best), "as the guidance nearest to real images")
 ends = sample(guided(shuffled_net, wanted, 1.5), code_noise, code_levels)
 control = quality("guidance 1.5, shuffled", decode(np.asarray(ends)), wanted)
 

@@ -8,6 +8,8 @@ from answers import closing_tests
 from scipy.linalg import sqrtm
 from scipy.stats import multivariate_normal
 
+from helpers.methods import diffusion
+
 
 def posterior(noisy, means, variances, weights, *, power=1.0, stable=True):
     d = noisy.shape[1]
@@ -424,4 +426,25 @@ WRONG = {
         ("rows", in_rows, "the distance"),
     ],
 }
+
+
+def asked(answer):
+    """Return an answer that takes a model, of one that takes a function of points and a level."""
+    return lambda denoiser, *rest: answer(diffusion.told(denoiser), *rest)
+
+
+def by_the_model(denoiser, points, level, lower):
+    """Ask the Keras model itself, without the library."""
+
+    def denoise(points, level):
+        logs = tf.fill((len(points), 1), tf.math.log(tf.cast(level, "float32")))
+        return denoiser([tf.cast(points, "float32"), logs]).numpy()
+
+    return stepping()(denoise, points, level, lower)
+
+
+for key in ("11.3", "11.4"):
+    RIGHT[key] = [(name, asked(answer)) for name, answer in RIGHT[key]]
+    WRONG[key] = [(name, asked(answer), message) for name, answer, message in WRONG[key]]
+RIGHT["11.3"].append(("model", by_the_model))
 test_complete, test_right, test_wrong = closing_tests("11", RIGHT, WRONG)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.measures.frechet import frechet_distance
-from helpers.methods.diffusion import euler_step, guide, heun_step, walk_back
+from helpers.methods.diffusion import euler_step, guide, heun_step, told, walk_back
 from helpers.methods.mixtures import Mixture
 
 __all__ = [
@@ -64,26 +64,27 @@ def training_pair(
 
 
 def two_steps(
-    denoise: Callable, points: np.ndarray, level: float, lower: float
+    denoiser: Callable, points: np.ndarray, level: float, lower: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return points (n, k) after one step of Euler, and after one of Heun.
 
     Args:
-        denoise: (points (n, k), level) -> points (n, k).
+        denoiser: model of [points (n, k), log levels (n, 1)] -> points (n, k), or a function
+            (points, level) -> points.
         points: (n, k), noisy at ``level``.
         level, lower: noise levels, lower below level and above 0.
     """
     steps = euler_step, heun_step
-    euler, heun = (step(denoise, points, level, lower) for step in steps)
+    euler, heun = (step(told(denoiser), points, level, lower) for step in steps)
     return euler, heun
 
 
 def sample(
-    denoise: Callable, noise: np.ndarray, levels: np.ndarray, fresh: np.ndarray | None = None
+    denoiser: Callable, noise: np.ndarray, levels: np.ndarray, fresh: np.ndarray | None = None
 ) -> np.ndarray:
     """Return points (n, k) made of noise by walking through decreasing noise levels.
 
     Args:
-        denoise, noise, levels, fresh: as for ``methods.diffusion.walk_back``.
+        denoiser, noise, levels, fresh: as for ``two_steps`` and ``methods.diffusion.walk_back``.
     """
-    return walk_back(denoise, noise, levels, fresh)[-1]
+    return walk_back(told(denoiser), noise, levels, fresh)[-1]

@@ -112,12 +112,15 @@ def walk_back(
 
 
 def told(denoiser: Callable, labels: np.ndarray | None = None) -> Denoise:
-    """Return a denoiser model as a function of points and one noise level.
+    """Return a denoiser as a function of points and one noise level.
 
     Args:
-        denoiser: model of ``models.build_denoiser``.
+        denoiser: model of ``models.build_denoiser``; or a function (points, level) -> points, which
+            is returned as it is.
         labels: one-hot (n, c), one per point, zeros for "not told"; None for a model without.
     """
+    if not hasattr(denoiser, "get_weights"):
+        return denoiser
 
     def denoise(points: np.ndarray, level: float) -> np.ndarray:
         points = np.asarray(points, "float32")

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 from scipy.linalg import sqrtm
-from scipy.special import logsumexp, softmax
+from scipy.special import expit, logsumexp, softmax
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
@@ -271,19 +271,55 @@ def _target_mistakes(points, noise, levels):
     }
 
 
-def _unit(deviation, mean=0.0):
-    """Return the best denoiser of numbers from N(mean, deviation^2)."""
+def _inputs(k):
+    import keras
+
+    return [keras.Input((k,), name="points"), keras.Input((1,), name="log_levels")]
+
+
+def _normal(k, deviation):
+    """Return the best denoiser of numbers from N(0, deviation^2), as a Keras model."""
+    import keras
+
+    points, logs = inputs = _inputs(k)
+    # The share of the clean variance, s^2 / (s^2 + sigma^2), is a sigmoid of the log level.
+    share = keras.layers.Dense(k, "sigmoid")(logs)
+    model = keras.Model(inputs, keras.layers.Multiply()([points, share]))
+    model.set_weights([np.full((1, k), -2.0), np.full(k, 2 * np.log(deviation))])
+    return model
+
+
+def _bent(k, rng):
+    """Return a denoiser whose answers are no multiple of the points, so that mistakes differ."""
+    import keras
+
+    inputs = _inputs(k)
+    units = keras.layers.Dense(5, "tanh")(keras.layers.Concatenate()(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(k)(units))
+    model.set_weights(
+        [rng.uniform(0.3, 0.9, size=w.shape) * rng.choice((-1, 1), w.shape)
+         for w in model.get_weights()]
+    )  # fmt: skip
+    return model
+
+
+def _asked(model):
+    """Return such a model as a function of points and a level, in NumPy."""
+    weights = [w.astype(float) for w in model.get_weights()]
+    if len(weights) == 2:
+        return lambda points, level: points * expit(np.log(level) * weights[0] + weights[1])
+    kernel, bias, last, shift = weights
 
     def denoise(points, level):
-        share = deviation**2 / (deviation**2 + level**2)
-        return mean + share * (np.asarray(points) - mean)
+        seen = np.column_stack([points, np.full(len(points), np.log(level))])
+        return np.tanh(seen @ kernel + bias) @ last + shift
 
     return denoise
 
 
-def _bent(points, level):
-    """Return answers that are no multiple of the points, so that mistakes stay apart."""
-    return np.tanh(np.asarray(points) / (0.3 + level)) + 0.2
+def _in_numpy(function):
+    """Return a function of a model that works on it as a function of points and a level."""
+    return lambda model, *rest: function(_asked(model), *rest)
 
 
 @exercise(
@@ -303,14 +339,15 @@ def _bent(points, level):
     "answer with the rest: at lower = 0 only the answer is left.",
 )
 def check_two_steps(two_steps, rng):
-    def case(denoise, n, k, level, lower):
-        return denoise, level * rng.normal(size=(n, k)), level, lower
+    def case(model, n, level, lower):
+        k = model.inputs[0].shape[1]
+        return model, (level * rng.normal(size=(n, k))).astype("float32"), level, lower
 
     cases = [
-        case(_bent, 5, 3, 2.0, 1.3),
-        case(_unit(0.7), 4, 2, 1.0, 0.25),
-        case(_bent, 1, 4, 0.6, 0.2),
-        case(_unit(1.5, 0.4), 3, 1, 5.0, 2.0),
+        case(_bent(3, rng), 5, 2.0, 1.3),
+        case(_normal(2, 0.7), 4, 1.0, 0.25),
+        case(_bent(4, rng), 1, 0.6, 0.2),
+        case(_normal(1, 1.5), 3, 5.0, 2.0),
     ]
     names = ("euler", "heun")
     for place, (part, mistakes, says) in enumerate(
@@ -321,9 +358,9 @@ def check_two_steps(two_steps, rng):
     ):
         yield from compare(
             two_steps,
-            lambda *given, place=place: _steps(*given)[place],
+            _in_numpy(lambda *given, place=place: _steps(*given)[place]),
             cases,
-            mistakes,
+            _in_numpy(mistakes),
             says=says,
             parts=names,
             part=part,
@@ -410,35 +447,38 @@ def _heun_mistakes(denoise, points, level, lower):
     "ends at the same point.",
 )
 def check_sample(sample, rng):
-    def case(denoise, n, k, levels, fresh=False):
-        noise = rng.normal(size=(n, k))
+    def case(model, n, levels, fresh=False):
+        k = model.inputs[0].shape[1]
+        noise = rng.normal(size=(n, k)).astype("float32")
         added = rng.normal(size=(len(levels) - 1, n, k)) if fresh else None
-        return denoise, noise, np.array(levels, float), added
+        return model, noise, np.array(levels, float), added
 
-    above = [case(_bent, 5, 3, [3, 1.4, 0.5]), case(_unit(0.7), 1, 1, [2, 0.4])]
-    above += [case(_bent, 2, 2, [4, 3, 1.5, 0.9, 0.3])]
+    walked, wide, narrow = _in_numpy(_walked), _bent(3, rng), _bent(2, rng)
+    above = [case(wide, 5, [3, 1.4, 0.5]), case(_normal(1, 0.7), 1, [2, 0.4])]
+    above += [case(narrow, 2, [4, 3, 1.5, 0.9, 0.3])]
     yield from compare(
-        sample, _walked, above, _walk_mistakes, says="Heun's steps, one after the other",
+        sample, walked, above, _in_numpy(_walk_mistakes), says="Heun's steps, one after the other",
         what="the points where the levels end above 0",
     )  # fmt: skip
-    to_zero = [case(_bent, 4, 2, [3, 1.0, 0.2, 0]), case(_unit(0.5, 1), 2, 3, [1.5, 0])]
+    to_zero = [case(narrow, 4, [3, 1.0, 0.2, 0]), case(wide, 2, [1.5, 0])]
     yield from compare(
-        sample, _walked, to_zero, _last_mistakes, says="the last step is Euler's",
+        sample, walked, to_zero, _in_numpy(_last_mistakes), says="the last step is Euler's",
         what="the points where the levels end at 0", otherwise=_not_finite,
     )  # fmt: skip
-    deviation, levels = 0.8, np.geomspace(8, 0.02, 120)
-    noise = rng.normal(size=(6, 2))
-    ends = expect.shaped(sample(_unit(deviation), noise, levels), (6, 2))
+    deviation, levels = 0.8, np.geomspace(8, 0.02, 40)
+    noise = rng.normal(size=(6, 2)).astype("float32")
+    ends = expect.shaped(sample(_normal(2, deviation), noise, levels), (6, 2))
     exact = levels[0] * noise * np.hypot(deviation, levels[-1]) / np.hypot(deviation, levels[0])
-    expect.close(ends, exact, what="the end of 119 steps for normal data", tolerance=5e-3)
+    expect.close(ends, exact, what="the end of 39 steps for normal data", tolerance=2e-2)
     yield "where normal data end, by their closed form"
     with_noise = [
-        case(_bent, 4, 2, [3, 1.0, 0.4], fresh=True),
-        case(_unit(0.6), 2, 3, [2, 1.5, 0.6, 0.2], fresh=True),
-        case(_bent, 3, 1, [2, 0.7, 0], fresh=True),
+        case(narrow, 4, [3, 1.0, 0.4], fresh=True),
+        case(wide, 2, [2, 1.5, 0.6, 0.2], fresh=True),
+        case(narrow, 3, [2, 0.7, 0], fresh=True),
     ]
     yield from compare(
-        sample, _walked, with_noise, _fresh_mistakes, says="further down, and up again by noise",
+        sample, walked, with_noise, _in_numpy(_fresh_mistakes),
+        says="further down, and up again by noise",
         what="the points with fresh noise", otherwise=_not_finite,
     )  # fmt: skip
 
@@ -491,7 +531,7 @@ def _last_mistakes(denoise, noise, levels, fresh=None):
     }
 
 
-def _not_finite(points, denoise, noise, levels, fresh=None):
+def _not_finite(points, model, noise, levels, fresh=None):
     if np.all(np.isfinite(np.asarray(points, float))):
         return ""
     return (
