@@ -922,6 +922,17 @@ for name, outputs in {f"guidance {w}": made[w] for w in made}.items():
 #   denoiser alone.
 
 # %% [markdown]
+# How many steps do the digits need? The same noise, guidance 1, fewer steps than the 20
+# of the rows above.
+
+# %%
+print(heading)
+for num_steps in (3, 6, 10):
+    few_levels = diffusion.noise_levels(20, 0.02, num_steps)
+    ends = sample(guided(nets[0], wanted, 1), code_noise, few_levels)
+    quality(f"guidance 1, {num_steps} steps", decode(np.asarray(ends)), wanted)
+
+# %% [markdown]
 # ## New, or remembered?
 #
 # A denoiser that reached the least-squares optimum of its training set could only

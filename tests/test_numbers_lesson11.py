@@ -39,7 +39,7 @@ def trained(text: str, guidance: str) -> list[Quality]:
 
 
 def test_the_tables_are_whole(text):
-    assert len(dict(rows(text))) == 14
+    assert len(dict(rows(text))) == 17
     assert len(trained(text, "1")) == len(trained(text, "1.5")) == 3
 
 
