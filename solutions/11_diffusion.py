@@ -324,10 +324,10 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
     print(f"sigma {level:5.2f}        ", *(f"{one:12.1%}" for one in apart))
 
 # %% [markdown]
-# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere its
-# arrows are wrong by much. The one for all levels is worst where there is least noise. The
-# arrows are shortest there, about 0.02 long, and the answers hardly differ from the input:
-# the error in the answer is that share of so short an arrow.
+# Read it by rows. At 0.5 the specialist knows the arrows at least as well; elsewhere
+# its arrows are wrong by much. The one for all levels is worst where there is least
+# noise. The arrows are shortest there, about 0.02 long, and the answers hardly differ
+# from the input: the error in the answer is that share of so short an arrow.
 
 # %% [markdown]
 # ## Walking back
@@ -352,8 +352,8 @@ for level in (0.05, 0.2, 0.5, 1.0, 3.0, 10.0):
 # %% [markdown]
 # ### Exercise 11.3 — One step of each (2 points)
 #
-# *The idea itself, about 10 minutes.* The level falls, so mind the sign.
-# The first line is given: after it, `denoise(points, level)` returns $D$.
+# *The idea itself, about 10 minutes.* The level falls, so mind the sign. The first line
+# is given: after it, `denoise(points, level)` returns $D$.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch11-two-steps", "grade": false, "locked": false, "solution": true, "task": false}
 def two_steps(denoiser, points, level, lower):
@@ -538,9 +538,9 @@ plots.show_walks(
 # **Figure 11.2.** The density of the mixture in grey, twelve ways in blue, four hundred
 # ends in red. Left, a smooth way for each noise, and the ends fill the parts. Middle,
 # fresh noise: other ways, the same density. Right, the control: a denoiser of one
-# level, iterated, leads to points, where its arrows are 0. Its ends are no sample of the
-# mixture. Nor are those of its walk through falling levels, by the table: they are too
-# narrow. It was never asked what to do there.
+# level, iterated, leads to points, where its arrows are 0. Its ends are no sample of
+# the mixture. Nor are those of its walk through falling levels, by the table: they are
+# too narrow. It was never asked what to do there.
 #
 # How many steps are enough? Compare with the ends of 400 exact steps from the same
 # noise.
@@ -792,12 +792,11 @@ frechet_distance = check("11.6", frechet_distance)
 
 # %% [markdown]
 # What to compare with. The **floor**: real images that were kept apart, and the same
-# through the autoencoder, since whatever a walk finds is drawn by the same
-# decoder. The **baselines** in 16 numbers: the autoencoder with a normal distribution
-# fitted to all its codes, and one fitted to each digit's codes, which is as well
-# informed as the diffusion model is; the variational autoencoder's own samples; PCA.
-# The **controls**: guidance with shuffled labels; and the ten perfect images, again and
-# again.
+# through the autoencoder, since whatever a walk finds is drawn by the same decoder. The
+# **baselines** in 16 numbers: the autoencoder with a normal distribution fitted to all
+# its codes, and one fitted to each digit's codes, which is as well informed as the
+# diffusion model is; the variational autoencoder's own samples; PCA. The **controls**:
+# guidance with shuffled labels; and the ten perfect images, again and again.
 
 # %%
 few = slice(0, pick(full=20_000, fast=1_300))
@@ -905,19 +904,21 @@ for name, outputs in {f"guidance {w}": made[w] for w in made}.items():
     print(f"{name:13} {spread / test_features.var(axis=0).sum():.0%}")
 
 # %% [markdown]
-# The last cell says which of the usual sentences hold in your run. How to read the table:
+# The last cell says which of the usual sentences hold in your run. How to read the
+# table:
 #
 # - *Sure* is no aim by itself. Real images have the share in the first line. With more
-#   guidance the samples can go beyond it; the claims say what that does to the distance, and
-#   the last line whether the samples are more alike than test images (below 100 %).
-# - The ten repeated images do well in *sure*, *kinds* and *as asked*. What gives them away is
-#   a nearest error of 0, and the Fréchet distance.
-# - With the labels shuffled the digit tells the network nothing, and there is nothing to
-#   exaggerate: about one in ten is read as asked, as by chance. So it is the label that makes
-#   the digit, and not the two answers that are combined.
-# - A normal distribution for each digit knows the digit as well as the diffusion model does,
-#   and has the mean and the covariance of its codes. What is between their two lines is what
-#   lies beyond these (and the errors of the training).
+#   guidance the samples can go beyond it; the claims say what that does to the
+#   distance, and the last line whether the samples are more alike than test images
+#   (below 100 %).
+# - The ten repeated images do well in *sure*, *kinds* and *as asked*. What gives them
+#   away is a nearest error of 0, and the Fréchet distance.
+# - With the labels shuffled the digit tells the network nothing, and there is nothing
+#   to exaggerate: about one in ten is read as asked, as by chance. So it is the label
+#   that makes the digit, and not the two answers that are combined.
+# - A normal distribution for each digit knows the digit as well as the diffusion model
+#   does, and has the mean and the covariance of its codes. What is between their two
+#   lines is what lies beyond these (and the errors of the training).
 # - The trainings share autoencoder, noise and classifier. Their spread is that of the
 #   denoiser alone.
 
@@ -938,9 +939,9 @@ for num_steps in (3, 6, 10):
 # A denoiser that reached the least-squares optimum of its training set could only
 # return training images (lesson 05). Has this one? Take as many training images as
 # there are test images, at random, and ask of each sample which set the nearest image
-# is in. Two controls show what the measure can do: images that were kept apart, which no
-# training has seen, and training images; both went through the autoencoder, and only some
-# of the latter are in the set.
+# is in. Two controls show what the measure can do: images that were kept apart, which
+# no training has seen, and training images; both went through the autoencoder, and only
+# some of the latter are in the set.
 
 # %%
 some = np.random.default_rng(13).permutation(len(images))
@@ -965,9 +966,9 @@ for name, outputs in {
 
 # %% [markdown]
 # The first line is what memory would look like, as far as the set of training images
-# reaches; the second is what no memory looks like. It need not be at half: test images may
-# differ from the others in more than chance. Where are the samples' lines? A model between
-# the two controls has not been shown to copy, and not to be free of it.
+# reaches; the second is what no memory looks like. It need not be at half: test images
+# may differ from the others in more than chance. Where are the samples' lines? A model
+# between the two controls has not been shown to copy, and not to be free of it.
 
 # %%
 nearest = [
@@ -982,21 +983,22 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 11.6.** Ten samples with guidance 1, and the nearest of all training images.
-# Look for a pair that is one and the same picture; ten are few, and the lines above count.
+# Look for a pair that is one and the same picture; ten are few, and the lines above
+# count.
 
 # %% [markdown]
 # ## What to take with you
 #
 # - The arrow of the best denoiser is $\sigma^2$ times the score. For a mixture of
 #   normals both are known, and a network can be held against them.
-# - One network can learn all noise levels when it is told the level. What its layers get and
-#   are asked for can be given the same size everywhere: at low levels they then predict the
-#   noise, at high ones the point.
-# - To sample is to solve a differential equation from much noise to none. With enough calls
-#   Heun's steps come nearer than Euler's; with very few they do not. Fresh noise changes the
-#   ways, and with enough steps not the density.
-# - A denoiser of one level, iterated, ended in points, and led through falling levels, in ends
-#   that were too narrow. It takes all the levels.
+# - One network can learn all noise levels when it is told the level. What its layers
+#   get and are asked for can be given the same size everywhere: at low levels they then
+#   predict the noise, at high ones the point.
+# - To sample is to solve a differential equation from much noise to none. With enough
+#   calls Heun's steps come nearer than Euler's; with very few they do not. Fresh noise
+#   changes the ways, and with enough steps not the density.
+# - A denoiser of one level, iterated, ended in points, and led through falling levels,
+#   in ends that were too narrow. It takes all the levels.
 # - In the code of an autoencoder all this runs on two CPU cores.
 # - Guidance exaggerates what the label adds. How far to go takes more than one measure.
 # - A sample is evaluated beside real images, beside baselines that know as much, and
