@@ -245,6 +245,7 @@ show_progress()
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dictionary | 사전 | what each unit of a code adds to the image, a row per unit |
+# | diffusion model | 확산 모델 | a generative model that removes noise step by step, from nothing but noise |
 # | dimensionality reduction | 차원 축소 | describing images by fewer numbers |
 # | discriminator | 판별자 | the network that tells real from made, in a generative adversarial network |
 # | early stopping | 조기 종료 | ending training when the validation loss rises |
@@ -252,13 +253,16 @@ show_progress()
 # | epoch | 에포크 | one pass over all training images |
 # | feature, hidden representation | 특징, 은닉 표현 | what a hidden layer makes of an image |
 # | fine-tuning | 미세 조정 | going on with labels from pretrained weights |
+# | Fréchet distance | 프레셰 거리 | how far apart two sets of images are, by the means and covariances of their features |
 # | generative model | 생성 모델 | a model that draws new images |
 # | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
+# | guidance | 가이던스 | exaggerating what a label adds to a denoiser's answer |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
 # | inductive bias | 귀납적 편향 | what a network takes for granted about its data |
 # | inference | 추론 | using a trained network, without training it |
 # | initialisation | 초기화 | how the first weights are set |
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
+# | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
@@ -273,6 +277,7 @@ show_progress()
 # | regularisation | 규제 | a price added to the loss |
 # | robust | 강건한 | little moved by noise |
 # | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
+# | score | 스코어 | the gradient of the logarithm of a density |
 # | self-supervised learning | 자기 지도 학습 | learning from targets made of the inputs themselves |
 # | semi-supervised learning | 준지도 학습 | learning from a few labels and many images without |
 # | sparse code | 희소 코드 | many units, few of them active at a time |

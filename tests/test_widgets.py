@@ -63,6 +63,11 @@ def explore_noise(denoiser=lambda noisy: noisy / 2):
     return widgets.explore_noise(denoiser, VECTORS[:4], alt="noise goes")
 
 
+def explore_walk():
+    rows = {"walk": VECTORS[:12].reshape(3, 4, -1), "answer": VECTORS[12:24].reshape(3, 4, -1)}
+    return widgets.explore_walk([20, 1, 0], rows, alt="digits form")
+
+
 def explore_latent(decoder=None):
     decoder = decoder or Network(RNG.normal(size=(2, 16)))
     codes = RNG.uniform(-1, 3, size=(60, 2))
@@ -74,6 +79,7 @@ SLIDERS = {
     "code_size": (explore_code_size, ["code size"]),
     "noise": (explore_noise, ["noise", "strength"]),
     "perplexity": (explore_perplexity, ["perplexity"]),
+    "walk": (explore_walk, ["step"]),
 }
 ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
@@ -292,6 +298,29 @@ def test_noise_asks_the_denoiser_once_a_move():
 def test_noise_of_an_unknown_kind_is_refused(kinds):
     with pytest.raises(ValueError, match="Received"):
         widgets.explore_noise(lambda noisy: noisy, VECTORS, kinds=kinds, alt="x")
+
+
+def test_walk_says_the_level_and_shows_the_rows_of_that_place():
+    slider, picture, _ = explore_walk().widget().children
+    slider.value = 0
+    assert alt(picture) == "Noise level 20, step 0 of 2."
+    first = picture.value
+    slider.value = 2
+    assert alt(picture) == "Noise level 0, step 2 of 2." and picture.value != first
+
+
+@pytest.mark.parametrize(
+    "levels, rows",
+    [
+        ([1, 0], {}),
+        ([1], {"walk": np.zeros((1, 3, 16))}),
+        ([2, 1, 0], {"walk": np.zeros((2, 3, 16))}),
+        ([1, 0], {"walk": np.zeros((2, 3, 16)), "answer": np.zeros((2, 4, 16))}),
+    ],
+)
+def test_walk_needs_as_many_images_at_every_level(levels, rows):
+    with pytest.raises(ValueError, match="explore_walk needs"):
+        widgets.explore_walk(levels, rows, alt="x")
 
 
 @pytest.mark.parametrize("maps", [{}, {5: np.zeros((3, 2))}, {5: np.zeros((60, 3))}])

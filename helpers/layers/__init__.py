@@ -2,6 +2,7 @@
 
 from helpers.layers.batch_norm import batch_norm
 from helpers.layers.dense import dense, sigmoid
+from helpers.layers.levels import NoiseLevels
 from helpers.layers.noise import (
     corrupt_images,
     gaussian,
@@ -19,6 +20,7 @@ from helpers.layers.warps import warps
 __all__ = [
     "KLSparsity",
     "L1Sparsity",
+    "NoiseLevels",
     "Sampling",
     "TiedDense",
     "TopK",

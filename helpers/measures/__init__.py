@@ -14,6 +14,7 @@ from helpers.measures.clustering import (
     neighbour_agreement,
     score_spread,
 )
+from helpers.measures.frechet import features_of, frechet_distance
 from helpers.measures.labels import (
     classifier_accuracy,
     error_interval,
@@ -47,8 +48,10 @@ __all__ = [
     "confidence",
     "error_interval",
     "error_percent",
+    "features_of",
     "fit_pca_reconstruction",
     "fit_probe",
+    "frechet_distance",
     "half_width",
     "keep_random",
     "keep_strongest",

@@ -8,6 +8,7 @@ from helpers.models.convolutional import (
 )
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
+from helpers.models.diffusion import build_denoiser, chain_denoiser
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
 from helpers.models.sparse import build_top_k
@@ -20,6 +21,7 @@ __all__ = [
     "build_convolutional",
     "build_decoder",
     "build_deep",
+    "build_denoiser",
     "build_dense",
     "build_encoder",
     "build_pooled",
@@ -28,6 +30,7 @@ __all__ = [
     "build_top_k",
     "build_vae",
     "chain",
+    "chain_denoiser",
     "chain_vae",
     "code_model",
     "lstm_parameters",

@@ -17,6 +17,7 @@ from helpers.plots.shapes import show_shapes
 from helpers.plots.strokes import show_strokes
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
+from helpers.plots.walks import show_walks
 
 __all__ = [
     "Figure",
@@ -45,4 +46,5 @@ __all__ = [
     "show_strokes",
     "show_thumbnails",
     "show_units",
+    "show_walks",
 ]
