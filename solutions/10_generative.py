@@ -121,20 +121,20 @@ for size, (encoder, decoder) in plain.items():
           f"{spread.min():.1f} to {spread.max():.1f}")
 
 # %%
-rows = {"test images": test_images[:10]}
+rows = {"test images": test_images[:8]}
 for size, (encoder, decoder) in plain.items():
-    rows[f"AE {size}, rebuilt"] = decoder(encoder(test_images[:10])).numpy()
+    rows[f"AE {size}, rebuilt"] = decoder(encoder(test_images[:8])).numpy()
     for name in (f"AE {size}, unit normal", f"AE {size}, fitted normal"):
-        rows[name] = samples[name][:10]
+        rows[name] = samples[name][:8]
 plots.show_rows(
     rows,
-    alt="Ten digits; for codes of 2 and of 16 their reconstructions, "
+    alt="Eight digits; for codes of 2 and of 16 their reconstructions, "
     "samples from a unit normal, and samples from the fitted normal.",
 )
 
 # %% [markdown]
 # **Figure 10.1.** Test images, and for each code size what comes back of them, and what
-# the decoder makes of ten codes from each of the two normal distributions. The
+# the decoder makes of eight codes from each of the two normal distributions. The
 # printed standard deviations say how much of the region of the codes a unit normal
 # reaches.
 #
@@ -520,7 +520,7 @@ compare(
 # and not which of the two methods is the better one.
 
 # %%
-shown = slice(0, 200)
+shown = slice(0, 150)
 keras.utils.set_random_seed(10)
 untrained, _ = models.build_vae((784, 500, 250, 2))
 plots.show_clouds(
@@ -533,13 +533,13 @@ plots.show_clouds(
         }.items()
     },
     deviations=2,
-    alt="Two maps of ellipses, one for each of 200 test images. Before "
+    alt="Two maps of ellipses, one for each of 150 test images. Before "
     "training all are circles on top of each other; after training they are "
     "small, spread, and grouped by digit.",
 )
 
 # %% [markdown]
-# **Figure 10.3.** The clouds of 200 test images in the code of two: the half-axes of an
+# **Figure 10.3.** The clouds of 150 test images in the code of two: the half-axes of an
 # ellipse are two standard deviations, and the dashed circle is the same for the prior.
 # Before training, every cloud is nearly the prior, and tells nothing. On MNIST, after it,
 # most clouds are far narrower than the prior, and together they spread over about its
@@ -649,16 +649,16 @@ for column, what in ((0, "the classifier's sureness"),
 # %%
 plots.show_rows(
     {
-        name: samples[name][-10:]
+        name: samples[name][-8:]
         for size in code_sizes
         for name in (f"AE {size}, fitted normal", f"VAE {size}, prior")
     },
-    alt="Four rows of ten samples: plain autoencoder with a fitted "
+    alt="Four rows of eight samples: plain autoencoder with a fitted "
     "normal and variational autoencoder, with codes of 2 and of 16.",
 )
 
 # %% [markdown]
-# **Figure 10.5.** Ten samples each. The lines above it say who is ahead, in which
+# **Figure 10.5.** Eight samples each. The lines above it say who is ahead, in which
 # measure and by how much, with the same layers, images and epochs. "Level" means that
 # the interval holds 0. A mean is not all: the column "worst 5 %" of the table says how
 # far the worst samples are from every training image.
@@ -794,15 +794,15 @@ print_quality(
 # %%
 plots.show_rows(
     {
-        name: np.concatenate([path[3], np.zeros_like(path[:1, 0]), path[8]])
+        name: path[8]
         for name, path in walks.items()
     },
-    alt="Two pairs of digits, five walks each: in pixels one digit fades "
+    alt="A pair of digits, five walks between them: in pixels one digit fades "
     "while the other appears; in codes strokes move.",
 )
 
 # %% [markdown]
-# **Figure 10.7.** Two pairs, nine images each, five ways from left to right. In
+# **Figure 10.7.** One pair, nine images, five ways from left to right. In
 # pixels the first image fades while the second appears, and in the middle you see both.
 # In the codes strokes move, and a walk may pass through a third digit. Are they digits
 # halfway? The first table says how often the classifier is sure there. The second says it
@@ -870,11 +870,10 @@ for name, halves, given in (
 # fewer epochs, which does not favour it.)
 
 # %%
-first_number, second_number = np.meshgrid([-1.4, -0.7, 0, 0.7, 1.4],
-                                          [-0.8, 0.8])
+first_number, second_number = np.meshgrid([-1.2, 0, 1.2], [-0.8, 0.8])
 styles = np.column_stack([first_number.ravel(), second_number.ravel()])
 sheet = [
-    asked_decoder(beside_labels(styles, np.full(10, digit))).numpy()
+    asked_decoder(beside_labels(styles, np.full(6, digit))).numpy()
     for digit in range(10)
 ]
 plots.show_rows(
@@ -882,13 +881,13 @@ plots.show_rows(
         f"{digit} and {digit + 1}": np.concatenate(sheet[digit : digit + 2])
         for digit in range(0, 10, 2)
     },
-    alt="All ten digits, two per row, each in the same ten styles: slanted, "
+    alt="All ten digits, two per row, each in the same six styles: slanted, "
     "upright, bold and thin.",
 )
 
 # %% [markdown]
-# **Figure 10.8.** Each digit in ten styles: the first half of a row asks for one
-# digit, the second half for the next, and the ten codes are the same
+# **Figure 10.8.** Each digit in six styles: the first half of a row asks for one
+# digit, the second half for the next, and the six codes are the same
 # everywhere. What does the code change from column to column, and does it change the
 # same in every digit? Nobody labelled it.
 
@@ -1318,9 +1317,9 @@ for digit in dict.fromkeys((best, worst)):
     others = np.flatnonzero(some_labels != digit)
     odd, others = (part[np.argsort(tested[part])] for part in (odd, others))
     for name, places in {
-        f"{digit}s, largest error": odd[:-11:-1],
-        f"{digit}s, smallest error": odd[:10],
-        "false alarms": others[:-11:-1],
+        f"{digit}s, largest error": odd[:-8:-1],
+        f"{digit}s, smallest error": odd[:7],
+        "false alarms": others[:-8:-1],
     }.items():
         pictures = some_images[places]
         rebuilt = fitted[digit]["network"](pictures)
@@ -1335,7 +1334,7 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 10.12.** In each row ten images, then what the network makes of them. The rows
+# **Figure 10.12.** In each row seven images, then what the network makes of them. The rows
 # of the largest errors are what a detector reports first, those of the smallest errors
 # are the anomalies that it misses. The false alarms are normal images that are hard.
 
