@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from helpers.course.threads import one_thread
 from helpers.measures.inputs import numbers
 from helpers.parts import in_parts
+
+if TYPE_CHECKING:
+    import keras
 
 
 @one_thread()
@@ -48,7 +51,7 @@ def frechet_distance(features: ArrayLike, others: ArrayLike) -> float:
     return max(float(gap @ gap + np.trace(one) + np.trace(two) - 2 * roots.sum()), 0.0)
 
 
-def features_of(classifier: Callable, images: np.ndarray) -> np.ndarray:
+def features_of(classifier: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return what the last hidden layer of a classifier says of images.
 
     Args:
