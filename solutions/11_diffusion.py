@@ -981,8 +981,8 @@ nearest = [
 ]
 plots.show_rows(
     {"samples": made[1][:10], "nearest of training": np.stack(nearest)},
-    alt="Ten samples, and below each the training image nearest to it: the "
-    "same digit in a similar hand, never the same picture.",
+    alt="Ten samples, and below each the training image nearest to it: mostly "
+    "the same digit in a similar hand.",
 )
 
 # %% [markdown]
