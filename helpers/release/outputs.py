@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 500_000
 MAX_DPI = 100
 MAX_PICTURE_WIDTH = 1_200
-_LARGE = 12_000
+# Bytes of a picture beyond which it gets so many colours.
+_COLOURS = {0: 256, 12_000: 128, 24_000: 48}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # A folder and more, and not the middle of a web address, a fraction, a tag or ~/...
 MACHINE_PATH = re.compile(r"(?<![\w/.:<+)~-])/(?:[\w.+-]+/)+[\w.+-]+|\b[A-Za-z]:\\\w[\w\\]+")
@@ -57,7 +58,7 @@ def shrink(png: bytes) -> bytes:
     """Return an opaque PNG with few colours, or as it was if that is not smaller.
 
     A figure has few colours beside the blends at its edges, so the difference is at most a
-    few of 255 levels, and the file has half the bytes: 256 colours, or 128 if it is large.
+    few of 255 levels, and the file has half the bytes: 256 colours, or fewer if it is large.
     """
     from PIL import Image
 
@@ -67,9 +68,10 @@ def shrink(png: bytes) -> bytes:
         extrema: Any = picture.getextrema()  # a pair for each channel
         if picture.mode == "RGBA" and extrema[3][0] < 255:
             return png
-        small = _with_colours(picture, 256)
-        if len(small) > _LARGE:
-            small = _with_colours(picture, 128)
+        small = png
+        for size, count in _COLOURS.items():
+            if len(small) > size:
+                small = _with_colours(picture, count)
     return min(small, png, key=len)
 
 
