@@ -17,9 +17,9 @@
 #    convolution and a recurrent net take for granted by taking it away.
 #
 # **12 points**, 60 to 90 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need lessons 04 and 06, and Exercise
-# 2.6 for 7.5. Lesson 06 builds a convolutional encoder; here you learn how the
-# way back works.
+# at most 5 minutes on two CPU cores, in at most 3 GB of memory. You need lessons 04
+# and 06, and Exercise 2.6 for 7.5. Lesson 06 builds a convolutional encoder; here you
+# learn how the way back works.
 
 # %%
 try:

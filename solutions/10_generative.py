@@ -24,7 +24,8 @@
 #    an interval, and say when it fails.
 #
 # **12 points**, 60 to 90 minutes of thinking; all cells together compute for
-# about 5 minutes on two CPU cores. You need lessons 03 and 04.
+# about 5 minutes on two CPU cores, in at most 3 GB of memory. You need lessons 03 and
+# 04.
 
 # %%
 try:
@@ -787,9 +788,8 @@ print(f"{len(first)} pairs, halfway")
 print_quality({name: path[:, 4] for name, path in walks.items()})
 print("their ends, rebuilt")
 ends = {name: path[:, [0, 8]] for name, path in walks.items()}
-print_quality(
-    {name: path.reshape(-1, path.shape[-1]) for name, path in ends.items()}
-)
+print_quality({name: path.reshape(-1, path.shape[-1])
+               for name, path in ends.items()})
 
 # %%
 plots.show_rows(
