@@ -404,8 +404,8 @@ for count in (1, 2, 4):
 # that $\sigma_0 \varepsilon$ will do for a noisy point. It ends at level 0, where there
 # is no slope to look at: the last step is Euler's. And a walk can be given *fresh
 # noise*: step further down than to the next level $\sigma'$, namely to
-# $\sigma'' = \sigma'^2 / \sigma$, and then add noise of standard deviation
-# $\sqrt{\sigma'^2 - \sigma''^2}$: variances of independent noise add up, and the level
+# $\sigma'' = {\sigma'}^2 / \sigma$, and then add noise of standard deviation
+# $\sqrt{{\sigma'}^2 - {\sigma''}^2}$: variances of independent noise add up, and the level
 # is $\sigma'$ again.
 
 # %% [markdown]
