@@ -254,7 +254,7 @@ show_progress()
 # | feature, hidden representation | 특징, 은닉 표현 | what a hidden layer makes of an image |
 # | fine-tuning | 미세 조정 | going on with labels from pretrained weights |
 # | Fréchet distance | 프레셰 거리 | how far apart two sets of images are, by the means and covariances of their features |
-# | generative model | 생성 모델 | a model that draws new images |
+# | generative model | 생성 모델 | a model that makes new images |
 # | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
 # | guidance | 가이던스 | exaggerating what a label adds to a denoiser's answer |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |

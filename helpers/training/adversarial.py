@@ -190,19 +190,16 @@ def _compilable(code_losses: Callable, batch_size: int) -> tuple[Callable, bool]
         pair = code_losses(on_prior, on_codes)
         return tuple(tf.reshape(tf.cast(value, tf.float32), ()) for value in pair)
 
-    outputs = tf.TensorSpec((batch_size, 1), tf.float32)
-    try:
-        tf.function(scalars, autograph=False).get_concrete_function(outputs, outputs)
-    except Exception:  # a loss written for eager tensors
-        pass
-    else:
-        return scalars, True
-
     def step_by_step(on_prior, on_codes):
         pair = tf.py_function(scalars, (on_prior, on_codes), (tf.float32, tf.float32))
         return tuple(tf.ensure_shape(value, ()) for value in pair)
 
-    return step_by_step, False
+    outputs = tf.TensorSpec((batch_size, 1), tf.float32)
+    try:
+        tf.function(scalars, autograph=False).get_concrete_function(outputs, outputs)
+    except Exception:  # a loss written for eager tensors
+        return step_by_step, False
+    return scalars, True
 
 
 def _optimizer(name: str, rate: float, num_steps: int) -> keras.Optimizer:

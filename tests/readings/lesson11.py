@@ -113,7 +113,7 @@ READINGS = [
     Reading("Twice as many steps halve Euler's error", steps_of_both),
     Reading("Left, a smooth way for each noise, and the ends fill the parts.", ends_fill_the_parts),
     Reading("a denoiser of one level, iterated, leads to points", ends_in_points),
-    Reading("Nor are those of its walk through falling levels", too_narrow),
+    Reading("Nor are those of its smooth walk through falling levels", too_narrow),
     Reading("with more calls Heun's error falls faster", heun_is_steeper),
     Reading("an error that more steps do not remove", the_network_levels_off),
 ]

@@ -28,7 +28,7 @@ def _slope(target, activities):
     points=2,
     steps=("values", "slopes", "shapes", "at 0", "at 1"),
     hints=(
-        "Two terms, one for each outcome: p ln(p / q) for a unit that speaks, and the same with "
+        "Two terms, one for each outcome: p ln(p / q) for an active unit, and the same with "
         "1 - p and 1 - q for one that is silent.",
         "np.log is the natural logarithm; clip first, and use the clipped activities everywhere.",
         "For the slope, write ln(p / q) as ln p - ln q: only - p ln q depends on q, and its slope "
