@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT_BEHIND = shutil.ignore_patterns(
     ".*", "__pycache__", "build", "*.egg-info", "*.npz", "*-ubyte*", "*.part", "*.mine*", "runs"
 )
-ENTRY = '    Lesson("12", "toy", "A toy lesson", 2, ("10",)),\n'
+ENTRY = '    Lesson("15", "toy", "A toy lesson", 2, ("10",)),\n'
 LESSON = """\
 # %% [markdown]
-# # 12 A toy lesson
+# # 15 A toy lesson
 #
 # Images in a mirror.
 
@@ -34,11 +34,11 @@ digits = data.load("auto")
 # %% [markdown]
 # ## Left and right
 #
-# ### Exercise 12.1 — Mirror (2 points)
+# ### Exercise 15.1 — Mirror (2 points)
 #
 # *Warm-up, about 2 minutes.* Return the images as a mirror shows them.
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch12-mirror", "grade": false, "locked": false, "solution": true, "task": false}
+# %% nbgrader={"schema_version": 3, "grade_id": "ch15-mirror", "grade": false, "locked": false, "solution": true, "task": false}
 def mirror(images):
     \"\"\"Return the images as a mirror shows them: (n, h, w) -> (n, h, w).\"\"\"
     ### BEGIN SOLUTION
@@ -46,8 +46,8 @@ def mirror(images):
     ### END SOLUTION
 
 
-# %% nbgrader={"schema_version": 3, "grade_id": "ch12-mirror-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
-mirror = check("12.1", mirror)
+# %% nbgrader={"schema_version": 3, "grade_id": "ch15-mirror-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+mirror = check("15.1", mirror)
 
 # %%
 plots.show_images(
@@ -55,14 +55,14 @@ plots.show_images(
 )
 
 # %% [markdown]
-# **Figure 12.1.** The first ten test images in a mirror.
+# **Figure 15.1.** The first ten test images in a mirror.
 
 # %%
 score()
 about.versions()
 """  # noqa: E501
 CHECK = '''\
-"""The check of lesson 12."""
+"""The check of lesson 15."""
 
 import numpy as np
 
@@ -71,7 +71,7 @@ from helpers.checks.registry import exercise
 
 
 @exercise(
-    "12.1",
+    "15.1",
     "Mirror",
     points=2,
     steps=("value",),
@@ -84,7 +84,7 @@ def check_mirror(mirror, rng):
     yield "left and right change places"
 '''
 ANSWER = '''\
-"""The reference answer of lesson 12."""
+"""The reference answer of lesson 15."""
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def mirror(images: np.ndarray) -> np.ndarray:
     return images[:, :, ::-1]
 '''
 CHECK_TEST = '''\
-"""Lesson 12: the check accepts right answers and refuses wrong ones."""
+"""Lesson 15: the check accepts right answers and refuses wrong ones."""
 
 import numpy as np
 import pytest
@@ -103,18 +103,18 @@ from answers import assert_accepted, assert_refused
 
 @pytest.mark.parametrize("answer", [lambda x: x[:, :, ::-1], lambda x: np.flip(x, 2)])
 def test_a_mirror_is_accepted(answer):
-    assert_accepted("12.1", answer)
+    assert_accepted("15.1", answer)
 
 
 def test_upside_down_is_refused():
-    assert_refused("12.1", lambda x: x[:, ::-1], "upside down")
+    assert_refused("15.1", lambda x: x[:, ::-1], "upside down")
 '''
 # What the recipe in CONTRIBUTING.md names, for this lesson.
 RECIPE = {
-    "solutions/12_toy.py": LESSON,
-    "helpers/checks/lessons/lesson12.py": CHECK,
-    "helpers/answers/lesson12.py": ANSWER,
-    "tests/test_checks_lesson12.py": CHECK_TEST,
+    "solutions/15_toy.py": LESSON,
+    "helpers/checks/lessons/lesson15.py": CHECK,
+    "helpers/answers/lesson15.py": ANSWER,
+    "tests/test_checks_lesson15.py": CHECK_TEST,
 }
 STATIC = ("tests/test_notebooks.py", "tests/test_project.py", "tests/test_coverage.py")
 
@@ -138,13 +138,14 @@ def course(tmp_path_factory):
     """Return a copy of the course to which the recipe has added a lesson."""
     folder = tmp_path_factory.mktemp("copy") / "course"
     shutil.copytree(ROOT, folder, ignore=LEFT_BEHIND)
+    shutil.copytree(ROOT / ".github", folder / ".github")
     entries = folder / "helpers" / "course" / "lessons.py"
     text = entries.read_text(encoding="utf-8")
     assert text.count(")\nCORE") == 1
     entries.write_text(text.replace(")\nCORE", f"{ENTRY})\nCORE"), encoding="utf-8")
     for name, content in RECIPE.items():
         (folder / name).write_text(content, encoding="utf-8")
-    for command in (["student", "12"], ["solutions", "00", "12"]):
+    for command in (["student", "15"], ["solutions", "00", "15"]):
         done = run(folder, "-m", "helpers", *command)
         assert done.returncode == 0, done.stdout + done.stderr
     return folder
@@ -153,27 +154,29 @@ def course(tmp_path_factory):
 def test_the_recipe_names_every_file_that_a_new_lesson_touches():
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for name in ("helpers/course/lessons.py", *RECIPE):
-        assert f"`{name.replace('12_toy', 'NN_topic').replace('12', 'NN')}`" in contributing
+        assert f"`{name.replace('15_toy', 'NN_topic').replace('15', 'NN')}`" in contributing
 
 
 def test_a_lesson_added_by_the_recipe_keeps_every_rule(course):
     without_mnist = [
         f"--deselect=tests/test_notebooks.py::test_solution_tells_how_it_was_made[{path.stem}]"
         for path in (course / "solutions").glob("*.ipynb")
-        if path.stem[:2] in ("00", "12")
+        if path.stem[:2] in ("00", "15")
         and "mnist"
         not in json.loads(path.read_text(encoding="utf-8"))["metadata"]["workbook"]["data"]
     ]
-    tests = [*STATIC, "tests/test_checks_lesson12.py"]
+    tests = [*STATIC, "tests/test_checks_lesson15.py"]
     options = ["-p", "no:cacheprovider", *without_mnist]
     done = run(course, "-m", "pytest", *options, *tests)
     assert done.returncode == 0, done.stdout[-8_000:] + done.stderr
 
 
-def test_the_new_lesson_is_in_the_table_on_the_map_and_in_the_score(course):
-    row = "| [12](notebooks/12_toy.ipynb) | A toy lesson | 10 | 2 | "
+def test_the_new_lesson_is_in_table_form_map_and_score(course):
+    row = "| [15](notebooks/15_toy.ipynb) | A toy lesson | 10 | 2 | "
     assert row in (course / "README.md").read_text(encoding="utf-8")
     opening = (course / "solutions" / "00_start_here.ipynb").read_text(encoding="utf-8")
-    assert "12 A toy lesson, after 10" in opening
-    toy = (course / "solutions" / "12_toy.ipynb").read_text(encoding="utf-8")
+    assert "15 A toy lesson, after 10" in opening
+    form = (course / ".github" / "ISSUE_TEMPLATE" / "lesson.yml").read_text(encoding="utf-8")
+    assert "        - 15 A toy lesson\n        - another page" in form
+    toy = (course / "solutions" / "15_toy.ipynb").read_text(encoding="utf-8")
     assert "2 of 2 points" in toy

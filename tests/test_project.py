@@ -14,7 +14,7 @@ import yaml
 from helpers.checks.registry import exercises
 from helpers.course.lessons import CORE, LESSONS
 from helpers.plots.course_map import course_map_text
-from helpers.release.readme import BEGIN, END, lesson_table
+from helpers.release.listed import BEGIN, END, lesson_table
 
 if sys.version_info >= (3, 11):
     import tomllib

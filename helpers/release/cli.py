@@ -8,7 +8,7 @@ from helpers.course import ROOT
 from helpers.course.places import need_clone
 from helpers.release.execute import build_solution
 from helpers.release.lesson import find_sources, label, solution_path, student_path
-from helpers.release.readme import write_lesson_table
+from helpers.release.listed import FORM, write_lesson_form, write_lesson_table
 from helpers.release.rewrite import rewrite_solution
 from helpers.release.staleness import orphans, stale
 from helpers.release.student import write_student
@@ -65,7 +65,7 @@ def _student(args: argparse.Namespace) -> int:
     for source in sources:
         path = student_path(source)
         print(f"{label(path)}: {'written' if path in written else 'up to date'}")
-    _tell_readme(args.root)
+    _tell_lists(args.root)
     return 0
 
 
@@ -86,13 +86,15 @@ def _solutions(args: argparse.Namespace) -> int:
         )
         for cell, seconds in facts.seconds.items():
             print(f"{seconds:6d} s  {cell}")
-    _tell_readme(args.root)
+    _tell_lists(args.root)
     return 0
 
 
-def _tell_readme(root: Path) -> None:
+def _tell_lists(root: Path) -> None:
     if write_lesson_table(root):
         print("README.md: its table of lessons is written anew")
+    if write_lesson_form(root):
+        print(f"{'/'.join(FORM)}: its list of lessons is written anew")
 
 
 def _stale(args: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
-"""The README's table of lessons, written from the list of lessons and the executed solutions."""
+"""The README's table of lessons and the issue form's list, written from `LESSONS`."""
 
 import json
+import re
 from pathlib import Path
 
 from helpers.course import LESSONS, Lesson
@@ -8,6 +9,7 @@ from helpers.course.atomic import write_atomically
 
 BEGIN = "<!-- lessons: written by make student and make solutions -->"
 END = "<!-- end of lessons -->"
+FORM = (".github", "ISSUE_TEMPLATE", "lesson.yml")
 HEAD = """\
 | lesson | topic | builds on | points | minutes of computing | memory |
 |---|---|---|---|---|---|"""
@@ -33,11 +35,26 @@ def write_lesson_table(root: Path) -> bool:
         return False
     before, rest = text.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
-    new = f"{before}{BEGIN}\n{lesson_table(root)}\n{END}{after}"
-    if new == text:
+    return _renew(path, text, f"{before}{BEGIN}\n{lesson_table(root)}\n{END}{after}")
+
+
+def write_lesson_form(root: Path) -> bool:
+    """Write the lessons into the issue form that asks for one; say whether that changed it.
+
+    A folder without the form is left alone.
+    """
+    path = root.joinpath(*FORM)
+    if not path.exists():
         return False
-    write_atomically(path, new.encode())
-    return True
+    text = path.read_text(encoding="utf-8")
+    listed = "".join(f"        - {lesson.number} {lesson.title}\n" for lesson in LESSONS)
+    return _renew(path, text, re.sub(r"( {8}- \d\d .*\n)+", lambda _: listed, text, count=1))
+
+
+def _renew(path: Path, old: str, new: str) -> bool:
+    if new != old:
+        write_atomically(path, new.encode())
+    return new != old
 
 
 def _row(root: Path, lesson: Lesson) -> str:
