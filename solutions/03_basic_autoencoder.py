@@ -1135,7 +1135,7 @@ def sweep(code_size, images=images, tested=test_images, code="leaky_relu"):
     model = models.chain(*halves)
     train_modern(model, images, pick(full=5, fast=10))
     outputs = model(tested).numpy()
-    return measures.mse(tested, outputs), outputs[:10]
+    return measures.mse(tested, outputs), outputs[:10].copy()
 
 
 ae_errors, first_ten = zip(*map(sweep, code_sizes))

@@ -18,8 +18,8 @@
 #    differences are differences.
 #
 # **12 points**, 45 to 75 minutes of thinking; all cells together compute for
-# at most 5 minutes on two CPU cores. You need lesson 05, and the stages of
-# lesson 04.
+# at most 5 minutes on two CPU cores, in at most 3 GB of memory. You need lesson 05,
+# and the stages of lesson 04.
 
 # %%
 try:
@@ -504,7 +504,7 @@ print(f"{pretraining_epochs} epochs of pretraining cost as much as", end=" ")
 print(f"{extra_epochs} epochs of fine-tuning; fine-tuning has {tuning_epochs}")
 
 # %%
-label_counts = pick(full=[100, 300, 1_000, 3_000, 10_000], fast=[50, 500])
+label_counts = pick(full=[100, 300, 1_000, 10_000], fast=[50, 500])
 label_counts = [count for count in label_counts if count <= len(images)]
 
 
@@ -629,8 +629,7 @@ read(table, "pretrained")
 # Pretraining helps at every number of labels. In points, most where they are few:
 # with 100 labels the error is 6 points below that of the random start, with 10,000
 # it is 2. As a share it does not shrink: it is more than a fifth and less than a
-# third of the error everywhere. With 1,000 labels you get nearly what the random start gets from
-# 3,000.
+# third of the error everywhere.
 #
 # More compute does not replace it as long as labels are few. Up to 1,000 labels
 # the random start gains almost nothing from going on four times as long, as in
@@ -658,7 +657,7 @@ for name in controls:
 
 # %% [markdown]
 # Neither of them fails. Pretraining on shuffled pixels beats the random start,
-# with 300, 3,000 and 10,000 labels clearly; and the shuffled weights beat it by
+# with 300 and 10,000 labels clearly; and the shuffled weights beat it by
 # more. Those know nothing of strokes. All that is left in them is *how large*
 # the weights are, and the biases. That alone has about half of pretraining's
 # gain with 100 labels, and more than four fifths of it with 10,000, where the
@@ -745,8 +744,8 @@ read(compared, "pretrained, sigmoids")
 
 # %% [markdown]
 # With 100 labels the mean of 2008 is 4 points lower, but the runs overlap; with
-# 300 the old stack wins clearly, at 1,000 the seeds cannot tell, and from 3,000
-# on today's random start is clearly better, without a single step of
+# 300 the old stack wins clearly, at 1,000 the seeds cannot tell, and with 10,000
+# today's random start is clearly better, without a single step of
 # pretraining. What pretraining did for the *training* of a net, better starts
 # and units do as well. What it knows about the *images* is worth something only
 # while labels are few. This is why hardly anybody stacks autoencoders any more,
@@ -1049,8 +1048,8 @@ for dataset, levels in vincent.by_noise().items():
 #   there; with 10,000 labels it does.
 # - About half of the gain with few labels, and most of it with many, is left
 #   when the pretrained weights are shuffled: it comes from their size. That
-#   part, today's starts and units give you for nothing, and from 3,000 labels
-#   on they win.
+#   part, today's starts and units give you for nothing, and with 10,000 labels
+#   they win.
 # - A method that fails may have failed by its recipe. On random backgrounds, one
 #   layer pretrained by Adam gains nothing; the same images, layer and labels give
 #   five to seven points to plain gradient descent with tied weights.
