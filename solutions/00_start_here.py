@@ -241,7 +241,7 @@ show_progress()
 # | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
-# | dead unit | 죽은 유닛 | a unit that is silent for every image |
+# | dead unit | 죽은 유닛 | a unit that is 0 for every image |
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dictionary | 사전 | what each unit of a code adds to the image, a row per unit |
@@ -266,7 +266,7 @@ show_progress()
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
-# | nonlinearity, activation function | 비선형성, 활성화 함수 | the bend after a layer's matrix product |
+# | nonlinearity, activation function | 비선형성, 활성화 함수 | the function applied to each number after a layer's matrix product |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
