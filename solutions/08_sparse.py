@@ -1015,7 +1015,7 @@ plots.show_heat_maps(
     row_label="digit",
     largest=float(np.percentile(top_codes[10][top_codes[10] > 0], 95)),
     alt="Two matrices, thirty images by 300 units: white with a few dark "
-    "spots per row, ten or forty; the three rows of a digit share some columns.",
+    "spots per row, ten or forty; rows of a digit share some columns.",
 )
 
 # %% [markdown]
@@ -1197,7 +1197,8 @@ plots.show_curves(
 num_units = pick(full=1000, fast=300)
 kinds = [(num_units, "no penalty", None),
          (num_units, "KL, target 0.1", layers.KLSparsity(12, 0.1))]
-kinds += [(n, "no penalty", None) for n in pick(full=(32, 64, 128), fast=(32,))]
+fewer = pick(full=(32, 64, 128), fast=(32,))
+kinds += [(width, "no penalty", None) for width in fewer]
 for width, name, penalty in kinds:
     halves = train_wide(penalty, 0, num_units=width)
     net = models.chain(*halves)

@@ -650,8 +650,9 @@ read(table, "pretrained")
 
 # %%
 controls = ("shuffled pixels", "shuffled weights")
+random_errors = table["random initialisation"]
 gain = {
-    name: table["random initialisation"].mean(axis=1) - table[name].mean(axis=1)
+    name: random_errors.mean(axis=1) - table[name].mean(axis=1)
     for name in ("pretrained", *controls)
 }
 for name in controls:
