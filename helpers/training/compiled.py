@@ -123,9 +123,11 @@ def make_runner(
             total += tf.cast(loss, tf.float64)
             return index + 1, total, tf.where(is_new, index, broken)
 
-        _, total, broken = tf.while_loop(
-            lambda index, *_: index < last, body, (first, total, tf.constant(-1))
-        )
+        def goes_on(index, *_):
+            traced.add()
+            return index < last
+
+        _, total, broken = tf.while_loop(goes_on, body, (first, total, tf.constant(-1)))
         return total, broken
 
     def compiled(steps: int, batch_size: int) -> Callable:

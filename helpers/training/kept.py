@@ -72,7 +72,8 @@ def loops_of(
     if described is None or not all(map(_is_fixed, functions)):
         return Loops()
     kind = described, tuple(functions), tuple(settings)
-    loops = _KEPT[kind] = _KEPT.pop(kind, None) or Loops()
+    loops = _KEPT.setdefault(kind, Loops())
+    _KEPT.move_to_end(kind)
     while len(_KEPT) > _KINDS:
         _KEPT.popitem(last=False)
     return loops
