@@ -251,7 +251,7 @@ def nearest_when_far(noisy, means, deviations, weights, level):
     return np.where(logs.max(axis=1, keepdims=True) < -700, alone, logs)
 
 
-def widest_when_far(noisy, means, deviations, weights, level):
+def narrowest_when_far(noisy, means, deviations, weights, level):
     logs = log_heights(noisy, means, deviations, weights, level)
     alone = np.where(deviations == deviations.min(), 0.0, -np.inf)
     return np.where(logs.max(axis=1, keepdims=True) < -700, alone, logs)
@@ -1075,7 +1075,7 @@ WRONG = {
         "largest-of-first-row": scoring(shares=shares_from_first_row),
         "equal-when-far": scoring(shares=shares_or_equal),
         "nearest-when-far": scoring(nearest_when_far),
-        "narrowest-when-far": scoring(widest_when_far),
+        "narrowest-when-far": scoring(narrowest_when_far),
         "logs-clipped": scoring(shares=lambda logs: unstable_shares(np.maximum(logs, -700))),
         "shares-over-points": scoring(shares=shares_over_points),
         "largest-alone": scoring(shares=largest_alone),
@@ -1222,7 +1222,8 @@ WRONG = {
         "heun-when-wide": heun_sometimes(lambda x, s, t: x.shape[1] > 1),
         "heun-when-high": heun_sometimes(lambda x, s, t: t > 0.22),
         "heun-when-whole": heun_sometimes(lambda x, s, t: int(t) > 0),
-        "heun-above-hundredths": heun_sometimes(lambda x, s, t: t > 0.1),
+        "heun-above-0.1": heun_sometimes(lambda x, s, t: t > 0.1),
+        "heun-above-0.01": heun_sometimes(lambda x, s, t: t > 0.01),
         "levels-swapped": given(lambda f, x, s, t: (f, x, t, s), two_steps),
         "level-squared": given(lambda f, x, s, t: (f, x, s**2, t**2), two_steps),
         "to-level-0.1": given(lambda f, x, s, t: (f, x, s, 0.1), two_steps),
