@@ -21,9 +21,9 @@ def _normals(rng, *shapes):
     steps=("value", "far out", "gradient"),
     hints=(
         "A sample is the mean plus the deviation times the noise.",
-        "The variance is exp(log_variances); the deviation is its root, exp(log_variances / 2).",
+        "log_variances is the logarithm of the variance, and the deviation is the variance's root.",
         "Three arrays of one shape meet in it: the means, the deviations and the noise. Keras has "
-        "exp and sqrt in keras.ops.",
+        "exp and sqrt in keras.ops. The root of an exponential needs no root: half the logarithm.",
     ),
     also="the noise comes from outside, so that the codes are a smooth function of means and "
     "log_variances: a gradient passes to both, and none is needed for the noise.",
@@ -473,7 +473,8 @@ def _four_thousand_of_each(rng):
     steps=("value", "ties", "order only"),
     hints=(
         "Split the scores in two: scores[is_anomaly] and scores[~is_anomaly].",
-        "odd[:, None] > normal compares every pair; the mean of it is the share that is true.",
+        "A column of the ones against a row of the others is a table of all pairs: [:, None] makes "
+        "the column. The mean of a table of True and False is the share that is true.",
         "The table of all pairs has three kinds of entries: won, lost, tied. The share of the won "
         "ones and half the share of the tied ones make the answer.",
     ),
