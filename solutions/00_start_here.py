@@ -246,7 +246,7 @@ show_progress()
 # | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
-# | dead unit | 죽은 유닛 | a unit that is silent for every image |
+# | dead unit | 죽은 유닛 | a unit that is 0 for every image |
 # | decoder | 디코더 | from code to image |
 # | denoising | 잡음 제거 | returning the clean image from a damaged one |
 # | dictionary | 사전 | what each unit of a code adds to the image, a row per unit |
@@ -277,7 +277,7 @@ show_progress()
 # | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
 # | nat | 내트 | the unit of information with the natural logarithm |
-# | nonlinearity, activation function | 비선형성, 활성화 함수 | the bend after a layer's matrix product |
+# | nonlinearity, activation function | 비선형성, 활성화 함수 | the function applied to each number after a layer's matrix product |
 # | one-hot | 원-핫 | a label as numbers of which one is 1 and the others are 0 |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
 # | posterior | 사후 분포 | the distribution of the code, given the image |

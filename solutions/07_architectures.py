@@ -4,8 +4,9 @@
 # Encoder, code, decoder: nothing in that says *dense*. This lesson takes the
 # same idea through other layers. A *convolutional (합성곱)* autoencoder knows
 # which pixels are neighbours; a *tied* one uses every kernel twice; a *recurrent
-# (순환)* one reads a sequence step by step. You will see it fail on images, and
-# then give it what it is made for: the strokes of a pen.
+# (순환)* one reads a sequence step by step. On the rows of an image you will see it
+# learn next to nothing in the few steps that we can afford; then you give it a shorter
+# sequence, the strokes of a pen.
 #
 # After this lesson you can
 #
@@ -73,7 +74,7 @@ plots.show_shapes(
 # %% [markdown]
 # ## A convolution, read backwards
 #
-# A convolution with a stride of 2 makes one number of every block and has half
+# A convolution with a stride of 2 makes one number of every block and has about half
 # as many outputs as inputs. The *transposed convolution (전치 합성곱)* goes the
 # other way: every number *writes* a block, the kernel times that number, and
 # where blocks overlap they add up:
@@ -161,10 +162,10 @@ print(f"<C u, v> = {left:.6f}   <u, C.T v> = {right:.6f}")
 #
 # Images go the same way, with squares in place of blocks and a kernel for each
 # pair of channels. The third source's decoder has three such layers, all with
-# kernel 3 and stride 2, and prints 7, 14 and 28 pixels per side. Only the first
-# of them keeps all that the blocks cover, which is called `"valid"`: from side
-# 3 that is 7. The other two are `"same"`: they cut the result down to `stride`
-# pixels for each input pixel. (For a kernel at least as large as the stride.)
+# kernel 3 and stride 2, and prints 7, 14 and 28 pixels per side. The first is
+# `"valid"`: it keeps all that the blocks cover, so that side 3 becomes 7. The other two are
+# `"same"`: they cut the result down to `stride` pixels for each input pixel, so that 7
+# becomes 14. (For a kernel at least as large as the stride.)
 
 # %% [markdown]
 # ### Exercise 7.2 — The decoder on paper (1 point)
@@ -434,7 +435,8 @@ for name, part in zip(("encoder", "decoder", "sum"), (*parts, sum(parts))):
 
 # %% [markdown]
 # The tape knows the kernel only once, and adds up what comes back from each
-# use. Each part alone is off by more than the whole gradient: with these initial
+# use. (Printed is the largest difference in any weight, as a share of the gradient's largest
+# entry.) Each part alone is off by more than the whole gradient: with these initial
 # weights the two partly cancel. Now the count, against an untied twin with the same
 # layers:
 
@@ -456,15 +458,14 @@ assert 2 * kernel_parameters(twins["tied"]) == kernel_parameters(
 )
 
 # %% [markdown]
-# ## The output decides the loss
+# ## Output activation, pixel range and loss
 #
 # Two dense nets of the sources remain. The third source's is *stacked (적층)*,
 # 784-100-30 and back, with **SELU** units (a scaled ReLU whose outputs below 0 fall
-# off to a limit, where the ReLU's are 0; the code itself is linear here, as the
+# off to a limit, where the ReLU's are 0; in our version the code itself is linear, as the
 # convolutional net's is) and the cross-entropy. The fifth source's is
 # 784-128-64-12-3 and back, with ReLU units and **tanh** at the end, and the squared
-# error. What comes out of tanh is in [−1, 1]. So that is where the pixels have to
-# be: paper at −1, ink at 1. Or do they?
+# error. (The cross-entropy reads outputs as probabilities, and needs them between 0 and 1.)
 
 # %%
 def train(net, inputs, loss, epochs, peak, batch_size=None, **options):
@@ -516,6 +517,9 @@ for name in ("binary_cross_entropy", "mean_squared_error"):
 # second is what it minimises. The squared errors lie three ten-thousandths apart,
 # less than three seeds span in the table below: call that a tie. All networks of the
 # table below are trained on the cross-entropy.
+#
+# Now the other net's ending. What comes out of tanh is in [−1, 1]. Do the pixels have to
+# be there, too: paper at −1, ink at 1?
 
 # %%
 def tanh_net(output_activation, low):
@@ -553,8 +557,9 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 7.4.** Ten digits from three numbers, by one net with three endings.
 # Does tanh demand pixels in [−1, 1]? It *can* be fed pixels in [0, 1]: on MNIST in full
-# the three errors printed above lie about 0.001 apart, one run each, which is a
-# tie. But nothing keeps its outputs from going below 0, and no image has such
+# the three errors printed above lie about 0.001 apart, one run each. (Three seeds of
+# another net with a code of 3 span nearly as much, in the table below: no order can be
+# read from this.) But nothing keeps its outputs from going below 0, and no image has such
 # pixels. The share that does is printed; the picture hides it, because below 0 is
 # drawn as white. With tanh and [−1, 1], or with a sigmoid (the same curve, scaled)
 # and [0, 1], every output is a possible pixel.
@@ -570,8 +575,8 @@ plots.show_rows(
 # steps; it minimises the very squared error in the table, the networks the
 # cross-entropy.) Each network has the learning rate, of those tried, that had the
 # smallest error on the validation images, with a code of 30 and a seed of its own. It
-# is then used for the code of 3, too. (Where it is the largest one tried, a still larger
-# one might do better.)
+# is then used for the code of 3, too. (Where it is the largest or the
+# smallest one tried, one beyond it might do better.)
 
 # %%
 builders = {
@@ -663,17 +668,19 @@ plots.show_panels(
     y_label="MSE on the test images",
     alt="Two panels, test error against parameters. PCA is the smallest; on "
     "MNIST the convolutional net has the lowest error, and tied lies left of "
-    "dense at nearly its error.",
+    "dense, a little above it at a code of 30 and clearly above it at 3.",
 )
 
 # %% [markdown]
 # **Figure 7.5.** Error against size, one marker per seed, on different scales
 # left and right. PCA counts with its mean and its directions. The tied net has about
 # half of its twin's parameters. On MNIST in full the convolutional net has the lowest
-# error in both panels, with fewer parameters than the dense one, so that the claim
-# holds for it, at equal epochs.
+# error in both panels, with fewer parameters than the dense one. So here, for these
+# sizes and at equal epochs, the claim is not contradicted. No more than that: the
+# dense net's chosen rate is the largest one tried and the convolutional net's the
+# smallest, and on the validation images, at their chosen rates, the two tie.
 #
-# At equal epochs: and the seconds differ. Why? A dense layer uses each of its
+# Equal epochs are not equal seconds. Why? A dense layer uses each of its
 # weights once per image. Count for the convolutions:
 
 # %%
@@ -729,9 +736,9 @@ plots.show_rows(
 # image whatever it reads. On MNIST in full its error is that of the mean image, to a few
 # per cent, and the mean image needs no code. The net has
 # more parameters than the tied net. (How far more images, more epochs or another learning
-# rate would bring it, we did not test here.) Is a recurrent net the
-# wrong network, or are rows of pixels the wrong sequence for it? The last part of this
-# lesson gives it another one.
+# rate would bring it, we did not test here.) So few steps may not
+# be enough; or the network does not suit, or rows of pixels do not as a sequence. This
+# run cannot tell which. The last part of this lesson gives it another sequence.
 
 # %% [markdown]
 # ## A control that must fail
@@ -857,7 +864,7 @@ plots.show_network(
         [("a point", 2), ("LSTM", 64), ("code", 4), ("LSTM", 64),
          ("a point", 2)],
         code=2,
-        title="recurrent: at each of 20 steps",
+        title="recurrent: 20 points in, one code, 20 points out",
     ),
     alt="Left, seven columns from 40 over 128, 128, a code of 4 and back to "
     "40. Right, five columns: a point of 2, an LSTM of 64, a code of 4, an "
@@ -865,9 +872,10 @@ plots.show_network(
 )
 
 # %% [markdown]
-# **Figure 7.9.** Two autoencoders of strokes, with a code of 4. Right: what is drawn
-# happens 20 times, with the same weights; only the code is made once, after the
-# last point. (Not drawn: each LSTM also sees its own last output.)
+# **Figure 7.9.** Two autoencoders of strokes, with a code of 4. Right: the first LSTM reads 20
+# points, one at a time; only after the last one the code is made; the second LSTM is
+# shown this one code 20 times, and a point is written each time. (Not drawn: each LSTM
+# also sees its own last output.)
 
 # %% [markdown]
 # ### Exercise 7.6 — A recurrent autoencoder of strokes (3 points)
@@ -1063,9 +1071,11 @@ plots.show_curves(
 # **Figure 7.10.** Error against code size on strokes, one marker per seed. The
 # recurrent net works: on MNIST in full it is far from the mean stroke, and with a code of
 # four it is well below PCA, the best *linear* code of four numbers. It does not win. The
-# dense net, which knows nothing of time, has a lower error at both sizes in less time.
+# dense net, which knows nothing of time, has a lower error at both sizes in less time,
+# with a quarter more parameters.
 # And on MNIST in full, with a code of eight, the recurrent net's lead over PCA is gone. (At
-# equal epochs; whether a longer run or more units change the order, we did not test.)
+# equal epochs, and at rates that were chosen with a code of four; whether a longer run, other
+# rates or more units change the order, we did not test.)
 
 # %% [markdown]
 # ## Order in time, taken away
@@ -1139,10 +1149,10 @@ plots.show_curves(
 # net, too, the places of its inputs are names, and its two curves lie close together. The
 # recurrent net has the same layers, the same weights to train and the same points, and it
 # learns more slowly from permuted steps: halfway through training its error is larger.
-# Compare the last epoch: on MNIST in full most of the gap has closed by then. So order in
-# time is an inductive bias that saves steps of training. The net can learn another order,
-# too. (How the gap at the end depends on the rate, and on the number of strokes and of
-# epochs, we did not test.)
+# On MNIST in full the gap shrinks fast in the first half of the epochs, and hardly at
+# all in the second. Whether permuted steps only slow the training or cost accuracy for
+# good, these few epochs cannot tell: their rate falls to 0, and it was chosen on strokes
+# in order. So order in time is an inductive bias of this net, worth at least some epochs.
 
 # %%
 steps_back = np.argsort(steps_order)
@@ -1168,7 +1178,7 @@ plots.show_strokes(
 # %% [markdown]
 # ## Another number of points
 #
-# One thing only the recurrent net can do: take a stroke of 32 points with the very
+# Of the three, only the recurrent net can do this: take a stroke of 32 points with the very
 # weights that were trained on 20. PCA-4 and the dense net have no weights for 24 numbers
 # more. But *can take* is not *does well*. The rows to come: those weights as they are;
 # the stroke brought to 20 points first, and the output back to 32 (which would do for
@@ -1205,9 +1215,10 @@ print(f"{'mean stroke':36} {whole:5.2f} pixels off")
 # As they are, the weights run on 32 points, and what comes out is further off than the
 # mean stroke. (Points lie closer together, and there are more of them. Which of the two
 # the weights cannot take, we did not test.) One epoch on such strokes brings them far below
-# fresh weights of the same net. (Its rate, a third of the other, was not tuned.) Compare it
+# fresh weights of the same net. (One seed each. Its rate, a third of the other, was not
+# tuned.) Compare it
 # with the fresh dense net after one epoch, and with the stroke that is brought to 20
-# points: on MNIST in full the second is better still, and costs nothing.
+# points: on MNIST in full that is better still, and costs nothing.
 #
 # So what an LSTM offers is real, and smaller than it sounds: weights whose number does not
 # depend on the length, and which carry over to another length after some training there.
@@ -1228,8 +1239,9 @@ print(f"{'mean stroke':36} {whole:5.2f} pixels off")
 # - Shapes and parameters are arithmetic: 3 to 7 to 14 to 28 pixels with 23,233
 #   parameters, four dense layers in an LSTM, half the kernels when tied.
 # - A kernel that is used twice gets the sum of two gradients.
-# - The output's activation says where the pixels have to be, and which loss
-#   fits.
+# - The output's activation says which pixel values can be written, and the
+#   cross-entropy needs outputs between 0 and 1. Among the choices that are allowed,
+#   the errors here hardly differ.
 # - Compare networks by error, size and time, beside PCA. On MNIST the convolution
 #   wins the first two at equal epochs, for several times the dense net's seconds.
 # - What a network assumes about its data is its inductive bias: neighbours for the
@@ -1288,7 +1300,8 @@ print(f"{'mean stroke':36} {whole:5.2f} pixels off")
 # The encoder's. It is $X^\top$ times the slopes at the outputs times $W$. With
 # such a kernel $W^\top$ leads back (lesson 02), the error of an image is
 # orthogonal to every column of $W$, and the slopes times $W$ are 0. Only the
-# decoder's part is left, and it still turns the columns.
+# decoder's part is left. It turns the columns towards PCA's plane, and where they span
+# that plane, it is 0, too.
 #
 # </details>
 

@@ -256,6 +256,11 @@ def shown_once(steps, k, units):
     ]
 
 
+def twenty_points(steps, k, units):
+    encoder = keras.Sequential([keras.Input((20, 2)), LAYERS.LSTM(units), LAYERS.Dense(k)])
+    return encoder, stroke_functional(steps, k, units)[1]
+
+
 def dense_strokes(steps, k, units):
     return [LAYERS.Flatten(), LAYERS.Dense(units, "tanh"), LAYERS.Dense(k)]
 
@@ -428,6 +433,7 @@ WRONG = {
         ("kept", kept_halves(), "make new layers inside the function"),
         ("frozen", frozen_encoder, "are frozen"),
         ("exchanged", lambda *a: stroke_functional(*a)[::-1], "the encoder should take inputs"),
+        ("always 20 points", twenty_points, "yours takes (None, 20, 2)"),
         ("one model", lambda *a: stroke_functional(*a)[0], "return 2 results"),
         ("nothing", lambda *a: None, "is a return missing"),
     ],

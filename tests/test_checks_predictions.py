@@ -70,6 +70,13 @@ def test_a_choice_is_set_beside_what_came(capsys, guess, expected):
     assert said(capsys, guess, "c", choices=CHOICES) == expected
 
 
+def test_a_choice_is_read_whatever_its_case(capsys):
+    choices = {"PCA": "of PCA alone", "none": "of none"}
+    assert said(capsys, "pca", "PCA", choices=choices).startswith(
+        "You predicted PCA (of PCA alone)"
+    )
+
+
 @pytest.mark.parametrize("result, options", [("x", {"choices": CHOICES}), (float("inf"), {})])
 def test_a_result_that_is_none_is_refused(result, options):
     with pytest.raises(ValueError, match="Received"):

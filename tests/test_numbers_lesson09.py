@@ -29,8 +29,8 @@ def effects(text: str, name: str, other: str) -> tuple[list[int], list[int]]:
 
 
 def test_pretraining_helps_everywhere_and_most_with_few_labels(text):
-    pretrained, random = means(text, "pretrained"), means(text, "random start")
-    assert effects(text, "pretrained", "random start") == (list(COUNTS), [])
+    pretrained, random = means(text, "pretrained"), means(text, "random initialisation")
+    assert effects(text, "pretrained", "random initialisation") == (list(COUNTS), [])
     assert random[100] - pretrained[100] == pytest.approx(6, abs=0.7)
     gained = [1 - pretrained[count] / random[count] for count in COUNTS]
     assert min(gained) > 1 / 5 and max(gained) < 1 / 3 and gained[-1] > gained[0]
@@ -38,7 +38,7 @@ def test_pretraining_helps_everywhere_and_most_with_few_labels(text):
 
 
 def test_more_compute_replaces_it_only_with_many_labels(text):
-    longer, random = means(text, "random, equal budget"), means(text, "random start")
+    longer, random = means(text, "random, equal budget"), means(text, "random initialisation")
     assert all(random[count] - longer[count] < 0.4 for count in (100, 300, 1_000))
     assert effects(text, "pretrained", "random, equal budget") == ([100, 300, 1_000], [])
     assert random[10_000] - longer[10_000] > 1.5
@@ -58,13 +58,13 @@ def shares(text: str, name: str) -> dict[int, int]:
 
 def test_shuffled_pixels_are_worse_than_pretraining_and_better_than_a_random_start(text):
     assert effects(text, "pretrained", "shuffled pixels") == (list(COUNTS), [])
-    assert effects(text, "shuffled pixels", "random start") == ([300, 10_000], [])
+    assert effects(text, "shuffled pixels", "random initialisation") == ([300, 10_000], [])
     assert all(0 < share < 70 for share in shares(text, "shuffled pixels").values())
 
 
 def test_weights_of_the_same_size_have_half_of_the_gain_or_more(text):
     assert effects(text, "pretrained", "shuffled weights") == ([300, 1_000], [])
-    assert 100 not in effects(text, "shuffled weights", "random start")[1]
+    assert 100 not in effects(text, "shuffled weights", "random initialisation")[1]
     found, other = shares(text, "shuffled weights"), shares(text, "shuffled pixels")
     assert list(found) == list(COUNTS)
     assert all(found[count] > other[count] for count in COUNTS)
@@ -73,7 +73,7 @@ def test_weights_of_the_same_size_have_half_of_the_gain_or_more(text):
 
 
 def test_today_s_random_start_wins_with_many_labels(text):
-    better, worse = effects(text, "pretrained, sigmoids", "random start of today")
+    better, worse = effects(text, "pretrained, sigmoids", "random initialisation of today")
     assert 300 in better and set(better) <= {100, 300}
     assert worse == [10_000]
     (today,) = re.findall(r"^ +100 labels: +([\d.]+) % \(", text, re.MULTILINE)

@@ -31,16 +31,21 @@ def build(model: Any, name: str, shape: tuple[int, ...]) -> np.ndarray:
     """
     _expect_model(model, name)
     inputs = np.linspace(0, 1, 4 * int(np.prod(shape)), dtype="float32").reshape(4, *shape)
+    rule = f"the {name} should take inputs of shape {(None, *shape)}; "
     try:
-        return expect.array(model(inputs), f"what the {name} returns")
+        outputs = expect.array(model(inputs), f"what the {name} returns")
     except expect.NotYet:
         raise
     except Exception as problem:
         taken = _input_shape(model)
         raise expect.NotYet(
-            f"the {name} should take inputs of shape {(None, *shape)}; "
-            + (f"yours takes {taken}" if taken else f"yours stopped with {explain(problem)}")
+            rule + (f"yours takes {taken}" if taken else f"yours stopped with {explain(problem)}")
         ) from None
+    # A Sequential takes sequences of another length than its Input says.
+    taken = _input_shape(model)
+    if taken and any(own not in (None, size) for own, size in zip(taken[1:], shape, strict=False)):
+        raise expect.NotYet(f"{rule}yours takes {taken}")
+    return outputs
 
 
 def _expect_model(model: Any, name: str) -> None:

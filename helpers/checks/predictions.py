@@ -46,10 +46,11 @@ def _read(value: Any, choices: Mapping[str, str] | None) -> Any:
     """Return a number as a float, or a choice as it is named, or raise ValueError."""
     if choices is None:
         return to_float(value)
-    choice = value.strip().lower() if isinstance(value, str) else value
-    if not isinstance(choice, str) or choice not in choices:
+    named = {name.lower(): name for name in choices}
+    word = value.strip().lower() if isinstance(value, str) else None
+    if word not in named:
         raise ValueError(f"A choice is one of {', '.join(choices)}. Received: {value!r}")
-    return choice
+    return named[word]
 
 
 def _to_text(value: Any, what: str, choices: Mapping[str, str] | None) -> str:

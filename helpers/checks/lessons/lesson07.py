@@ -175,8 +175,8 @@ def _maps(rng):
     hints=(
         "As in one dimension, with a loop over rows and one over columns; each pixel writes a "
         "square of k by k with f channels.",
-        "The square of pixel (i, j), for all images at once: np.einsum('nc,pqfc->npqf', "
-        "images[:, i, j], kernel).",
+        "For one pixel and all images, (n, c) meets (k, k, f, c), and c is summed over. Which of "
+        "np.tensordot, np.einsum and @ leaves (n, k, k, f)?",
         "The outputs begin as zeros (n, height, width, f), with height and width from Exercise "
         "7.1. Row slice and column slice of a square are both k long and move by `stride`; all "
         "images and all f channels are added at once.",
@@ -321,8 +321,9 @@ def check_lstm_parameters(lstm_parameters, rng):
     steps=("encoder", "decoder", "edges"),
     hints=(
         "First the slopes of the error at the outputs: 2 (outputs - images) / n.",
-        "Through the encoder they go back through W^T to the codes, slopes @ kernel, and then meet "
-        "the images. The decoder's kernel W^T has the gradient codes.T @ slopes; turn it round.",
+        "Through the encoder they go back through W^T to the codes, and then meet the images. For "
+        "the decoder write the formula of dE/dD from Exercise 2.6 with D = W^T: what is its shape, "
+        "and what is the shape of W?",
         "Each part is a product of two matrices that share the axis of the images: images "
         "(turned) with what came back to the codes, and slopes (turned) with the codes. By hand, "
         "with one pixel and W = 0.5, both are -0.75.",

@@ -114,8 +114,8 @@ def _wrong_slopes(p, q):
         "Your bernoulli_kl takes the mean activities, one for each unit, and gives a divergence "
         "and a slope for each. Sum the divergences, and weight the sum.",
         "One activity is one of n in its unit's mean: the mean moves by 1/n of what it moves. "
-        "So its slope is weight times the unit's slope, divided by n, the same for all images.",
-        "The slopes are one row, (k,), and the gradient is (n, k): all its rows are equal. NumPy "
+        "Which slopes does the chain rule multiply?",
+        "They make one row, (k,), the same for all images, and the gradient is (n, k). NumPy "
         "repeats a row when it is added to an array of zeros of the shape of the codes.",
     ),
     also="all rows of the gradient are equal, because the penalty sees a unit by its mean only; "

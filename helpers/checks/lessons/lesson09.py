@@ -26,8 +26,8 @@ def _replayed(results):
         "Two lines: the exponential of everything, then each row divided by its own sum.",
         "sum(axis=1, keepdims=True) gives one sum per row, in a shape that divides the rows. A "
         "large activation overflows: take each row's largest away first.",
-        "powers = np.exp(activations - activations.max(axis=1, keepdims=True)); "
-        "return powers / powers.sum(axis=1, keepdims=True)",
+        "max(axis=1, keepdims=True) has the same shape. Taking it away multiplies all powers of a "
+        "row by one number, which the division takes out again.",
     ),
     also="scipy.special.softmax(activations, axis=1) is the same; for two classes, the softmax is "
     "the sigmoid of the difference of their activations.",
@@ -99,7 +99,8 @@ def _two_thousand_images(rng):
         "np.arange(n) and labels together pick one probability per row: the right class's.",
         "Make errors, (n, c): a copy of the probabilities with 1 taken from the right class. "
         "Divide by n, because the loss is a mean.",
-        "kernel_gradient = codes.T @ errors; bias_gradient = errors.sum(axis=0)",
+        "The kernel's gradient is (k, c): codes, (n, k), meet errors, (n, c), and the images are "
+        "summed over. A bias sees a code that is always 1.",
     ),
     also="libraries join softmax and cross-entropy in one function of the activations "
     "(from_logits=True): its slope is p - one-hot, with no logarithm and no division left.",
@@ -242,8 +243,9 @@ def _kernel_mistakes(z, p, t):
         "First the codes: send the clean images through every encoder. The noise comes last.",
         "Masking is Exercise 5.1 on codes: in each row round(fraction * k) numbers become 0, where "
         "k is the width of the codes.",
-        "codes = np.array(codes) after the loop; order = np.argsort(rng.random(codes.shape), "
-        "axis=1) with rng = np.random.default_rng(seed); noisy = np.where(order < count, 0, codes)",
+        "A generator of np.random.default_rng(seed) gives random numbers of the shape of the codes; "
+        "their ranks in each row say which numbers to erase. Keep the codes themselves as they "
+        "are: they are the target.",
     ),
     also="row[rng.choice(k, count, replace=False)] = 0, on each row of a copy, erases as many; an "
     "argsort of random numbers is a permutation of every row at once.",
@@ -407,8 +409,8 @@ def _expect_draws(denoising_stage, rng):
         "softmax.",
         "The input has as many numbers as the first kernel has rows. A layer has weights to set "
         "once it has been called on its input: layer.set_weights([kernel, bias]).",
-        'for kernel, bias in stages: layer = keras.layers.Dense(len(bias), "sigmoid"); units = '
-        "layer(units); layer.set_weights([kernel, bias])",
+        "A loop over the stages: make the layer, call it on what came out of the last one, then "
+        "set its weights. After the loop one more layer, and keras.Model takes both ends.",
     ),
     also="a chain of the encoders themselves would compute the same, but fine-tuning would then "
     "change the encoders, too: copies keep the pretrained stack for the next comparison.",
@@ -543,7 +545,7 @@ def _expect_own_weights(stack_classifier, model, rng):
     hints=(
         "The answer to an image is the class with the largest probability: np.argmax, axis=1.",
         "With p the share of wrong answers, the standard deviation of p is sqrt(p (1 - p) / n).",
-        "Both results times 100: return 100 * p, 196 * np.sqrt(p * (1 - p) / n)",
+        "1.96 of those standard deviations are half of the interval. Both results are in percent.",
     ),
     also="with 100 for a wrong answer and 0 for a right one, the error is np.mean(wrong) and the "
     "half width 1.96 * np.std(wrong) / np.sqrt(n).",
@@ -645,8 +647,8 @@ def _classified(rng, count, classes, wrong):
     hints=(
         "Better beyond the seeds: even the worst run of one is below the best run of the other.",
         "The worst run has the largest error: max(runs) < min(others). Worse is the mirror image.",
-        "for count, runs, others in zip(counts, errors, other_errors): if max(runs) < min(others): "
-        "better.append(count); if min(runs) > max(others): worse.append(count). Sort both.",
+        "A loop over counts and rows together (zip) puts a count into one list, the other, or "
+        "neither. The counts may come in any order: sort both lists.",
     ),
     also="with arrays, and the rows in order: better = counts[errors.max(axis=1) < "
     "other_errors.min(axis=1)]; no pair of runs, one from each way, has to be looked at alone.",
