@@ -512,7 +512,7 @@ WRONG = {
             report(resampled_auc=lambda s, a: shares(s, a, 0)),
             "in the resamples, too, a tie is half a pair",
         ),
-        ("200 resamples", report(times=lambda count: 200), "take num_resamples of them"),
+        ("2,000 resamples", report(times=lambda count: 2000), "take num_resamples of them"),
         (
             "1.96 deviations",
             report(spread=lambda aucs: 1.96 * aucs.std()),
