@@ -572,7 +572,7 @@ parts = np.sort(np.exp(logs - logs.max(axis=1, keepdims=True)))[:, ::-1]
 shares = np.cumsum(parts, axis=1) / parts.sum(axis=1, keepdims=True)
 most = 1 + np.sum(shares < 0.99, axis=1)
 print(f"p(x | z), averaged over {len(decoded):,} codes from the prior: 99 % "
-      f"of it comes from {np.median(most):.0f} codes (median of 500 images)")
+      f"of it from {np.median(most):.0f} codes (median of {len(most)} images)")
 
 # %%
 shown = slice(0, 150)

@@ -122,7 +122,7 @@ def test_a_large_weight_empties_the_code(text):
 
 def test_few_codes_of_the_prior_make_an_image_likely(text):
     ((codes, most),) = numbers(
-        r"^p\(x \| z\), averaged over (\S+) codes .*comes from (\d+) codes",
+        r"^p\(x \| z\), averaged over (\S+) codes .* of it from (\d+) codes",
         text.replace(",000", "000"),
     )
     assert codes == 1000 and most < 100
