@@ -811,7 +811,7 @@ plots.show_curves(
     log_x=True,
     log_y=True,
     dashed=["PCA", "KL, rest at its mean", "L1, rest at its mean"],
-    alt="Error against numbers kept, six curves that fall. In full on MNIST L1 "
+    alt="Error against numbers kept, six falling curves. In full on MNIST L1 "
     "with its rest at 0 is lowest from 10 to 40, and PCA beyond; the net "
     "without a penalty is highest up to 40.",
 )

@@ -103,7 +103,10 @@ def close(
     expected = np.asarray(expected, dtype=np.float64)
     value = shaped(value, expected.shape, what)
     if not np.all(np.isfinite(value)):
-        raise NotYet(f"{what} holds nan or infinity: a division by zero, or the log of 0?")
+        raise NotYet(
+            f"{what} holds nan or infinity: a division by zero, the log of 0, or the root "
+            "of a negative number?"
+        )
     if _same(value, expected, tolerance):
         return value
     for wrong, cause in causes:
