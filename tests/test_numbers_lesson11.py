@@ -39,7 +39,7 @@ def trained(text: str, guidance: str) -> list[Quality]:
 
 
 def test_the_tables_are_whole(text):
-    assert len(dict(rows(text))) == 17
+    assert len(dict(rows(text))) == 21
     assert len(trained(text, "1")) == len(trained(text, "1.5")) == 3
 
 
@@ -65,10 +65,29 @@ def test_much_guidance_is_surer_and_farther_away(text):
 
 
 def test_shuffled_labels_ask_for_nothing(text):
-    control, plain = dict(rows(text))["guidance 1.5, shuffled"], trained(text, "1")
-    assert control.asked == pytest.approx(10, abs=4)
+    by_name, plain = dict(rows(text)), trained(text, "1")
+    control = by_name["guidance 1.5, shuffled"]
+    for guidance in ("0", "1", "1.5"):
+        assert by_name[f"guidance {guidance}, shuffled"].asked == pytest.approx(10, abs=4)
     # The Fréchet distance does not see it: it is that of guidance 1.
     assert control.distance <= max(row.distance for row in plain)
+    assert control.distance < by_name["diffusion, guidance 0"].distance / 2
+
+
+def test_a_normal_for_each_digit_is_no_weak_rival(text):
+    by_name, plain = dict(rows(text)), trained(text, "1")
+    names = "AE, a normal per digit", "... other samples", "... and others"
+    rivals = [by_name[name] for name in names]
+    assert min(row.asked for row in rivals) > max(row.asked for row in plain)
+    assert max(row.distance for row in rivals) < 2 * min(row.distance for row in plain)
+    assert max(row.distance for row in plain) < by_name["the same, through the AE"].distance
+
+
+def test_ten_steps_are_as_good_as_twenty(text):
+    by_name = dict(rows(text))
+    three, six, ten = (by_name[f"guidance 1, {steps} steps"].distance for steps in (3, 6, 10))
+    twenty = by_name["diffusion, guidance 1"].distance
+    assert three > 5 * twenty and six < 2 * twenty and ten < 1.15 * twenty
 
 
 def test_the_samples_are_no_nearer_to_training_images_than_unseen_ones_are(text):

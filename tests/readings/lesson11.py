@@ -86,7 +86,7 @@ def too_narrow(run: Printed) -> bool:
 
 
 def errors(run: Printed) -> dict[str, list[float]]:
-    pattern = r"^{} +4: (\S+) +8: (\S+) +16: (\S+) +32: (\S+) +64: (\S+)$"
+    pattern = r"^{}" + r" +\d+: (\S+)" * 5 + "$"
     names = ("Euler, exact", "Heun, exact", "Euler, all levels", "Heun, all levels")
     return {name: list(run.rows(pattern.format(name))[0]) for name in names}
 
@@ -94,7 +94,28 @@ def errors(run: Printed) -> dict[str, list[float]]:
 def heun_is_steeper(run: Printed) -> bool:
     found = errors(run)
     euler, heun = found["Euler, exact"], found["Heun, exact"]
-    return heun[0] > euler[0] and all(heun[i] < euler[i] for i in (3, 4))
+    level = 0.5 < heun[2] / euler[2] < 2
+    return (
+        level
+        and all(heun[i] > 3 * euler[i] for i in (0, 1))
+        and all(heun[i] < euler[i] for i in (3, 4))
+    )
+
+
+def points_at_one_level(run: Printed) -> bool:
+    numbers = r"(\S+) (\S+) (\S+)"
+    (exact,) = run.rows(rf"^exact, iterated at 0.5 +shares {numbers} +spread {numbers}$")
+    (whole,) = run.rows(rf"^exact, whole answers +shares {numbers} +spread {numbers}$")
+    return max(exact[3:]) < 0.3 and max(whole[:3]) > 0.99
+
+
+def few_steps_are_wide(run: Printed) -> bool:
+    numbers = r"(\S+) (\S+) (\S+)"
+    (smooth,) = run.rows(rf"^exact, 8 steps +shares {numbers} +spread {numbers}$")
+    (fresh,) = run.rows(rf"^exact, 8 steps, fresh +shares {numbers} +spread {numbers}$")
+    return all(1.03 < one < 1.25 for one in smooth[3:]) and all(
+        1.3 < one < 1.8 for one in fresh[3:]
+    )
 
 
 def the_network_levels_off(run: Printed) -> bool:
@@ -113,7 +134,9 @@ READINGS = [
     Reading("Twice as many steps halve Euler's error", steps_of_both),
     Reading("Left, a smooth way for each noise, and the ends fill the parts.", ends_fill_the_parts),
     Reading("a denoiser of one level, iterated, leads to points", ends_in_points),
-    Reading("Nor are those of its smooth walk through falling levels", too_narrow),
-    Reading("with more calls Heun's error falls faster", heun_is_steeper),
+    Reading("the one trained at one level had ends that were too narrow", too_narrow),
+    Reading("from 31 on it is ahead, and its error falls faster", heun_is_steeper),
+    Reading("the exact denoiser ends in points, too", points_at_one_level),
+    Reading("even the exact denoiser's ends are too wide, a little without", few_steps_are_wide),
     Reading("an error that more steps do not remove", the_network_levels_off),
 ]

@@ -183,8 +183,9 @@ def _score_mistakes(noisy, means, deviations, weights, level):
         "its variance, and what does it have to be multiplied with to have variance 1?",
         "E (x - a noisy)^2 is a parabola in a. With E x^2 = 1, E x noisy = 1 and E noisy^2 = "
         "1 + sigma^2, differentiate it and set the slope to 0.",
-        "a is 1 / (1 + sigma^2), so that what is left of x, x - a noisy, has the variance "
-        "1 - a = sigma^2 / (1 + sigma^2). b is the root of that. noisy is points + levels * noise.",
+        "What is left of x is x - a noisy. With the best a it is uncorrelated with the noisy "
+        "number, so that the variances add up: that of x is that of a noisy and that of what is "
+        "left. b is the root of the latter.",
     ),
     also="the target is also (sigma x - noise) / sqrt(1 + sigma^2): a mixture of point and "
     "noise whose squared shares add up to 1.",
@@ -328,8 +329,8 @@ def _in_numpy(function):
     points=2,
     steps=("Euler", "Heun"),
     hints=(
-        "The slope dx/dsigma at the beginning is (points - denoise(points, level)) / level. Euler "
-        "goes along it by the change of the level.",
+        "The slope dx/dsigma stands in the formula of the velocities: take it where the point is, "
+        "at the level where it is. Euler goes along it by the change of the level.",
         "The change is lower - level, which is below 0: with the slope's sign it leads towards the "
         "answer.",
         "For Heun take the slope once more, at Euler's end and at the level `lower`, with the "
@@ -437,11 +438,12 @@ def _heun_mistakes(denoise, points, level, lower):
         "A loop over pairs of neighbouring levels, and in it Heun's step of Exercise 11.3 from one "
         "to the other. Only what a step returns goes on into the next.",
         "At level 0 the slope would be divided by 0: a step that ends there is Euler's. With fresh "
-        "noise the step ends at levels[i + 1]**2 / levels[i], and everything in it that said the "
-        "next level says that one.",
-        "What is added after a step has the variance that is missing to the next level: "
-        "levels[i + 1]**2 minus the square of where the step went. In the last step to 0 both are "
-        "0, and so is the noise.",
+        "noise the step ends further down than at the next level, and everything in it that said "
+        "the next level says that lower one.",
+        "After a step further down the points have less noise than the next level says. Variances "
+        "of independent noise add up: what is added has the variance that is missing, and its "
+        "root is what the row of fresh noise is multiplied with. In the last step, to 0, nothing "
+        "is missing.",
     ),
     also="all the randomness of a walk without fresh noise is in its beginning: the same noise "
     "ends at the same point.",
@@ -630,8 +632,9 @@ def _guide_mistakes(with_label, without, guidance):
         "The trace of a sum is the sum of the traces. Only that of the root is not to be had "
         "directly.",
         "A root of a matrix has the roots of its eigenvalues, and a trace is the sum of the "
-        "eigenvalues. np.linalg.eigvals of the matrix product of both covariances; keep the real "
-        "part, at least 0, before the root.",
+        "eigenvalues. So the eigenvalues of the matrix product are enough; np.linalg finds them. "
+        "The product is not symmetric, and what rounding left of a 0 has no real root: see to "
+        "that first.",
     ),
     also="scipy.linalg.sqrtm makes the matrix itself; for 256 features that takes longer, and its "
     "trace is the same.",
