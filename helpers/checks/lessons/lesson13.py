@@ -151,7 +151,7 @@ def check_match(match, rng):
         found, truth = case(k, m, 3)
         near = truth[0] + 0.1 * rng.normal(size=3)
         truth[1] = near / np.linalg.norm(near)
-        found[0] = 2 * (truth[0] + truth[1])
+        found[0] = 2 * truth[0] + 1.2 * truth[1]
         return found, truth
 
     names = ("cosines", "share")
@@ -179,7 +179,7 @@ def check_match(match, rng):
         for row in range(turned):
             length = np.linalg.norm(found[row])
             found[row] = found[row] + 0.6 * length * spare  # a cosine of 0.857
-        return found, truth
+        return np.vstack([found, np.zeros((1, d))]), truth  # a dead row
 
     shares = [hit(1, 4), hit(2, 5), hit(0, 3), hit(3, 3)]
     yield from compare(
@@ -222,7 +222,8 @@ def _match_mistakes(found, truth):
     similar = _similar(found, truth)
     plain = truth @ found.T
     m, k = similar.shape
-    matched = {
+    unmatched = {"every feature has a cosine in the result: 0 for one without a row": Shape((k,))}
+    return (unmatched if m > k else {}) | {
         "each feature takes its nearest row, so that one row stands for two features: match one to "
         "one": similar.max(axis=1),
         "the sign counts: a row that points the other way has found nothing": _best(
@@ -245,9 +246,6 @@ def _match_mistakes(found, truth):
             _best(found, truth)
         )[::-1],
     }
-    if m > k:
-        matched["every feature has a cosine in the result: 0 for one without a row"] = Shape((k,))
-    return matched
 
 
 def _share_mistakes(found, truth):
@@ -256,8 +254,10 @@ def _share_mistakes(found, truth):
         "that is the number of features found; divide by how many there are": np.sum(cosines > 0.9),
         "that is the mean cosine; the share of those above 0.9 is asked for": np.mean(cosines),
         "that is the share of those that are not found": np.mean(cosines <= 0.9),
-        "the share of the rows; divide by the number of features": np.sum(cosines > 0.9)
-        / max(len(found) + 1, 1),
+        "that is the share of the rows; divide by the number of true directions": np.sum(
+            cosines > 0.9
+        )
+        / len(found),
     }
 
 
@@ -329,8 +329,7 @@ def _expect_covariance(same_moments, cases, rng):
             what="the point of a sum of noises",
         )
         found.append((rows, np.atleast_2d(np.cov(points, rowvar=False)), n))
-    for rows, covariance, n in found:
-        root = _root(covariance)
+    for _, covariance, n in found:
         wrongs.append(
             {
                 "the covariance is divided by n; np.cov divides by n - 1": (
@@ -341,15 +340,11 @@ def _expect_covariance(same_moments, cases, rng):
                 ),
                 "each number has its own standard deviation, and no number goes with another: "
                 "take a root of the whole matrix": np.diag(np.diag(covariance)),
-                "the noise comes back as it is: give it the covariance of the points": np.eye(
+                "the noise is not stretched: the roots of the eigenvalues stretch it": np.eye(
                     len(covariance)
                 ),
-                "the noise is added to the mean with no shape": 0 * covariance,
-                "eigenvectors are turned, not stretched: multiply with the roots of the "
-                "eigenvalues": np.eye(len(covariance)),
             }
         )
-        del root
     values = [rows.T @ rows for rows, _, _ in found]
     rights = [covariance for _, covariance, _ in found]
     if all(_near(*pair) for pair in zip(values, rights, strict=True)):
@@ -365,11 +360,6 @@ def _expect_covariance(same_moments, cases, rng):
         )
     for value, right in zip(values, rights, strict=True):
         expect.close(value, right, what="the covariance that unit noise gets")
-
-
-def _root(covariance):
-    values, vectors = np.linalg.eigh(covariance)
-    return vectors * np.sqrt(np.maximum(values, 0))
 
 
 def _near(value, other):
@@ -532,7 +522,7 @@ def _off_mistakes(hidden, codes, dictionary, units, directions):
 
 
 def _moved_mistakes(hidden, codes, dictionary, units, directions):
-    off, moved = _switched(hidden, codes, dictionary, units, directions)
+    off, _ = _switched(hidden, codes, dictionary, units, directions)
     lengths = np.linalg.norm(hidden - off, axis=1, keepdims=True)
     own = codes[np.arange(len(codes)), units][:, None]
     ways = directions / np.linalg.norm(directions, axis=1, keepdims=True)
