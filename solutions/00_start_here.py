@@ -225,6 +225,7 @@ show_progress()
 #
 # | term | Korean | in a few words |
 # |---|---|---|
+# | ablation | 절제 | switching off a part of a network to see what changes |
 # | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
@@ -232,6 +233,7 @@ show_progress()
 # | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
 # | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
 # | batch, mini-batch | 배치, 미니배치 | the images of one training step |
+# | bootstrap | 부트스트랩 | drawing the same images anew, with repeats, to see how much a mean varies |
 # | bottleneck | 병목 | the narrow layer in its middle |
 # | classifier | 분류기 | a model that answers with a label |
 # | clustering | 군집화 | finding groups without labels |
@@ -259,8 +261,10 @@ show_progress()
 # | guidance | 가이던스 | exaggerating what a label adds to a denoiser's answer |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
 # | inductive bias | 귀납적 편향 | what a network takes for granted about its data |
+# | independent component analysis | 독립 성분 분석 | directions along which data are as far from normal as can be |
 # | inference | 추론 | using a trained network, without training it |
 # | initialisation | 초기화 | how the first weights are set |
+# | interference | 간섭 | what other features add when one is read off in superposition |
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
@@ -283,6 +287,7 @@ show_progress()
 # | sparse code | 희소 코드 | many units, few of them active at a time |
 # | stacked | 적층 | several layers deep |
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
+# | superposition | 중첩 | more features than dimensions, as directions that are not perpendicular |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |

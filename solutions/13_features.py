@@ -709,8 +709,8 @@ switch_off = check("13.5", switch_off)
 # %%
 lengths = codes * np.linalg.norm(dictionary, axis=1)
 answers = answers_of(above, tested)
-someday = np.random.default_rng(13)
-chosen = [someday.choice(np.flatnonzero(test_labels == digit))
+picker = np.random.default_rng(13)
+chosen = [picker.choice(np.flatnonzero(test_labels == digit))
           for digit in (0, 2, 4, 5, 7, 9)]
 strongest = np.argsort(-lengths[chosen], axis=1)[:, :5]
 off_answers = np.stack([
@@ -774,8 +774,7 @@ def compare_ablations(above, hidden, codes, dictionary, controls, draws):
         for directions in controls]
 
     def answer(inputs):
-        inputs = np.asarray(inputs, "float32")
-        return above.predict(inputs, batch_size=1000, verbose=0)
+        return np.asarray(above(np.asarray(inputs, "float32")))
 
     before = answer(hidden)
     moved = np.stack([
@@ -879,15 +878,16 @@ for place, name in enumerate(names):
 # the digits of the features shuffled among them.
 
 # %%
-def suffering(head, activations, contributions, active):
+def suffering(head, activations, codes, dictionary):
     """Return the digit that each unit's ablation lowers most; -1: too few."""
     before = answers_of(head, activations)
-    lowered = np.full(active.shape[1], -1)
-    for unit in range(active.shape[1]):
-        rows = np.flatnonzero(active[:, unit])[:200]
+    lowered = np.full(len(dictionary), -1)
+    for unit in range(len(dictionary)):
+        rows = np.flatnonzero(codes[:, unit])[:200]
         if len(rows) < 10:
             continue
-        off = activations[rows] - contributions(rows, unit)
+        own = codes[rows, unit][:, None] * dictionary[unit]
+        off = activations[rows] - own
         change = np.asarray(head(off.astype("float32"))) - before[rows]
         lowered[unit] = change.mean(axis=0).argmin()
     return lowered
@@ -906,14 +906,11 @@ def agreement(name, activities, lowered):
 agreements = []
 for seed, net in zip(seeds, nets):
     own = net[0].predict(tested, batch_size=1000, verbose=0)
-    rows = rows_of(net[1])
-    agreements.append(agreement(f"features, SAE {seed}", own, suffering(
-        above, tested, lambda some, unit: own[some, unit][:, None] * rows[unit],
-        own > 0)))
-single = agreement("single units", tested, suffering(
-    above, tested,
-    lambda some, unit: tested[some, unit][:, None] * np.eye(128)[unit],
-    tested > 0))
+    agreements.append(agreement(
+        f"features, SAE {seed}", own,
+        suffering(above, tested, own, rows_of(net[1]))))
+single = agreement("single units", tested,
+                   suffering(above, tested, tested, np.eye(128)))
 print("features agree more often than single units in every training:",
       "yes" if min(agreements) > single else "NO")
 

@@ -584,22 +584,19 @@ def _many_images(rng):
     later=_many_images,
 )
 def check_compare_ablations(compare_ablations, rng):
-    def case(n, k, q, d=4, classes=3, b=40):
+    # Few models, for each one's predict takes a while to be traced.
+    heads = {3: _head(3, 10, rng), 4: _head(4, 3, rng)}
+
+    def case(n, k, q, d=4, b=40):
         codes = rng.uniform(0.2, 1.5, size=(n, k)) * (rng.random((n, k)) < 0.7)
         codes[:, 0] = rng.uniform(0.2, 0.5, size=n)
         dictionary = rng.normal(size=(k, d)) * np.geomspace(0.3, 2, k)[::-1, None]
         hidden = rng.normal(size=(n, d)).astype("float32")
         controls = rng.normal(size=(q, n, d)) * rng.uniform(0.3, 3, size=(q, n, 1))
-        return (
-            _head(d, classes, rng),
-            hidden,
-            codes,
-            dictionary,
-            controls,
-            rng.integers(n, size=(b, n)),
-        )
+        draws = rng.integers(n, size=(b, n))
+        return heads[d], hidden, codes, dictionary, controls, draws
 
-    cases = [case(7, 5, 2), case(5, 4, 1, d=3, classes=10), case(6, 3, 3), case(4, 1, 2)]
+    cases = [case(7, 5, 2), case(5, 4, 1, d=3), case(6, 3, 3), case(4, 1, 2)]
     names = ("effects", "gaps", "intervals")
     for part, mistakes, says in (
         ("effects", _effect_mistakes, "the probability that moves, on average"),
