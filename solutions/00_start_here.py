@@ -225,6 +225,7 @@ show_progress()
 #
 # | term | Korean | in a few words |
 # |---|---|---|
+# | ablation | 절제 | switching off a part of a network to see what changes |
 # | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | approximate posterior | 근사 사후 분포 | what the encoder of a variational autoencoder names in place of the posterior |
@@ -274,9 +275,11 @@ show_progress()
 # | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
 # | guidance | 가이던스 | exaggerating what a label adds to a denoiser's answer |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
+# | independent component analysis | 독립 성분 분석 | directions along which data are as far from normal as can be |
 # | inductive bias | 귀납적 편향 | what a network takes for granted about its data |
 # | inference | 추론 | using a trained network, without training it |
 # | initialisation | 초기화 | how the first weights are set |
+# | interference | 간섭 | what other features add when one is read off in superposition |
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
 # | L1 penalty | L1 규제 | a price on the sum of absolute activities |
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
@@ -320,6 +323,7 @@ show_progress()
 # | stacked | 적층 | several layers deep |
 # | standard error | 표준 오차 | the standard deviation of a mean over repeated experiments |
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
+# | superposition | 중첩 | more features than dimensions, as directions that are not perpendicular |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | support vector machine | 서포트 벡터 머신 | a classifier by similarities to training images; it learns no features |
 # | threshold | 임곗값 | the score above which an image is reported |

@@ -68,6 +68,19 @@ def explore_walk():
     return widgets.explore_walk([20, 1, 0], rows, alt="digits form")
 
 
+def explore_switch(**other):
+    before, after = RNG.dirichlet(np.ones(10), size=2), RNG.dirichlet(np.ones(10), size=(2, 3))
+    given = {
+        "images": VECTORS[:2],
+        "symbols": VECTORS[:10],
+        "before": before,
+        "after": after,
+        "exciting": RNG.uniform(size=(2, 3, 9, 16)),
+        "names": [["feature 7", "feature 2", "feature 5"]] * 2,
+    }
+    return widgets.explore_switch(**given | other, alt="answers change")
+
+
 def explore_latent(decoder=None):
     decoder = decoder or Network(RNG.normal(size=(2, 16)))
     codes = RNG.uniform(-1, 3, size=(60, 2))
@@ -80,6 +93,7 @@ SLIDERS = {
     "noise": (explore_noise, ["noise", "strength"]),
     "perplexity": (explore_perplexity, ["perplexity"]),
     "walk": (explore_walk, ["step"]),
+    "switch": (explore_switch, ["image", "feature off"]),
 }
 ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
@@ -433,3 +447,38 @@ def test_latent_without_images_shows_what_the_decoder_makes_of_the_codes():
 def test_latent_needs_two_numbers_a_code():
     with pytest.raises(ValueError, match=r"\(n, 2\). Received: \(60, 16\)"):
         widgets.explore_latent(Network(np.eye(2, 16)), VECTORS, LABELS, alt="x")
+
+
+def test_switch_says_what_the_classifier_reads_with_a_feature_off():
+    after = np.zeros((2, 3, 10))
+    after[:, :, 4] = 1
+    before = np.eye(10)[[9, 9]]
+    image, feature, picture, _ = explore_switch(before=before, after=after).widget().children
+    feature.value = 0
+    assert alt(picture) == "Image 0, read as 9 with 1.00; all features on."
+    first = picture.value
+    image.value, feature.value = 1, 2
+    assert alt(picture) == (
+        "Image 1, read as 9 with 1.00. feature 2 off: 9 has 0.00, and it is read as 4 with 1.00."
+    )
+    assert picture.value != first
+
+
+def test_bars_of_answers_are_as_high_as_their_shares():
+    drawn = widgets.switch.bars(np.array([0.0, 0.5, 1.0]), 10)
+    assert drawn.shape == (3, 10, 10)
+    np.testing.assert_array_equal((drawn[:, :-1] > 0.5).all(axis=2).sum(axis=1), [0, 4, 9])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"images": VECTORS[:3]},
+        {"symbols": VECTORS[:9]},
+        {"exciting": np.zeros((2, 3, 8, 16))},
+        {"names": [["one"], ["two"]]},
+    ],
+)
+def test_switch_needs_as_many_of_each(other):
+    with pytest.raises(ValueError, match="explore_switch needs"):
+        explore_switch(**other)

@@ -14,6 +14,7 @@ from helpers.measures.clustering import (
     neighbour_agreement,
     score_spread,
 )
+from helpers.measures.features import firing_rates, match_features, share_found
 from helpers.measures.frechet import features_of, frechet_distance
 from helpers.measures.labels import (
     classifier_accuracy,
@@ -49,6 +50,7 @@ __all__ = [
     "error_interval",
     "error_percent",
     "features_of",
+    "firing_rates",
     "fit_pca_reconstruction",
     "fit_probe",
     "frechet_distance",
@@ -58,6 +60,7 @@ __all__ = [
     "kl_per_variable",
     "label_purity",
     "leave_out",
+    "match_features",
     "match_groups",
     "mean_l2",
     "measure_terms",
@@ -72,6 +75,7 @@ __all__ = [
     "psnr",
     "roc_auc",
     "score_spread",
+    "share_found",
     "squared_errors",
     "sse_per_image",
     "train_classifier",

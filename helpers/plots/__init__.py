@@ -4,6 +4,7 @@ from helpers.plots.bands import show_bands, show_label_curves, show_spreads
 from helpers.plots.clouds import show_clouds
 from helpers.plots.course_map import show_course_map
 from helpers.plots.curves import show_curves, show_histograms, show_panels
+from helpers.plots.directions import show_directions
 from helpers.plots.dots import show_dots
 from helpers.plots.family_tree import show_family_tree
 from helpers.plots.fields import show_fields
@@ -15,6 +16,7 @@ from helpers.plots.network import Network, show_network
 from helpers.plots.roc import show_roc
 from helpers.plots.shapes import show_shapes
 from helpers.plots.strokes import show_strokes
+from helpers.plots.switches import show_switches
 from helpers.plots.thumbnails import show_thumbnails
 from helpers.plots.units import show_units
 from helpers.plots.walks import show_walks
@@ -29,6 +31,7 @@ __all__ = [
     "show_code_map",
     "show_course_map",
     "show_curves",
+    "show_directions",
     "show_dots",
     "show_family_tree",
     "show_fields",
@@ -44,6 +47,7 @@ __all__ = [
     "show_shapes",
     "show_spreads",
     "show_strokes",
+    "show_switches",
     "show_thumbnails",
     "show_units",
     "show_walks",

@@ -18,6 +18,7 @@ def show_bands(
     log_x: bool = False,
     levels: Mapping[str, float] | None = None,
     dashed: Sequence[str] = (),
+    legend: str = "lower right",
 ) -> Figure:
     """Draw named curves with the spread of their runs.
 
@@ -29,6 +30,7 @@ def show_bands(
         log_x: logarithmic x axis, with a tick at each x value.
         levels: name -> y of a horizontal line, for controls and published figures.
         dashed: names of the curves to draw dashed, for baselines.
+        legend: where it stands, in Matplotlib's words.
 
     Returns:
         The figure.
@@ -62,7 +64,7 @@ def show_bands(
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axis.minorticks_off()
     axis.set(xlabel=x_label, ylabel=y_label)
-    axis.legend(loc="lower right")
+    axis.legend(loc=legend)
     return figure
 
 

@@ -1,0 +1,999 @@
+# %% [markdown]
+# # 13 Features: look inside a network
+#
+# A hidden layer of a hundred units may use more than a hundred *features (특징)*: each
+# one a direction of its activations, and only a few of them present in any one image.
+# Lesson 08 built a code that is sparse. This lesson points it at the *inside* of a
+# network. First at points whose true features you know, so that "found" can be counted;
+# then at a classifier of digits, where nobody knows them, and where a feature is tried
+# by switching it off.
+#
+# After this lesson you can
+#
+# 1. say what it costs to keep more features than dimensions, and what the least cost is;
+# 2. find them with a top-k sparse autoencoder, count what was found against the truth,
+#   beside baselines and beside a control in which there is nothing to find;
+# 3. switch off one feature inside a classifier, measure what its answer does, and say
+#   which comparison makes that a finding.
+#
+# **12 points**, 60 to 90 minutes of thinking; all cells together compute for at most 5
+# minutes on two CPU cores, in at most 2.5 GB of memory. You need lesson 08; the
+# one-to-one match is from lesson 06, the bootstrap is explained here.
+
+# %%
+try:
+    from helpers.course import about, pick
+except ImportError:
+    raise ImportError("The course is not found here: open this notebook with "
+                      "make lab, and rename a helpers.py beside it.") from None
+from helpers import data, losses, measures, models, plots, pretraining
+from helpers import training, widgets
+from helpers.checks import check, hint, predicted, score
+from helpers.course.threads import one_thread
+from helpers.data.superposition import Superposition, random_directions
+from helpers.methods import ablation
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.decomposition import FastICA
+import keras, numpy as np
+
+digits = data.load("auto")
+
+# %% [markdown]
+# (Where a result depends on your data or on your own answers, a cell prints what holds.
+# Sentences that begin with "In full on MNIST" are about the full run on those images.)
+#
+# ## More features than dimensions
+#
+# Let a point $x$ of $d$ numbers be a sum of features. Each feature has a direction of
+# length 1, and there are $m$ of them, more than $d$:
+#
+# $$x = \sum_{j=1}^{m} c_j f_j, \qquad m > d, \qquad \text{most } c_j = 0.$$
+#
+# | symbol | in words | in the code |
+# |---|---|---|
+# | $f_j$ | direction of feature $j$ | a row of `directions`, (m, d) |
+# | $c_j$ | how strongly it is present, 0 if not | `coefficients[i, j]` |
+# | $d_k$ | row $k$ of the dictionary, of any length | `dictionary[k]` |
+# | $z_k$ | activity of unit $k$ | `codes[i, k]` |
+#
+# This is called *superposition (중첩)*. Only $d$ directions can be perpendicular to each
+# other. With more of them, reading off feature $j$ by the inner product $f_j \cdot x$
+# gives $c_j$, and on top of it a share of every other feature that is present: the
+# *interference (간섭)*. Five directions in the plane, and the second one alone is present:
+
+# %%
+angles = 2 * np.pi * np.arange(5) / 5
+pentagon = np.column_stack([np.cos(angles), np.sin(angles)])
+print("read off:", (pentagon @ pentagon[1]).round(3))
+
+# %% [markdown]
+# ### Exercise 13.1 — What superposition costs (2 points)
+#
+# *The idea itself, about 20 minutes.* Let the coefficients be independent of each
+# other, all with the same mean and variance over the points (the zeros count, too). What
+# is the expected squared error of $f_j \cdot x$ as an answer for $c_j$? And since the
+# directions' squared cosines make the error: how small can the *mean* of
+# $(f_i \cdot f_j)^2$ over all pairs $i \neq j$ be, for any $m$ directions in $d$
+# dimensions? (The matrix of all inner products has $m$ ones on its diagonal, and at most
+# $d$ eigenvalues that are not 0. The sum of its squared entries is the sum of the squared
+# eigenvalues.)
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-interference", "grade": false, "locked": false, "solution": true, "task": false}
+def interference(directions, mean, variance):
+    """Return how wrong read-outs are, and how small cosines can be.
+
+    directions: (m, d), rows of length 1.
+    mean, variance: of every coefficient, over all points.
+    Returns (errors, least). errors: (m,), the expected squared error of
+    f_j . x as an answer for c_j. least: one number, a bound that the mean
+    of the squared cosines over all pairs i != j cannot go below, whatever
+    the m directions in d dimensions; 0 where they can all be perpendicular.
+    """
+    ### BEGIN SOLUTION
+    m, d = directions.shape
+    cosines = directions @ directions.T
+    cosines = cosines * (1 - np.eye(m))
+    errors = (mean * cosines.sum(axis=1)) ** 2
+    errors = errors + variance * np.square(cosines).sum(axis=1)
+    # The eigenvalues have the sum m; equal ones have the smallest squares.
+    least = (m - d) / (d * (m - 1)) if m > d else 0.0
+    return errors, least
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-interference-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+interference = check("13.1", interference)
+
+# %% [markdown]
+# How near do directions come to the bound that were just drawn at random? Their expected
+# squared cosine is $1 / d$. And how large is the error of reading off, beside a
+# coefficient that is about 1 where a feature is present? The toy of the next pages:
+# each of 64 features is present with the same probability, with a coefficient between
+# 0.5 and 1.5; "active" is how many are present on average.
+
+# %%
+for m in (16, 64, 256):
+    directions = random_directions(m, 32, seed=13).astype(float)
+    cosines = (directions @ directions.T)[np.triu_indices(m, 1)]
+    _, least = interference(directions, 0.0, 1.0)
+    print(f"{m:3d} random directions in 32: mean squared cosine "
+          f"{np.square(cosines).mean():.4f}, 1/d {1 / 32:.4f}, least "
+          f"{float(least):.4f}, largest |cosine| {np.abs(cosines).max():.2f}")
+directions = random_directions(64, 32, seed=13).astype(float)
+for active in (1, 3, 5, 10):
+    p = active / 64
+    errors, _ = interference(directions, p, 13 / 12 * p - p**2)
+    print(f"{active:2d} active of 64: read-outs are off by "
+          f"{np.sqrt(np.mean(errors)):.2f} (root of the mean square)")
+
+# %% [markdown]
+# The fewer features are present at a time, the less there is to interfere. Random
+# directions in many dimensions are nearly perpendicular, and twice as many as dimensions
+# cost only about twice the least. Sparseness is what makes superposition affordable.
+#
+# ## Find them
+#
+# Now forget the directions, and keep only points. A top-k sparse autoencoder (*sparse
+# autoencoder*, SAE, 희소 오토인코더) rebuilds each point from at most $k$ rows of its
+# dictionary. Are its rows the features? `models.build_top_k` is the net of lesson 08.
+
+# %%
+count = 10_000
+
+
+def fit(points, units, k, seed=0, epochs=15, rate=5e-3):
+    encoder, decoder = models.build_top_k(
+        points.mean(axis=0), units, k, seed=seed)
+    steps = epochs * -(-len(points) // 200)
+    schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    training.train(
+        models.chain(encoder, decoder), points, loss=losses.squared_error,
+        optimizer=keras.optimizers.Adam(schedule), epochs=epochs,
+        batch_size=min(200, len(points)), seed=seed, progress=False)
+    return encoder, decoder
+
+
+def rows_of(decoder):
+    return decoder.get_layer("dictionary").get_weights()[0]
+
+
+def explained(points, encoder, decoder):
+    outputs = decoder.predict(
+        encoder.predict(points, batch_size=1000, verbose=0),
+        batch_size=1000, verbose=0)
+    mean = points.mean(axis=0) + 0 * points
+    return 1 - measures.mse(points, outputs) / measures.mse(points, mean)
+
+
+toy = Superposition(random_directions(64, 32, seed=100), active=3)
+points = toy.sample(count, seed=0)[1]
+encoder, decoder = fit(points, 128, 4)
+print(f"explained share {explained(points, encoder, decoder):.1%}")
+
+# %% [markdown]
+# That says how well points are rebuilt. To say whether the features were *found*, hold
+# the rows of the dictionary against the truth. Rows come in any order and with any
+# length, and there may be more or fewer of them than features. The fair count lets a
+# row stand for *one* feature only: the one-to-one match with the largest sum of cosines
+# (the Hungarian method of lesson 06). A coefficient is never below 0, so a row that
+# points the other way has found nothing.
+
+# %% [markdown]
+# ### Exercise 13.2 — Match with the truth (2 points)
+#
+# *The idea itself, about 15 minutes.* Compute all cosines, match, and return for each
+# true feature the cosine of its row, in the order of the features. What of a feature
+# that is left without a row, and of a row of zeros?
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-match", "grade": false, "locked": false, "solution": true, "task": false}
+def match(found, truth):
+    """Return how well each true direction was found.
+
+    found: (k, d), rows of a dictionary, of any length; a row of zeros has
+    the cosine 0 with every direction.
+    truth: (m, d), true directions of length 1.
+    Returns (cosines, share). cosines: (m,), with the row that the best
+    one-to-one match gives each true direction; 0 where there is none left.
+    share: the share of the true directions with a cosine above 0.9.
+    """
+    ### BEGIN SOLUTION
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    similar = truth @ (found / np.where(lengths > 0, lengths, 1)).T
+    places, rows = linear_sum_assignment(similar, maximize=True)
+    cosines = np.zeros(len(truth))
+    cosines[places] = similar[places, rows]
+    return cosines, np.mean(cosines > 0.9)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-match-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+match = check("13.2", match)
+
+# %% [markdown]
+# 64 features in 32 dimensions, three of them present in a point on average, a dictionary
+# of 128 rows. Which share of the features has the autoencoder found, with a cosine
+# above 0.9?
+
+# %%
+# A share between 0 and 1: write it before you run the next cell.
+found_guess = 0.5  # prediction
+
+# %%
+cosines, share = match(rows_of(decoder), toy.directions)
+print(f"mean cosine {np.mean(cosines):.3f}, lowest {np.min(cosines):.3f}")
+predicted(found_guess, float(share), "of the 64 features")
+
+# %% [markdown]
+# One run of one method says little. Baselines, on the same points: random rows; as many
+# of the points themselves (a point with a single feature *is* one); PCA and *independent
+# component analysis* (ICA, 독립 성분 분석), both with each component in both directions,
+# since their signs mean nothing; and the centres of KMeans on points brought to length
+# 1. PCA and ICA have only 32 components, so that a count out of 64 is not fair to them: the
+# second column counts the share of their own rows that are a feature. All with three
+# toys: directions, points and initial weights are new each time.
+
+# %%
+seeds = pick(full=[0, 1, 2], fast=[0])
+
+
+def make(active, seed):
+    toy = Superposition(random_directions(64, 32, seed=100 + seed), active)
+    return toy.directions, toy.sample(count, seed=seed)[1]
+
+
+@one_thread()  # more of them would wait for each other on a busy machine
+def baselines(points, seed):
+    centred = points - points.mean(axis=0)
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    shuffled = np.random.default_rng(seed).permutation(points[lengths[:, 0] > 0])
+    components = np.linalg.svd(centred, full_matrices=False)[2]
+    ica = FastICA(32, whiten="unit-variance", max_iter=100, tol=1e-3,
+                  random_state=seed).fit(points[:5_000])
+    kmeans = KMeans(128, n_init=1, random_state=seed)
+    centres = kmeans.fit(points / np.maximum(lengths, 1e-6)).cluster_centers_
+    return {
+        "random rows": random_directions(128, 32, seed=7 + seed),
+        "points as rows": shuffled[:128],
+        "PCA": np.concatenate([components, -components]),
+        "ICA": np.concatenate([ica.mixing_.T, -ica.mixing_.T]),
+        "KMeans": centres,
+    }
+
+# %%
+table = {}
+for seed in seeds:
+    truth, points = make(3, seed)
+    rows = baselines(points, seed)
+    for units in (64, 128):
+        rows[f"SAE, {units} rows"] = rows_of(fit(points, units, 4, seed)[1])
+    for name, found in rows.items():
+        cosines, share = match(found, truth)
+        hits = np.sum(np.asarray(cosines) > 0.9)
+        own = len(found) // 2 if name in ("PCA", "ICA") else len(found)
+        table.setdefault(name, []).append(
+            (share, hits / own, np.mean(cosines)))
+print(f"{'':16} found (lowest to highest)   of its rows   mean cosine")
+for name, runs in table.items():
+    share, own, cosine = np.mean(runs, axis=0)
+    low, high = np.min(runs, axis=0)[0], np.max(runs, axis=0)[0]
+    print(f"{name:16}{share:7.1%}  ({low:.1%} to {high:.1%})"
+          f"{own:16.1%}{cosine:14.3f}")
+
+# %%
+lowest = {name: min(run[0] for run in runs) for name, runs in table.items()}
+highest = {name: max(run[0] for run in runs) for name, runs in table.items()}
+for claim, holds in {
+    "128 rows find at least 95 % of the 64 features in every run":
+        lowest["SAE, 128 rows"] >= 0.95,
+    "64 rows, as many as there are features, find fewer in every run":
+        highest["SAE, 64 rows"] < lowest["SAE, 128 rows"],
+    "PCA and random rows find none":
+        max(highest["PCA"], highest["random rows"]) == 0,
+    "KMeans finds as many as the autoencoder, within 5 %":
+        lowest["KMeans"] >= lowest["SAE, 128 rows"] - 0.05,
+}.items():
+    print("yes" if holds else "NO ", claim)
+
+# %% [markdown]
+# The rows are the features, up to order and length. But look at KMeans. A point in which
+# one feature is stronger than the others lies near that feature's direction, and with so
+# few features present a clustering of directions finds them as well. Before you credit
+# the autoencoder with more, look for where the two part. (Dictionary learning, as in
+# scikit-learn, is the older method for this task; it takes longer, and we did not compare it
+# here.)
+
+# %% [markdown]
+# ## A control in which there is nothing to find
+#
+# What would a method report if there were no features? Take points with the *same mean
+# and the same covariance*, but normal. They have no directions of their own: with
+# normal coefficients of variance 1 the density of $\sum_j c_j f_j$ depends on the
+# directions through their covariance $F^\top F$ alone, where $F$ has the rows $f_j$. Turn
+# them by any orthogonal $Q$, and $QF$, which are other directions, gives the same
+# density. So nothing in such points can tell $F$ from $QF$, whatever the method.
+
+# %% [markdown]
+# ### Exercise 13.3 — Same moments, no features (2 points)
+#
+# *The idea itself, about 15 minutes.* Make such a control: turn noise from a unit normal
+# into points whose mean and covariance are those of the given points. You need a matrix
+# $L$ with $L L^\top = C$, where $C$ is the covariance. Points may lie in a subspace,
+# so that an eigenvalue of $C$ is 0, or by rounding a little below.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-same-moments", "grade": false, "locked": false, "solution": true, "task": false}
+def same_moments(points, noise):
+    """Return normal points with the mean and covariance of other points.
+
+    points: (n, d), n at least 2; their covariance is that of np.cov,
+    divided by n - 1, and may have eigenvalues of 0.
+    noise: (q, d), from a unit normal; q may be 1.
+    Returns (q, d), each row a linear function of its row of noise.
+    """
+    ### BEGIN SOLUTION
+    covariance = np.atleast_2d(np.cov(points, rowvar=False))
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    return points.mean(axis=0) + noise @ root.T
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-same-moments-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+same_moments = check("13.3", same_moments)
+
+# %% [markdown]
+# First in the plane, where it can be seen: five features, one present on average, and
+# an autoencoder with ten rows and $k = 1$; beside it the same on the control.
+
+# %%
+flat = Superposition(pentagon.astype("float32"), active=1)
+flat_points = flat.sample(4_000, seed=13)[1]
+rng = np.random.default_rng(13)
+flat_control = np.asarray(same_moments(
+    flat_points, rng.normal(size=flat_points.shape)), "float32")
+panels = {}
+for name, some in (("sparse features", flat_points),
+                   ("normal, same moments", flat_control)):
+    halves = fit(some, 10, 1, seed=3)
+    codes = halves[0].predict(some, batch_size=1000, verbose=0)
+    alive = codes.max(axis=0) > 0
+    panels[name] = some[:800], pentagon, rows_of(halves[1]) * alive[:, None]
+    near = match(panels[name][2], pentagon)[0]
+    print(f"{name:22} rows in use {alive.sum():2d}, mean cosine "
+          f"{np.mean(near):.3f}, lowest {np.min(near):.3f}")
+plots.show_directions(
+    panels,
+    alt="Two panels of grey points with five true directions. Left, points lie "
+    "on five rays, and each has a found direction on it; right, a round cloud, "
+    "and found directions all around.",
+)
+
+# %% [markdown]
+# **Figure 13.1.** Points in grey, the five true directions in light blue, the rows that
+# were found in red. Left, the points' arms are the features (a single one is present),
+# with sums of two or three between them. Right, mean and covariance are the same and no
+# arms are left. (In the plane few rows are needed to be within 26 degrees, a cosine of
+# 0.9, of everything. In 32 dimensions random rows were not: the table has them.)
+#
+# Now 64 features in 32 dimensions again. Predict: which share of the control's variance
+# will the autoencoder explain, with four rows for a point out of 128?
+
+# %%
+# A share between 0 and 1: write it before you run the next cell.
+explained_guess = 0.2  # prediction
+
+# %%
+def run(active, units, k, seed, normal=False):
+    """Train on a toy; return shares found and explained, and dead rows."""
+    truth, points = make(active, seed)
+    toy = Superposition(truth, active)
+    fresh = toy.sample(2_000, seed=50 + seed)[1]
+    if normal:
+        noise = np.random.default_rng(60 + seed)
+        points, fresh = (np.asarray(same_moments(
+            points, noise.normal(size=some.shape)), "float32")
+            for some in (points, fresh))
+    halves = fit(points, units, k, seed)
+    codes = halves[0].predict(fresh, batch_size=1000, verbose=0)
+    dead = np.sum(codes.max(axis=0) <= 0)
+    cosines, share = match(rows_of(halves[1]), truth)
+    return share, explained(fresh, *halves), dead, np.mean(cosines)
+
+
+settled = {
+    name: [run(3, 128, 4, seed, normal) for seed in seeds]
+    for name, normal in (("sparse", False), ("normal", True))
+}
+for name, runs in settled.items():
+    share, part, dead, cosine = np.mean(runs, axis=0)
+    print(f"{name:8} found {share:6.1%} (highest "
+          f"{max(one[0] for one in runs):.1%})  mean cosine {cosine:.3f}  "
+          f"explained {part:.1%}  dead {dead:.1f}")
+predicted(explained_guess, float(np.mean([r[1] for r in settled["normal"]])),
+          "of the control's variance")
+
+# %% [markdown]
+# With nothing to find, none is found. Yet more than half of the control's variance is explained,
+# and its rows are a dictionary like any other: somebody who looks at the error alone,
+# or only at the rows, does not see the difference. (Its mean cosine is that of the best
+# match of 128 rows with 64 directions; the random rows of the table are about as near.)
+#
+# ## When does it work?
+#
+# Three things can be turned: how many features are present at a time, how many rows the
+# dictionary has, and $k$. In the first, $k$ is one more than the mean number of active
+# features, which a user would not know; so the last table turns $k$ with the points left
+# as they are.
+
+# %%
+actives = pick(full=[1, 3, 5, 7, 10], fast=[3, 10])
+by_active, by_kmeans = {}, {}
+for active in actives:
+    by_active[active], by_kmeans[active] = [], []
+    for seed in seeds:
+        done = active == 3
+        by_active[active].append(
+            settled["sparse"][seeds.index(seed)] if done
+            else run(active, 128, active + 1, seed))
+        truth, points = make(active, seed)
+        points = points[np.linalg.norm(points, axis=1) > 0]
+        with one_thread():
+            lengths = np.linalg.norm(points, axis=1, keepdims=True)
+            kmeans = KMeans(128, n_init=1, random_state=seed)
+            centres = kmeans.fit(points / lengths).cluster_centers_
+        by_kmeans[active].append(match(centres, truth)[1])
+    share, part, dead, _ = np.mean(by_active[active], axis=0)
+    print(f"{active:2d} active: found {share:6.1%}, explained {part:.1%}, "
+          f"dead {dead:4.1f}; KMeans {np.mean(by_kmeans[active]):6.1%}")
+
+# %%
+plots.show_bands(
+    {
+        "SAE, 128 rows": (
+            actives, np.array([[one[0] for one in by_active[active]]
+                               for active in actives])),
+        "KMeans, 128 centres": (
+            actives, np.array([by_kmeans[active] for active in actives])),
+        "explained by the SAE": (
+            actives, np.array([[one[1] for one in by_active[active]]
+                               for active in actives])),
+    },
+    x_label="features active in a point, on average",
+    y_label="share",
+    dashed=["KMeans, 128 centres", "explained by the SAE"],
+    legend="lower left",
+    alt="Share found against active features. The autoencoder finds nearly "
+    "all up to three and none at ten; KMeans falls earlier; the explained "
+    "share stays above 0.8 throughout.",
+)
+
+# %% [markdown]
+# **Figure 13.2.** The share of features found against how many are active at a time, the
+# mean of the seeds and their band, and dashed the explained share. The printed lines say
+# where the two methods part, and how much is explained where nothing is found any more.
+
+# %%
+sizes = pick(full=[32, 64, 128, 256], fast=[64, 128])
+kept = pick(full=[1, 2, 4, 8, 16], fast=[4, 16])
+by_size = {units: [run(3, units, 4, seed) for seed in seeds]
+           for units in sizes if units != 128} | {128: settled["sparse"]}
+by_k = {k: [run(3, 128, k, seed) for seed in seeds]
+        for k in kept if k != 4} | {4: settled["sparse"]}
+for name, runs in (("rows", by_size), ("k", by_k)):
+    for value in sorted(runs):
+        share, part, dead, _ = np.mean(runs[value], axis=0)
+        low = min(one[0] for one in runs[value])
+        high = max(one[0] for one in runs[value])
+        print(f"{name:4} {value:3d}: found {share:6.1%} ({low:.1%} to "
+              f"{high:.1%}), explained {part:.1%}, dead {dead:.1f}")
+
+# %%
+most = max(by_k, key=lambda k: np.mean([one[1] for one in by_k[k]]))
+best = max(by_k, key=lambda k: np.mean([one[0] for one in by_k[k]]))
+print(f"the k that explains most is {most}, and it finds "
+      f"{np.mean([one[0] for one in by_k[most]]):.0%}; the k that finds most "
+      f"is {best}, and it explains "
+      f"{np.mean([one[1] for one in by_k[best]]):.0%}")
+
+# %% [markdown]
+# Read the last line twice. With a larger $k$ more is explained, always; and from some $k$
+# on fewer features are found. So $k$ cannot be chosen by the explained share, and in a
+# real network there is no truth to choose it by. Rows are another matter: a dictionary
+# with room to spare finds more, and pays with dead rows.
+#
+# ## Inside the classifier
+#
+# Now a network of your own: a classifier 784-128-64-10 with ReLUs. Its first hidden layer
+# has 128 activations for each image. Nobody knows what its features are, or whether
+# "features" is a good description at all. Cut the network there: `below` leads from an
+# image to the layer, `above` from the layer to the answer.
+
+# %%
+held_out = len(digits.train_vectors) // 12
+images = digits.train_vectors[:-held_out][: pick(full=20_000, fast=1_300)]
+labels = digits.train_labels[:-held_out][: len(images)]
+test_images = digits.test_vectors[: pick(full=5_000, fast=300)]
+test_labels = digits.test_labels[: len(test_images)]
+
+
+def cut(classifier):
+    below, above = ablation.split(classifier, "hidden_1")
+    hidden, tested = (below.predict(some, batch_size=1000, verbose=0)
+                      for some in (images, test_images))
+    # Lengths of about 1, so that the recipe of the toy fits.
+    scale = np.sqrt(hidden.var(axis=0).sum())
+    inputs = keras.Input((128,))
+    scaled = keras.Model(inputs, above(inputs * float(scale)))
+    return scaled, hidden / scale, tested / scale
+
+
+new = {"sizes": (128, 64), "activation": "relu", "seed": 13,
+       "input_size": images.shape[1]}
+classifier = pretraining.build_classifier(**new)
+pretraining.fine_tune(
+    classifier, images, labels, epochs=pick(full=8, fast=15),
+    learning_rate=2e-3, batch_size=pick(full=200, fast=50))
+above, hidden, tested = cut(classifier)
+error = pretraining.classification_error(
+    classifier, test_images, test_labels)
+print(f"test error {error:.1f} %; activations {tested.shape}")
+
+# %%
+plots.show_network(
+    plots.Network(
+        [("image", 784), ("$h$", 128), ("code $z$", 256),
+         (r"$\hat{h}$", 128)],
+        code=2,
+        compared=[(1, 3, "squared error")],
+    ),
+    alt="Columns of units: image, hidden layer h, a wider code z, and the "
+    "rebuilt hidden layer; a bracket joins h and what is rebuilt.",
+)
+
+# %% [markdown]
+# **Figure 13.3.** The sparse autoencoder's images are the activations $h$ of the
+# classifier's hidden layer. The classifier itself stays as it is.
+#
+# 256 rows, $k = 8$, fixed beforehand (see above why no error could choose them). Three
+# trainings; and the control: the same on the hidden layer of a classifier that was
+# *never trained*.
+
+# %%
+recipe = {"units": 256, "k": 8, "rate": 3e-3,
+          "epochs": pick(full=12, fast=30)}
+nets = [fit(hidden, seed=seed, **recipe) for seed in seeds]
+untrained = pretraining.build_classifier(**new)
+raw_above, raw_hidden, raw_tested = cut(untrained)
+raw_net = fit(raw_hidden, seed=0, **recipe)
+
+
+def answers_of(above, activations):
+    return above.predict(activations, batch_size=1000, verbose=0)
+
+
+for name, net, head, some in (("trained", nets[0], above, tested),
+                              ("untrained", raw_net, raw_above, raw_tested)):
+    codes = net[0].predict(some, batch_size=1000, verbose=0)
+    rebuilt = net[1].predict(codes, batch_size=1000, verbose=0)
+    right = [np.mean(answers_of(head, inputs).argmax(axis=1) == test_labels)
+             for inputs in (some, rebuilt)]
+    print(f"{name:10} explained {explained(some, *net):.1%}; right answers "
+          f"{right[0]:.1%}, from the rebuilt layer {right[1]:.1%}")
+
+# %% [markdown]
+# The last figures are the first test of a dictionary inside a network: does the rest of
+# the network still work when it gets what was rebuilt?
+#
+# ## What a feature fires for
+#
+# ### Exercise 13.4 — Firing rates (1 point)
+#
+# *Warm-up, about 5 minutes.* For each digit and each unit: for which share of the
+# digit's images is the unit active? And which units are active for no image at all?
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-firing-rates", "grade": false, "locked": false, "solution": true, "task": false}
+def firing_rates(codes, labels):
+    """Return how often units are active for each digit, and which are dead.
+
+    codes: (n, k), 0 where a unit is silent.
+    labels: (n,), digits from 0 to 9, each of them at least once.
+    Returns (rates, dead). rates: (10, k), shares of a digit's images.
+    dead: (k,), True for a unit that is active for no image.
+    """
+    ### BEGIN SOLUTION
+    active = codes != 0
+    rates = [active[labels == digit].mean(axis=0) for digit in range(10)]
+    return np.stack(rates), ~active.any(axis=0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-firing-rates-check", "grade": true, "locked": true, "points": 1, "solution": false, "task": false}
+firing_rates = check("13.4", firing_rates)
+
+# %%
+codes = nets[0][0].predict(tested, batch_size=1000, verbose=0)
+dictionary = rows_of(nets[0][1])
+rates, dead = (np.asarray(one) for one in firing_rates(codes, test_labels))
+favourite = rates.argmax(axis=0)
+order = np.lexsort([-rates.max(axis=0), favourite])
+order = order[~dead[order].astype(bool)]
+plots.show_heat_maps(
+    {"firing rates": rates[:, order]},
+    x_label="living units, by the digit that they fire for most",
+    row_names=list(range(10)),
+    row_label="digit",
+    value_label="share of the digit's images",
+    alt="Ten rows, one for each digit, and a column for each living unit, "
+    "sorted by digit: dark along a staircase, with lighter spots beside it.",
+)
+
+# %% [markdown]
+# **Figure 13.4.** For each digit (row) and unit (column) the share of the digit's test
+# images for which the unit is active. The staircase itself is made by sorting. What
+# the data say is how dark it is, and how much lies beside it.
+
+# %%
+def purity(activities):
+    alive = activities.max(axis=0) > 0
+    top = np.argsort(-activities[:, alive], axis=0)[:10].T
+    return measures.label_purity(test_labels[top]).mean(), alive.sum()
+
+
+raw_codes = raw_net[0].predict(raw_tested, batch_size=1000, verbose=0)
+shown = [("features", codes), ("single units of the layer", tested),
+         ("features, untrained", raw_codes),
+         ("single units, untrained", raw_tested)]
+for name, activities in shown:
+    value, alive = purity(activities)
+    print(f"{name:27} {alive:3d} living, {value:.1%} of a unit's ten top "
+          "images share a digit")
+
+# %%
+strength = codes.mean(axis=0)
+picked = [np.flatnonzero(favourite == digit) for digit in range(10)]
+picked = [some[strength[some].argmax()] for some in picked if len(some)]
+plots.show_rows(
+    {f"unit {unit}: {favourite[unit]}":
+     test_images[np.argsort(-codes[:, unit])[:12]] for unit in picked},
+    alt="One row for each digit, twelve images that excite one unit most: in "
+    "most rows all are the same digit, often in one style.",
+)
+
+# %% [markdown]
+# **Figure 13.5.** For each digit the busiest unit that fires for it most, and its twelve most
+# exciting test images. It is tempting to give these units names. Look at the table above it
+# first: the features of a network that has learned nothing are pure to some degree, too,
+# because images of one digit resemble each other already. What a unit fires for does not
+# say what the network *does* with it.
+
+# %% [markdown]
+# ## Switch it off
+#
+# The test that says more is an *ablation (절제)*: take the feature's contribution
+# $z_k d_k$ off the activations, leave everything else as it is, also what the dictionary
+# does not explain, and let the rest of the network answer.
+#
+# A change of the answer alone says little: *any* push changes an answer. So each
+# ablation gets a control of equal length, in another direction.
+
+# %% [markdown]
+# ### Exercise 13.5 — Off, and as far elsewhere (2 points)
+#
+# *The idea itself, about 10 minutes.*
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-switch-off", "grade": false, "locked": false, "solution": true, "task": false}
+def switch_off(hidden, codes, dictionary, units, directions):
+    """Return activations with a unit off, and moved as far elsewhere.
+
+    hidden: (n, d), activations.  codes: (n, k), of the autoencoder.
+    dictionary: (k, d), rows of any length above 0.
+    units: whole numbers (n,), the unit to switch off for each image.
+    directions: (n, d), of any length above 0.
+    Returns (off, moved), (n, d) each. off: without the contribution of the
+    unit, all else as it is. moved: each image moved by as much as in off,
+    against its direction; a silent unit changes nothing in either.
+    """
+    ### BEGIN SOLUTION
+    own = codes[np.arange(len(codes)), units][:, None] * dictionary[units]
+    lengths = np.linalg.norm(own, axis=1, keepdims=True)
+    unit_length = directions / np.linalg.norm(
+        directions, axis=1, keepdims=True)
+    return hidden - own, hidden - lengths * unit_length
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-switch-off-check", "grade": true, "locked": true, "points": 2, "solution": false, "task": false}
+switch_off = check("13.5", switch_off)
+
+# %% [markdown]
+# Try it. Six images that are read rightly, but not too surely (the one of each digit
+# whose probability is nearest to 0.8, so that there is something to see), and for each
+# its strongest units: those whose contributions are longest. The answer with one of them
+# off:
+
+# %%
+lengths = codes * np.linalg.norm(dictionary, axis=1)
+answers = answers_of(above, tested)
+gaps = np.abs(answers - 0.8) + 2.0 * (test_labels[:, None] != np.arange(10))
+chosen = [gaps[:, digit].argmin() for digit in (0, 2, 4, 5, 7, 9)]
+strongest = np.argsort(-lengths[chosen], axis=1)[:, :5]
+off_answers = np.stack([
+    answers_of(above, np.asarray(switch_off(
+        tested[chosen], codes[chosen], dictionary, units,
+        np.ones((len(chosen), 128)))[0], "float32"))
+    for units in strongest.T], axis=1)
+exciting = np.stack([
+    test_images[np.argsort(-codes[:, units], axis=0)[:9].T]
+    for units in strongest])
+symbols = np.stack([images[labels == digit].mean(axis=0)
+                    for digit in range(10)])
+widgets.explore_switch(
+    test_images[chosen], symbols, answers[chosen], off_answers, exciting,
+    [[f"unit {unit}" for unit in units] for units in strongest],
+    alt="Six rows: an image, nine images that its strongest feature fires for, "
+    "and bars of the answer with the feature on and off.",
+)
+
+# %% [markdown]
+# **Figure 13.6.** Six images, what their strongest feature fires for, and the answer with
+# that feature on (grey) and off (red). With the sliders: any of the five strongest
+# features of each, and 0 for none off.
+
+# %% [markdown]
+# ## Is that much?
+#
+# Measure what moves: half the sum of the absolute changes of the ten probabilities, from
+# 0 to 1 (the *total variation distance*). Then compare over many images. How sure is a
+# mean difference? The *bootstrap (부트스트랩)*: draw as many images as there are, with
+# repeats; take the mean; repeat; and give the range that holds the middle 95 % of these
+# means.
+
+# %% [markdown]
+# ### Exercise 13.6 — An ablation with controls and intervals (3 points)
+#
+# *Built from end to end, about 30 minutes.* For each image switch off its strongest
+# unit, the one whose contribution is *longest*; move it as far against each control's
+# direction; let `above` answer; and compare, image by image.
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-compare-ablations", "grade": false, "locked": false, "solution": true, "task": false}
+def compare_ablations(above, hidden, codes, dictionary, controls, draws):
+    """Compare switching off the strongest unit with moves of equal length.
+
+    above: Keras model, activations (n, d) -> probabilities (n, classes).
+    hidden: (n, d).  codes: (n, k), each row with an active unit.
+    dictionary: (k, d), rows of any length.
+    controls: (q, n, d), directions of any length above 0, q per image.
+    draws: whole numbers (b, n), positions of images drawn with repeats.
+    Returns (effects, gaps, intervals). effects: (1 + q,), the mean
+    probability that moves, with the unit off and then for each control.
+    gaps: (q,), by how much the first is larger than each control's.
+    intervals: (q, 2), percentiles 2.5 and 97.5 of the mean gap over draws.
+    """
+    ### BEGIN SOLUTION
+    sizes = np.abs(codes) * np.linalg.norm(dictionary, axis=1)
+    units = sizes.argmax(axis=1)
+    off, _ = switch_off(hidden, codes, dictionary, units, controls[0])
+    changed = [off] + [
+        switch_off(hidden, codes, dictionary, units, directions)[1]
+        for directions in controls]
+
+    def answer(inputs):
+        return np.asarray(above(np.asarray(inputs, "float32")))
+
+    before = answer(hidden)
+    moved = np.stack([
+        np.abs(answer(one) - before).sum(axis=1) / 2 for one in changed])
+    differences = moved[0] - moved[1:]  # (q, n)
+    means = [differences[:, rows].mean(axis=1) for rows in draws]
+    intervals = np.percentile(means, [2.5, 97.5], axis=0).T
+    return moved.mean(axis=1), differences.mean(axis=1), intervals
+    ### END SOLUTION
+
+
+# %% nbgrader={"schema_version": 3, "grade_id": "ch13-compare-ablations-check", "grade": true, "locked": true, "points": 3, "solution": false, "task": false}
+compare_ablations = check("13.6", compare_ablations)
+
+# %% [markdown]
+# Five controls, from easy to hard:
+#
+# - a **random** direction;
+# - **another feature**: a living row that is silent for this image;
+# - a direction **like the data**: drawn from a normal distribution with the covariance of
+#   the activations;
+# - the image's own activation **towards the mean**: the same length taken off what sets it
+#   apart from the mean activation, in no particular direction of the dictionary;
+# - **towards another image**: along the difference from another test image's activation.
+#
+# With the strongest feature off, how many times as much probability moves as in a random
+# direction?
+
+# %%
+# How many times: write it before you run the next cell.
+times_guess = 10  # prediction
+
+# %%
+def controls_for(net, activations, known, seed):
+    rng = np.random.default_rng(seed)
+    codes = net[0].predict(activations, batch_size=1000, verbose=0)
+    rows, shape = rows_of(net[1]), activations.shape
+    alive = codes.max(axis=0) > 0
+    keys = np.where((codes > 0) | ~alive, -1, rng.random(codes.shape))
+    covariance = np.cov(known, rowvar=False)
+    values, vectors = np.linalg.eigh(covariance)
+    like_data = rng.normal(size=shape) * np.sqrt(np.maximum(values, 0))
+    return codes, rows, {
+        "random": rng.normal(size=shape),
+        "another feature": rows[keys.argmax(axis=1)],
+        "like the data": like_data @ vectors.T,
+        "towards the mean": activations - known.mean(axis=0),
+        "towards another image": activations - np.roll(activations, 1, axis=0),
+    }
+
+
+def report(name, net, head, activations, known, seed=0):
+    codes, rows, controls = controls_for(net, activations, known, seed)
+    some = codes.max(axis=1) > 0
+    draws = np.random.default_rng(seed).integers(
+        some.sum(), size=(pick(full=500, fast=200), some.sum()))
+    ways = np.stack([way[some] for way in controls.values()])
+    effects, gaps, intervals = (np.asarray(one) for one in compare_ablations(
+        head, activations[some], codes[some], rows, ways, draws))
+    print(f"{name}: strongest feature off, {effects[0]:.4f} of the probability "
+          "moves")
+    for way, effect, gap, (low, high) in zip(
+            controls, effects[1:], gaps, intervals):
+        print(f"   {way:22} {effect:.4f}, gap {gap:+.4f} "
+              f"[{low:+.4f}, {high:+.4f}]")
+    return effects, intervals
+
+# %%
+reports = [report(f"SAE {seed}", net, above, tested, hidden, seed)
+           for seed, net in zip(seeds, nets)]
+times = np.mean([effects[0] / effects[1] for effects, _ in reports])
+predicted(times_guess, float(times), "times as much")
+raw_report = report("untrained", raw_net, raw_above, raw_tested, raw_hidden)
+
+# %%
+names = ("a random direction", "another feature", "a direction like the data",
+         "the way towards the mean", "the way towards another image")
+for place, name in enumerate(names):
+    lows = [intervals[place, 0] for _, intervals in reports]
+    highs = [intervals[place, 1] for _, intervals in reports]
+    word = ("more than" if min(lows) > 0 else "less than" if max(highs) < 0
+            else "not clearly more or less than")
+    print(f"in each of {len(reports)} trainings, the strongest feature moves "
+          f"{word} {name}")
+
+# %% [markdown]
+# Read it from the top down. The easy controls are passed: a random direction in 128
+# dimensions changes little, and is no match. The hard ones lie where the activations lie. What
+# the printed lines say of them holds for your run and may differ between data and
+# profiles; wherever "more than" is missing, the *size* of the effect does not single out the
+# feature. Had we stopped after the first control, it would have looked as if it did. And in the
+# untrained network all directions change the answer about as little as each other.
+#
+# What a feature may have in any case, and a direction of the controls has not, is that one can
+# say beforehand *which* answer will suffer.
+
+# %% [markdown]
+# ## Fires for, and works for
+#
+# That can be tested. For each feature: the digit that it fires for most, and the digit
+# that loses most probability when the feature is switched off in the images in which it
+# is active. If what a feature fires for says what it does, they agree. Baseline: the single units of
+# the layer, set to 0 in the images in which they are active. Control: the same count with
+# the digits of the features shuffled among them.
+
+# %%
+def suffering(head, activations, codes, dictionary):
+    """Return the digit that each unit's ablation lowers most; -1: too few."""
+    before = answers_of(head, activations)
+    lowered = np.full(len(dictionary), -1)
+    for unit in range(len(dictionary)):
+        rows = np.flatnonzero(codes[:, unit])[:200]
+        if len(rows) < 10:
+            continue
+        own = codes[rows, unit][:, None] * dictionary[unit]
+        off = activations[rows] - own
+        change = np.asarray(head(off.astype("float32"))) - before[rows]
+        lowered[unit] = change.mean(axis=0).argmin()
+    return lowered
+
+
+def agreement(name, activities, lowered):
+    most = measures.firing_rates(activities, test_labels)[0].argmax(axis=0)
+    some = lowered >= 0
+    mixed = np.random.default_rng(0).permutation(lowered[some])
+    agree = np.mean(most[some] == lowered[some])
+    print(f"{name:20} {some.sum():3d} units: {agree:.1%} lower the digit that "
+          f"they fire for; shuffled {np.mean(most[some] == mixed):.1%}")
+    return agree
+
+# %%
+agreements = []
+for seed, net in zip(seeds, nets):
+    own = net[0].predict(tested, batch_size=1000, verbose=0)
+    agreements.append(agreement(
+        f"features, SAE {seed}", own,
+        suffering(above, tested, own, rows_of(net[1]))))
+single = agreement("single units", tested,
+                   suffering(above, tested, tested, np.eye(128)))
+print("features agree more often than single units in every training:",
+      "yes" if min(agreements) > single else "NO")
+
+# %% [markdown]
+# ## What is not shown
+#
+# - That these are *the* features of the network. Another training finds other rows; the
+#   toy has a truth, the classifier has none.
+# - That a unit "means" what its top images look like. Twelve images are the extreme end of
+#   what it fires for; the firing rates, the untrained control and the ablation say how far
+#   a name would carry.
+# - That the effect of switching off is the effect that the feature *has* in the undisturbed network:
+#   an activation without one contribution may be one that no image produces.
+# - Anything about large language models. The method is the one that is used there; the
+#   claims have to be measured there.
+
+# %% [markdown]
+# ## What to take with you
+#
+# - More features than dimensions interfere; few at a time make it affordable, and the
+#   mean squared cosine has a least value, $(m - d) / (d\,(m - 1))$.
+# - Where the truth is known, count: a one-to-one match, a threshold, baselines of equal size,
+#   and a control with the same mean and covariance, in which nothing can be found.
+# - A good reconstruction is no evidence of features, and no guide to $k$.
+# - Inside a network, what a unit fires for is an observation. What it does is seen when
+#   it is switched off, beside controls of equal length; and the control decides what was
+#   shown.
+
+# %% [markdown]
+# ## Where to read on
+#
+# - N. Elhage and others, *Toy models of superposition*, Transformer Circuits, 2022: when a
+#   small network keeps more features than it has units.
+# - H. Cunningham, A. Ewart, L. Riggs, R. Huben and L. Sharkey, *Sparse autoencoders find
+#   highly interpretable features in language models*, ICLR 2024.
+# - T. Heap, T. Lawson, L. Farnik and L. Aitchison, *Sparse autoencoders can interpret
+#   randomly initialized transformers*, 2025: the control of this lesson, at full size.
+
+# %% [markdown]
+# ## Questions to think about
+#
+# **1.** Two features of the toy are always present together. What will the autoencoder
+# find?
+#
+# <details><summary>One answer</summary>
+#
+# Their sum, most probably: one row for both costs one of the $k$ places instead of two,
+# and rebuilds as well, as long as their coefficients go together. No point says
+# that there are two. Features are told apart by the points in which only one is present.
+#
+# </details>
+#
+# **2.** A dictionary of 10,000 random rows finds some features by chance. How would you
+# compare it with one of 128?
+#
+# <details><summary>One answer</summary>
+#
+# Give both the same number of rows, or count what share of the *rows* are features as
+# well: the second column of the table. In few dimensions enough random rows come near to
+# everything, and then a match above 0.9 says nothing.
+#
+# </details>
+#
+# **3.** You switch off a feature and the answer does not change. Is the feature of no use?
+#
+# <details><summary>One answer</summary>
+#
+# Not shown. Other features may carry the same information, and the rest of the network may
+# compensate; or the answer was so sure that nothing moves it. Switch off several at once,
+# look at the pre-activations of the answer instead of the probabilities, and try images on which
+# the network is less sure.
+#
+# </details>
+
+# %%
+score()
+
+# %%
+about.versions()
