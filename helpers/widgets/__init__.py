@@ -10,6 +10,7 @@ from helpers.widgets.explorer import Explorer, Interactive
 from helpers.widgets.latent import LatentExplorer, explore_latent
 from helpers.widgets.noise import explore_noise
 from helpers.widgets.perplexity import explore_perplexity
+from helpers.widgets.strength import explore_strength
 from helpers.widgets.walk import explore_walk
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "explore_noise",
     "explore_pca",
     "explore_perplexity",
+    "explore_strength",
     "explore_walk",
 ]
