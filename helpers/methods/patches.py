@@ -143,18 +143,6 @@ def keep_large(components: np.ndarray, threshold: float) -> Denoise:
     return lambda patches: _rebuilt(patches, kept)
 
 
-def nearest_known(known: np.ndarray) -> Denoise:
-    """Return the denoiser that answers with the nearest patch it knows: all memory.
-
-    Args:
-        known: clean patches (m, d).
-    """
-    from sklearn.neighbors import NearestNeighbors
-
-    search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(known)
-    return lambda patches: known[search.kneighbors(patches, return_distance=False)[:, 0]]
-
-
 def _rebuilt(patches: np.ndarray, change: Denoise) -> np.ndarray:
     means = patches.mean(axis=1, keepdims=True)
     return means + change(patches - means)
@@ -170,8 +158,8 @@ def told(denoiser: keras.Model, deviation: float) -> Denoise:
 
     def denoise(patches: np.ndarray) -> np.ndarray:
         logs = np.full((len(patches), 1), np.log(deviation), np.float32)
-        inputs = [patches.astype(np.float32), logs]
-        return denoiser.predict(inputs, batch_size=4096, verbose=0)
+        rows = patches.astype(np.float32)
+        return in_parts(lambda *some: denoiser(list(some)), rows, logs, size=_PART)
 
     return denoise
 

@@ -315,6 +315,10 @@ def check_paired_interval(paired_interval, rng):
         is_odd = rng.permutation(is_odd)
         scores = rng.normal(size=n) + 1.2 * is_odd
         others = 0.6 * scores + 0.6 * rng.normal(size=n)
+        if rare:
+            # Wherever there is an area, one method has all of it and the other nothing.
+            scores = rng.uniform(size=n) + 2.0 * is_odd
+            others = -scores
         if ties:
             scores, others = np.round(scores), np.round(others)
         draws = rng.integers(n, size=(resamples, n))
