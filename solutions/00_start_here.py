@@ -232,6 +232,7 @@ show_progress()
 # | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
 # | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
 # | batch, mini-batch | 배치, 미니배치 | the images of one training step |
+# | bootstrap | 부트스트랩 | an interval from resamples of the same images, drawn with replacement |
 # | bottleneck | 병목 | the narrow layer in its middle |
 # | classifier | 분류기 | a model that answers with a label |
 # | clustering | 군집화 | finding groups without labels |
@@ -264,10 +265,12 @@ show_progress()
 # | Kullback-Leibler divergence | 쿨백-라이블러 발산 | how far one distribution is from another |
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
+# | leak | 데이터 누출 | something of the test that the training has seen |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
 # | nonlinearity, activation function | 비선형성, 활성화 함수 | the bend after a layer's matrix product |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
+# | patch | 패치 | a small square cut out of an image |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
 # | pretraining | 사전 학습 | learning without labels before learning with |
@@ -283,6 +286,7 @@ show_progress()
 # | sparse code | 희소 코드 | many units, few of them active at a time |
 # | stacked | 적층 | several layers deep |
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
+# | structural similarity, SSIM | 구조적 유사도 | how alike two pictures are, window by window |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |

@@ -52,7 +52,7 @@ def photograph(name):
 
 palace, flower = photograph("china"), photograph("flower")
 learning, strip = palace[:, :480], palace[:, 480:]
-flower = flower[:, : pick(full=640, fast=320)]
+flower = flower[:, : pick(full=640, fast=300)]
 strip = strip[: pick(full=427, fast=200)]
 print("learning", learning.shape, " strip", strip.shape,
       " test", flower.shape)
@@ -362,15 +362,15 @@ def train_denoiser(picture, seed, corrupted=True):
     denoiser = models.build_patch_denoiser(64, (256, 256, 256))
     steps = pick(full=3_000, fast=800)
     order = np.random.default_rng(seed).permutation(len(rows))
-    rows = rows[order[: 256 * min(steps, len(rows) // 256)]]
+    rows = rows[order[: 128 * steps]]
     schedule = keras.optimizers.schedules.CosineDecay(1e-3, steps)
     training.train(
         models.chain_patch_denoiser(
             denoiser, corrupted=corrupted, seed=seed,
             mean=np.log(0.1), deviation=0.6),
         rows, np.zeros_like(rows), loss=losses.squared_error,
-        optimizer=keras.optimizers.Adam(schedule), batch_size=256,
-        epochs=max(1, round(256 * steps / len(rows))), seed=seed,
+        optimizer=keras.optimizers.Adam(schedule), batch_size=128,
+        epochs=round(128 * steps / len(rows)), seed=seed,
         progress=False)
     return denoiser
 
