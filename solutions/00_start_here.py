@@ -284,6 +284,7 @@ show_progress()
 # | L1 penalty | L1 규제 | a price on the sum of absolute activities |
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
+# | leak | 데이터 누출 | something of the test that the training has seen |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | least squares | 최소제곱 | asking for the smallest sum, or mean, of squared errors |
 # | linear probe | 선형 탐침 | a linear classifier on a frozen code, to see what is in it |
@@ -297,6 +298,7 @@ show_progress()
 # | one-hot | 원-핫 | a label as numbers of which one is 1 and the others are 0 |
 # | overcomplete, undercomplete code | 과완비, 불완비 코드 | a code of at least as many numbers as the image, of fewer |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
+# | patch | 패치 | a small square cut out of an image |
 # | population sparseness, lifetime sparseness | 모집단 희소성, 생애 희소성 | few active units for each image; few images for each unit |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
@@ -323,6 +325,7 @@ show_progress()
 # | stacked | 적층 | several layers deep |
 # | standard error | 표준 오차 | the standard deviation of a mean over repeated experiments |
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
+# | structural similarity, SSIM | 구조적 유사도 | how alike two pictures are, window by window |
 # | superposition | 중첩 | more features than dimensions, as directions that are not perpendicular |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | support vector machine | 서포트 벡터 머신 | a classifier by similarities to training images; it learns no features |

@@ -79,6 +79,11 @@ def explore_switch(**other):
         "names": [["feature 7", "feature 2", "feature 5"]] * 2,
     }
     return widgets.explore_switch(**given | other, alt="answers change")
+def explore_strength():
+    clean, noisy, *cleaned = VECTORS[:5].reshape(5, *[round(VECTORS.shape[1] ** 0.5)] * 2)
+    clean, cleaned = np.pad(clean, 4), [np.pad(one, 4) for one in cleaned]
+    told = dict(zip((0.1, 0.2, 0.4), cleaned, strict=True))
+    return widgets.explore_strength(clean, np.pad(noisy, 4), told, alt="grain goes")
 
 
 def explore_latent(decoder=None):
@@ -94,6 +99,7 @@ SLIDERS = {
     "perplexity": (explore_perplexity, ["perplexity"]),
     "walk": (explore_walk, ["step"]),
     "switch": (explore_switch, ["image", "feature off"]),
+    "strength": (explore_strength, ["told"]),
 }
 ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
@@ -335,6 +341,28 @@ def test_walk_says_the_level_and_shows_the_rows_of_that_place():
 def test_walk_needs_as_many_images_at_every_level(levels, rows):
     with pytest.raises(ValueError, match="explore_walk needs"):
         widgets.explore_walk(levels, rows, alt="x")
+
+
+def test_strength_says_what_was_told_and_how_good_it_is():
+    slider, picture, _ = explore_strength().widget().children
+    slider.value = 0.1
+    assert alt(picture).startswith("Right, told 0.1: ") and "dB, SSIM" in alt(picture)
+    first = picture.value
+    slider.value = 0.4
+    assert alt(picture).startswith("Right, told 0.4: ") and picture.value != first
+
+
+@pytest.mark.parametrize(
+    "clean, told",
+    [
+        (np.zeros((8, 8)), {0.1: np.zeros((8, 8))}),
+        (np.zeros((8, 8)), {0.1: np.zeros((8, 8)), 0.2: np.zeros((9, 9))}),
+        (np.zeros((8, 9)), {0.1: np.zeros((8, 9)), 0.2: np.zeros((8, 9))}),
+    ],
+)
+def test_strength_needs_two_square_pictures_of_one_size(clean, told):
+    with pytest.raises(ValueError, match="two strengths or more, and square pictures"):
+        widgets.explore_strength(clean, clean, told, alt="x")
 
 
 @pytest.mark.parametrize("maps", [{}, {5: np.zeros((3, 2))}, {5: np.zeros((60, 3))}])

@@ -33,6 +33,7 @@ from helpers.measures.reconstruction import (
     sse_per_image,
 )
 from helpers.measures.samples import confidence, nearest_error, train_classifier, variety
+from helpers.measures.similarity import ssim
 from helpers.measures.units import keep_random, keep_strongest, label_purity
 from helpers.measures.variational import (
     beside_labels,
@@ -78,6 +79,7 @@ __all__ = [
     "share_found",
     "squared_errors",
     "sse_per_image",
+    "ssim",
     "train_classifier",
     "variety",
 ]

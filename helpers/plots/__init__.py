@@ -13,6 +13,7 @@ from helpers.plots.heat import show_heat_maps
 from helpers.plots.images import as_images, show_images, show_rows
 from helpers.plots.maps import show_code_map, show_maps
 from helpers.plots.network import Network, show_network
+from helpers.plots.photographs import show_photographs
 from helpers.plots.roc import show_roc
 from helpers.plots.shapes import show_shapes
 from helpers.plots.strokes import show_strokes
@@ -42,6 +43,7 @@ __all__ = [
     "show_maps",
     "show_network",
     "show_panels",
+    "show_photographs",
     "show_roc",
     "show_rows",
     "show_shapes",

@@ -11,6 +11,7 @@ from helpers.widgets.latent import LatentExplorer, explore_latent
 from helpers.widgets.noise import explore_noise
 from helpers.widgets.perplexity import explore_perplexity
 from helpers.widgets.switch import explore_switch
+from helpers.widgets.strength import explore_strength
 from helpers.widgets.walk import explore_walk
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "explore_pca",
     "explore_perplexity",
     "explore_switch",
+    "explore_strength",
     "explore_walk",
 ]
