@@ -9,6 +9,12 @@ from helpers.models.convolutional import (
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
 from helpers.models.diffusion import build_denoiser, chain_denoiser
+from helpers.models.masked import (
+    build_patch_decoder,
+    build_patch_encoder,
+    chain_masked,
+    mean_token,
+)
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
 from helpers.models.sparse import build_top_k
@@ -24,6 +30,8 @@ __all__ = [
     "build_denoiser",
     "build_dense",
     "build_encoder",
+    "build_patch_decoder",
+    "build_patch_encoder",
     "build_pooled",
     "build_recurrent",
     "build_tied",
@@ -31,9 +39,11 @@ __all__ = [
     "build_vae",
     "chain",
     "chain_denoiser",
+    "chain_masked",
     "chain_vae",
     "code_model",
     "lstm_parameters",
+    "mean_token",
     "outline",
     "transposed_shape",
 ]

@@ -1,0 +1,133 @@
+"""A masked autoencoder: an encoder that sees some patches, a decoder that fills in the others."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import ops
+
+from helpers.layers.attention import MaskTokens, Positions, attention_block
+from helpers.layers.patches import Patches, RandomPlaces, cut_patches
+
+
+def build_patch_encoder(
+    num_patches: int, patch_size: int, width: int, *, blocks: int = 2, heads: int = 2
+) -> keras.Model:
+    """Build a transformer that makes a token of each patch that it sees.
+
+    Args:
+        num_patches: t, places that a patch may have.
+        patch_size: p, pixels of a patch.
+        width: k, numbers of a token.
+        blocks: of attention and dense layers, 1 or more.
+        heads: of each attention; they divide k.
+
+    Returns:
+        Model of [patches (n, s, p), their places (n, s), integers] -> tokens (n, s, k), for any
+        number s of patches.
+
+    Raises:
+        ValueError: sizes below 1, or heads that do not divide k.
+
+    Reference: He et al., 2022, section 3.
+    """
+    if min(num_patches, patch_size, width, blocks, heads) < 1:
+        raise ValueError(
+            "build_patch_encoder takes sizes of at least 1. "
+            f"Received: {num_patches}, {patch_size}, {width}, {blocks}, {heads}"
+        )
+    patches = keras.Input((None, patch_size), name="patches")
+    places = keras.Input((None,), dtype="int32", name="places")
+    tokens = keras.layers.Dense(width, name="embed")(patches)
+    tokens = Positions(num_patches, name="positions")([tokens, places])
+    for block in range(blocks):
+        tokens = attention_block(tokens, heads, name=f"block_{block + 1}")
+    tokens = keras.layers.LayerNormalization(name="norm")(tokens)
+    return keras.Model([patches, places], tokens, name="encoder")
+
+
+def build_patch_decoder(
+    num_patches: int,
+    patch_size: int,
+    token_size: int,
+    width: int,
+    *,
+    blocks: int = 1,
+    heads: int = 2,
+) -> keras.Model:
+    """Build a transformer that makes patches of tokens.
+
+    Args:
+        num_patches, patch_size: t and p, as for ``build_patch_encoder``.
+        token_size: k, numbers of an incoming token.
+        width: numbers of a token within the decoder.
+        blocks, heads: as for ``build_patch_encoder``.
+
+    Returns:
+        Model of [tokens (n, s, k), their places (n, s), integers] -> patches (n, s, p).
+
+    Raises:
+        ValueError: sizes below 1, or heads that do not divide the width.
+    """
+    if min(num_patches, patch_size, token_size, width, blocks, heads) < 1:
+        raise ValueError(
+            "build_patch_decoder takes sizes of at least 1. Received: "
+            f"{num_patches}, {patch_size}, {token_size}, {width}, {blocks}, {heads}"
+        )
+    tokens = keras.Input((None, token_size), name="tokens")
+    places = keras.Input((None,), dtype="int32", name="places")
+    units = keras.layers.Dense(width, name="embed")(tokens)
+    units = Positions(num_patches, name="positions")([units, places])
+    for block in range(blocks):
+        units = attention_block(units, heads, name=f"block_{block + 1}")
+    units = keras.layers.LayerNormalization(name="norm")(units)
+    patches = keras.layers.Dense(patch_size, name="pixels")(units)
+    return keras.Model([tokens, places], patches, name="decoder")
+
+
+def chain_masked(
+    encoder: keras.Model, decoder: keras.Model, num_seen: int, *, seed: int = 0
+) -> keras.Model:
+    """Return the model that trains a masked autoencoder; it shares the weights of both halves.
+
+    Its inputs are images (n, d). In every call it draws for each image the patches that the encoder
+    sees; the decoder gets their tokens, and a mask token for each hidden place. The output
+    (n, h * p) is the error on the hidden patches, divided by the root of their number of pixels:
+    the target is 0 everywhere, and the squared error is the mean over the hidden pixels.
+
+    Args:
+        encoder, decoder: from ``build_patch_encoder`` and ``build_patch_decoder``.
+        num_seen: patches seen of each image, from 1 to one less than all.
+        seed: of the choice.
+
+    Raises:
+        ValueError: another number of patches seen.
+
+    Reference: He et al., 2022, section 3.
+    """
+    num_patches = encoder.get_layer("positions").num_places
+    patch_size = encoder.inputs[0].shape[-1]
+    if not 1 <= num_seen < num_patches:
+        raise ValueError(f"num_seen is from 1 to {num_patches - 1}. Received: {num_seen}")
+    images = keras.Input((num_patches * patch_size,), name="images")
+    patches = Patches(round(patch_size**0.5))(images)
+    seen, hidden = RandomPlaces(num_seen, seed=seed)(patches)
+    tokens = encoder([_at(patches, seen), seen])
+    fill = MaskTokens(name="mask_tokens")
+    found = decoder([fill([tokens, hidden]), ops.concatenate([seen, hidden], axis=1)])
+    errors = found[:, num_seen:] - _at(patches, hidden)
+    size = (num_patches - num_seen) * patch_size
+    return keras.Model(images, ops.reshape(errors, (-1, size)) / size**0.5, name="masked")
+
+
+def _at(patches, places):
+    """Return the patches (n, s, p) at places (n, s) of each image."""
+    return ops.take_along_axis(patches, ops.expand_dims(places, -1), axis=1)
+
+
+def mean_token(encoder: keras.Model, images: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
+    """Return the mean of the tokens of all patches, (n, k), of images (n, d): an image's code."""
+    patches = cut_patches(images, round(encoder.inputs[0].shape[-1] ** 0.5))
+    places = np.tile(np.arange(patches.shape[1], dtype="int32"), (len(patches), 1))
+    pooled = keras.Model(encoder.inputs, ops.mean(encoder.outputs[0], axis=1))
+    return pooled.predict([patches, places], batch_size=batch_size, verbose=0)
