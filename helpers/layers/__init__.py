@@ -12,7 +12,7 @@ from helpers.layers.noise import (
     random_switch,
     salt_and_pepper,
 )
-from helpers.layers.patches import Patches, RandomPlaces, cut_patches, join_patches
+from helpers.layers.patches import Patches, RandomPlaces, cut_patches, join_patches, random_places
 from helpers.layers.sampling import Sampling
 from helpers.layers.shifts import shifts
 from helpers.layers.sparsity import KLSparsity, L1Sparsity, TopK, kl_penalty
@@ -41,6 +41,7 @@ __all__ = [
     "kl_penalty",
     "masking",
     "mixture",
+    "random_places",
     "random_switch",
     "salt_and_pepper",
     "shifts",

@@ -45,6 +45,33 @@ def join_patches(patches: np.ndarray) -> np.ndarray:
     return grid.transpose(0, 1, 3, 2, 4).reshape(len(patches), -1)
 
 
+def random_places(
+    count: int, num_patches: int, num_seen: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each image which of its patches are seen, and which are hidden.
+
+    Args:
+        count: n, of images.
+        num_patches: t, of an image.
+        num_seen: s, from 1 to t.
+        seed: of the draw.
+
+    Returns:
+        ``seen`` (n, s) and ``hidden`` (n, t - s), int32: together each place from 0 to t - 1 once.
+        Every choice is as probable as any other.
+
+    Raises:
+        ValueError: another number of patches seen.
+
+    Reference: He et al., 2022, section 3.
+    """
+    if not 1 <= num_seen <= num_patches:
+        raise ValueError(f"num_seen is from 1 to {num_patches}. Received: {num_seen}")
+    draws = np.random.default_rng(seed).random((count, num_patches))
+    order = np.argsort(draws, axis=1).astype("int32")
+    return order[:, :num_seen], order[:, num_seen:]
+
+
 def _patches_a_side(shape: tuple, size: int) -> int:
     side = round(shape[-1] ** 0.5) if len(shape) == 2 else 0
     if side < 1 or side**2 != shape[-1] or size < 1 or side % size:

@@ -13,6 +13,7 @@ from helpers.models.masked import (
     build_patch_decoder,
     build_patch_encoder,
     chain_masked,
+    masked_forward,
     mean_token,
 )
 from helpers.models.pooled import build_pooled, outline, transposed_shape
@@ -43,6 +44,7 @@ __all__ = [
     "chain_vae",
     "code_model",
     "lstm_parameters",
+    "masked_forward",
     "mean_token",
     "outline",
     "transposed_shape",

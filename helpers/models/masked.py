@@ -125,6 +125,38 @@ def _at(patches, places):
     return ops.take_along_axis(patches, ops.expand_dims(places, -1), axis=1)
 
 
+def masked_forward(
+    encoder: keras.Model,
+    decoder: keras.Model,
+    mask_token: np.ndarray,
+    patches: np.ndarray,
+    seen: np.ndarray,
+    hidden: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return patches of which the hidden ones are filled in, and the error there.
+
+    Args:
+        encoder, decoder: models of [patches or tokens, places] -> tokens or patches.
+        mask_token: (k,), the token of every hidden place.
+        patches: (n, t, p); those that are hidden are not looked at but for the error.
+        seen, hidden: integers (n, s) and (n, t - s), the places of each image.
+
+    Returns:
+        ``filled`` (n, t, p), and ``errors`` (n,), mean squares over the hidden pixels.
+
+    Reference: He et al., 2022, section 3.
+    """
+    rows = np.arange(len(patches))[:, None]
+    tokens = np.asarray(encoder([patches[rows, seen], seen]))
+    masked = np.broadcast_to(mask_token, (*np.shape(hidden), tokens.shape[-1]))
+    tokens = np.concatenate([tokens, masked.astype(tokens.dtype)], axis=1)
+    found = np.asarray(decoder([tokens, np.concatenate([seen, hidden], axis=1)]))
+    filled = np.array(patches)
+    filled[rows, hidden] = found[:, np.shape(seen)[1] :]
+    errors = np.square(filled - patches)[rows, hidden].mean(axis=(1, 2))
+    return filled, errors
+
+
 def mean_token(encoder: keras.Model, images: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
     """Return the mean of the tokens of all patches, (n, k), of images (n, d): an image's code."""
     patches = cut_patches(images, round(encoder.inputs[0].shape[-1] ** 0.5))

@@ -1,0 +1,445 @@
+"""Lesson 12: each check accepts right answers of any kind and names the mistake in wrong ones."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from answers import closing_tests
+from scipy.stats import t as student_t
+
+from helpers import measures
+
+
+def cutting(*, order=(0, 1, 3, 2, 4), shape=None):
+    """Return a right answer to 12.1, or one with a mistake put in."""
+
+    def cut_patches(images, size):
+        n, side = len(images), round(np.sqrt(images.shape[1]))
+        per_side = side // size
+        grid = images.reshape(n, per_side, size, per_side, size).transpose(order)
+        return grid.reshape(shape(n, per_side, size) if shape else (n, per_side**2, size**2))
+
+    return cut_patches
+
+
+def cut_by_slices(images, size):
+    side = round(images.shape[1] ** 0.5)
+    found = []
+    for top in range(0, side, size):
+        for left in range(0, side, size):
+            rows = images.reshape(-1, side, side)[:, top : top + size, left : left + size]
+            found.append(rows.reshape(len(images), -1))
+    return np.stack(found, axis=1)
+
+
+def cut_by_tensorflow(images, size):
+    side = round(images.shape[1] ** 0.5)
+    pictures = tf.reshape(images, (-1, side, side, 1))
+    steps = (1, size, size, 1)
+    found = tf.image.extract_patches(pictures, steps, steps, (1, 1, 1, 1), "VALID")
+    return tf.reshape(found, (len(images), -1, size * size))
+
+
+def attending(
+    *, scale=lambda q, k: np.sqrt(k.shape[1]), axis=1, stable=True, mean=lambda w, k, v: w @ v
+):
+    """Return a right answer to 12.2, or one with a mistake put in."""
+
+    def attention(queries, keys, values):
+        scores = queries @ keys.T / scale(queries, keys)
+        scores = scores - scores.max(axis=1, keepdims=True) if stable else scores
+        powers = np.exp(scores)
+        weights = powers / powers.sum(axis=axis, keepdims=True)
+        return mean(weights, keys, values), weights
+
+    return attention
+
+
+def attend_by_keras(queries, keys, values):
+    scores = keras.ops.matmul(queries, keras.ops.transpose(keys)) / keys.shape[1] ** 0.5
+    weights = keras.ops.softmax(scores, axis=-1)
+    return keras.ops.matmul(weights, values), weights
+
+
+def attend_in_loops(queries, keys, values):
+    outputs, weights = [], []
+    for query in queries:
+        scores = np.array([query @ key for key in keys]) / np.sqrt(len(query))
+        powers = np.exp(scores - scores.max())
+        weights.append(powers / powers.sum())
+        outputs.append(sum(w * v for w, v in zip(weights[-1], values, strict=True)))
+    return np.array(outputs), np.array(weights)
+
+
+def raw_scores(queries, keys, values):
+    weights = queries @ keys.T / np.sqrt(keys.shape[1])
+    return weights @ values, weights
+
+
+def places(*, draw=None, swap=False, seed_used=True):
+    """Return a right answer to 12.3, or one with a mistake put in."""
+
+    def random_places(count, num_patches, num_seen, seed):
+        rng = np.random.default_rng(seed if seed_used else 0)
+        order = (draw or by_argsort)(rng, count, num_patches)
+        seen, hidden = order[:, :num_seen], order[:, num_seen:]
+        return (hidden, seen) if swap else (seen, hidden)
+
+    return random_places
+
+
+def by_argsort(rng, count, num_patches):
+    return np.argsort(rng.random((count, num_patches)), axis=1)
+
+
+def by_permuted(rng, count, num_patches):
+    return rng.permuted(np.tile(np.arange(num_patches), (count, 1)), axis=1)
+
+
+def sorted_places(count, num_patches, num_seen, seed):
+    rng = np.random.default_rng(seed)
+    everything = np.arange(num_patches)
+    seen = [np.sort(rng.choice(num_patches, num_seen, replace=False)) for _ in range(count)]
+    hidden = [np.setdiff1d(everything, some) for some in seen]
+    return np.array(seen, int), np.array(hidden, int).reshape(count, num_patches - num_seen)
+
+
+def with_repeats(count, num_patches, num_seen, seed):
+    rng = np.random.default_rng(seed)
+    seen = rng.integers(num_patches, size=(count, num_seen))
+    return seen, rng.integers(num_patches, size=(count, num_patches - num_seen))
+
+
+def drawn_apart(count, num_patches, num_seen, seed):
+    rng = np.random.default_rng(seed)
+    return (
+        by_argsort(rng, count, num_patches)[:, :num_seen],
+        by_argsort(rng, count, num_patches)[:, num_seen:],
+    )
+
+
+def as_masks(count, num_patches, num_seen, seed):
+    mask = by_argsort(np.random.default_rng(seed), count, num_patches) < num_seen
+    return mask, ~mask
+
+
+def in_floats(*case):
+    return tuple(one.astype(float) for one in places()(*case))
+
+
+def rolled(rng, count, num_patches):
+    """Return neighbours only, a block of places that begins anywhere."""
+    return (np.arange(num_patches) + rng.integers(num_patches, size=(count, 1))) % num_patches
+
+
+def of_hidden(*, take=None, over=np.mean, slope=None):
+    """Return a right answer to 12.4, or one with a mistake put in."""
+
+    def hidden_loss(patches, reconstructions, hidden):
+        rows = np.arange(len(patches))[:, None]
+        gaps = reconstructions - patches
+        gone = take(gaps, hidden) if take else gaps[rows, hidden]
+        slopes = np.zeros(patches.shape)
+        slopes[rows, hidden] = 2 * gaps[rows, hidden] / gaps[rows, hidden].size
+        if slope:
+            slopes = slope(slopes, gaps, hidden)
+        return over(np.square(gone)), slopes
+
+    return hidden_loss
+
+
+def by_mask(patches, reconstructions, hidden):
+    mask = np.zeros(patches.shape[:2])
+    np.put_along_axis(mask, hidden, 1, axis=1)
+    mask = mask[..., None] * np.ones(patches.shape[2])
+    loss = np.sum(mask * (reconstructions - patches) ** 2) / mask.sum()
+    return loss, 2 * mask * (reconstructions - patches) / mask.sum()
+
+
+def by_tape(patches, reconstructions, hidden):
+    outputs = tf.constant(reconstructions)
+    with tf.GradientTape() as tape:
+        tape.watch(outputs)
+        gone = tf.gather(outputs - patches, hidden, batch_dims=1)
+        loss = tf.reduce_mean(tf.square(gone))
+    return loss, tf.convert_to_tensor(tape.gradient(loss, outputs))
+
+
+def hidden_slopes_only(patches, reconstructions, hidden):
+    rows = np.arange(len(patches))[:, None]
+    loss, slopes = of_hidden()(patches, reconstructions, hidden)
+    return loss, slopes[rows, hidden]
+
+
+def forwards(
+    *,
+    show=lambda patches, rows, seen: patches[rows, seen],
+    told=lambda seen, hidden: seen,
+    token=lambda token: token,
+    places=lambda seen, hidden: np.concatenate([seen, hidden], axis=1),
+    part=lambda found, seen, hidden: found[:, seen.shape[1] :],
+    write=None,
+    error=None,
+):
+    """Return a right answer to 12.5, or one with a mistake put in."""
+
+    def masked_forward(encoder, decoder, mask_token, patches, seen, hidden):
+        rows = np.arange(len(patches))[:, None]
+        tokens = np.asarray(encoder([show(patches, rows, seen), told(seen, hidden)]))
+        masked = np.tile(token(mask_token), (*hidden.shape, 1))
+        both = np.concatenate([tokens, masked], axis=1)
+        found = np.asarray(decoder([both, places(seen, hidden)]))
+        filled = patches.copy()
+        if write:
+            filled = write(filled, found, rows, seen, hidden)
+        else:
+            filled[rows, hidden] = part(found, seen, hidden)
+        squares = np.square(filled - patches)
+        errors = error(squares, rows, hidden) if error else (
+            squares[rows, hidden].mean(axis=(1, 2))
+        )  # fmt: skip
+        return filled, errors
+
+    return masked_forward
+
+
+def in_order(encoder, decoder, mask_token, patches, seen, hidden):
+    """Put every token at its place before the decoder."""
+    n, t, _ = patches.shape
+    tokens = encoder.predict([np.take_along_axis(patches, seen[..., None], 1), seen], verbose=0)
+    everything = np.tile(mask_token, (n, t, 1)).astype("float32")
+    np.put_along_axis(everything, seen[..., None], tokens, axis=1)
+    found = decoder.predict([everything, np.tile(np.arange(t), (n, 1))], verbose=0)
+    gone = np.zeros((n, t, 1), bool)
+    np.put_along_axis(gone, hidden[..., None], True, axis=1)
+    filled = np.where(gone, found, patches)
+    return filled, np.sum(gone * (filled - patches) ** 2, axis=(1, 2)) / (
+        hidden.shape[1] * patches.shape[2]
+    )
+
+
+def with_tensors(encoder, decoder, mask_token, patches, seen, hidden):
+    seen, hidden = tf.constant(seen), tf.constant(hidden)
+    tokens = encoder([tf.gather(patches, seen, batch_dims=1), seen])
+    shape = (*hidden.shape, len(mask_token))
+    both = tf.concat([tokens, tf.broadcast_to(mask_token, shape)], axis=1)
+    places = tf.concat([seen, hidden], axis=1)
+    found = decoder([both, places])[:, seen.shape[1] :]
+    ends = tf.concat([tf.gather(patches, seen, batch_dims=1), found], axis=1)
+    filled = tf.gather(ends, tf.argsort(places, axis=1), batch_dims=1)
+    gaps = found - tf.gather(patches, hidden, batch_dims=1)
+    return filled, tf.reduce_mean(gaps**2, axis=(1, 2))
+
+
+def encode_all(encoder, decoder, mask_token, patches, seen, hidden):
+    rows, n, t = np.arange(len(patches))[:, None], *patches.shape[:2]
+    everything = np.tile(np.arange(t), (n, 1))
+    tokens = np.array(encoder([patches, everything]))
+    tokens[rows, hidden] = mask_token
+    found = np.asarray(decoder([tokens, everything]))
+    filled = patches.copy()
+    filled[rows, hidden] = found[rows, hidden]
+    return filled, np.square(filled - patches)[rows, hidden].mean(axis=(1, 2))
+
+
+def peeking(encoder, decoder, mask_token, patches, seen, hidden):
+    filled, errors = forwards()(encoder, decoder, mask_token, patches, seen, hidden)
+    return filled + 0.01 * patches.mean(axis=(1, 2), keepdims=True), errors
+
+
+def write_all(filled, found, rows, seen, hidden):
+    filled[rows, np.concatenate([seen, hidden], axis=1)] = found
+    return filled
+
+
+def few(
+    *,
+    rows=None,
+    fit=measures.fit_probe,
+    error=None,
+    half=lambda e, n: student_t.ppf(0.975, n - 1) * e.std(ddof=1) / np.sqrt(n),
+    generator=np.random.default_rng,
+):
+    """Return a right answer to 12.6, or one with a mistake put in."""
+
+    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds):
+        errors = []
+        for seed in seeds:
+            some = (rows or of_each)(generator(seed), labels, count)
+            probe = fit(codes[some], labels[some])
+            measure = error or (
+                lambda probe, codes, labels, some, test, answers: measures.probe_error(
+                    probe, test, answers
+                )
+            )
+            errors.append(measure(probe, codes, labels, some, test_codes, test_labels))
+        errors = np.array(errors)
+        return errors, errors.mean(), half(errors, len(errors))
+
+    return few_label_errors
+
+
+def of_each(rng, labels, count):
+    classes = np.unique(labels)
+    return np.concatenate([
+        rng.choice(np.flatnonzero(labels == c), count // len(classes), replace=False)
+        for c in classes
+    ])  # fmt: skip
+
+
+def first_of_a_shuffle(rng, labels, count):
+    order = rng.permutation(len(labels))
+    classes = np.unique(labels)
+    return np.concatenate([order[labels[order] == c][: count // len(classes)] for c in classes])
+
+
+def whatever_comes(rng, labels, count):
+    return rng.choice(len(labels), count, replace=False)
+
+
+def one_for_all(codes, labels, test_codes, test_labels, count, seeds):
+    rng = np.random.default_rng(seeds[0])
+    return few(generator=lambda seed: rng)(codes, labels, test_codes, test_labels, count, seeds)
+
+
+def in_place(answer, position):
+    """Return an answer that changes one of its inputs."""
+
+    def changed(*case):
+        came = answer(*case)
+        case[position][...] = 0
+        return came
+
+    return changed
+
+
+RIGHT = {
+    "12.1": [
+        ("reshape", cutting()),
+        ("slices", cut_by_slices),
+        ("TensorFlow", cut_by_tensorflow),
+    ],
+    "12.2": [("NumPy", attending()), ("Keras", attend_by_keras), ("loops", attend_in_loops)],
+    "12.3": [
+        ("argsort", places()),
+        ("permuted", places(draw=by_permuted)),
+        ("choice", sorted_places),
+    ],
+    "12.4": [("indices", of_hidden()), ("mask", by_mask), ("tape", by_tape)],
+    "12.5": [("behind", forwards()), ("in order", in_order), ("tensors", with_tensors)],
+    "12.6": [("choice", few()), ("shuffle", few(rows=first_of_a_shuffle))],
+}
+WRONG = {
+    "12.1": [
+        ("reshape", cutting(order=(0, 1, 2, 3, 4)), "reshape alone"),
+        ("columns", cutting(order=(0, 3, 1, 2, 4)), "go down the columns of the grid"),
+        ("pixels", cutting(order=(0, 1, 3, 4, 2)), "within a patch"),
+        ("both", cutting(order=(0, 3, 1, 4, 2)), "every patch is turned"),
+        ("grid", cutting(shape=lambda n, g, s: (n, g, g, s * s)), "grid still has two axes"),
+        ("square", cutting(shape=lambda n, g, s: (n, g * g, s, s)), "still has two axes"),
+        ("flat", cutting(shape=lambda n, g, s: (-1, s * s)), "no axis of its own"),
+        ("in place", in_place(cut_by_slices, 0), "changes its input `images`"),
+    ],
+    "12.2": [
+        ("no scale", attending(scale=lambda q, k: 1), "not divided by the root"),
+        ("by k", attending(scale=lambda q, k: k.shape[1]), "by its root"),
+        ("by t", attending(scale=lambda q, k: np.sqrt(len(k))), "root of the number of keys"),
+        ("columns", attending(axis=0, stable=False), "down the columns"),
+        ("table", attending(axis=None, stable=False), "over the whole table"),
+        ("scores", raw_scores, "make probabilities"),
+        ("swapped", lambda *case: attending()(*case)[::-1], "return outputs, weights"),
+        ("unstable", attending(stable=False), "largest score away"),
+        ("equal", attending(mean=lambda w, k, v: np.tile(v.mean(axis=0), (len(w), 1))), "equal"),
+        ("largest", attending(mean=lambda w, k, v: v[w.argmax(axis=1)]), "largest weight"),
+        ("one", lambda *case: attending()(*case)[0], "2 results"),
+    ],
+    "12.3": [
+        ("swapped", places(swap=True), "return seen, hidden"),
+        ("twice", with_repeats, "twice"),
+        ("apart", drawn_apart, "seen and hidden as well"),
+        ("masks", as_masks, "no table of True and False"),
+        ("floats", in_floats, "whole numbers"),
+        ("no seed", places(seed_used=False), "is the seed used"),
+        (
+            "same for all",
+            places(draw=lambda rng, n, t: np.tile(rng.permutation(t), (n, 1))),
+            "every image has the same",
+        ),
+        ("rolled", places(draw=rolled), "some choices come more often"),
+        ("from 1", lambda *case: tuple(x + 1 for x in places()(*case)), "are 0 to"),
+        (
+            "seedless",
+            places(draw=lambda rng, n, t: by_argsort(np.random.default_rng(), n, t)),
+            "the same seed gives other",
+        ),
+    ],
+    "12.4": [
+        ("all", of_hidden(take=lambda gaps, hidden: gaps), "all patches count"),
+        ("sum", of_hidden(over=np.sum), "are added up"),
+        ("half", of_hidden(over=lambda x: x.mean() / 2), "half of it"),
+        ("root", of_hidden(over=lambda x: np.sqrt(x.mean())), "the root of the mean"),
+        ("first", of_hidden(take=lambda g, hidden: g[:, hidden[0]]), "of every image"),
+        ("pairs", of_hidden(take=lambda g, hidden: g[:, hidden]), "of all images from each"),
+        ("seen", of_hidden(slope=lambda s, g, h: 2 * g / (h.size * g.shape[2])), "are not 0"),
+        ("sign", of_hidden(slope=lambda s, g, h: -s), "the sign"),
+        ("no 2", of_hidden(slope=lambda s, g, h: s / 2), "2 of the square"),
+        ("whole", of_hidden(slope=lambda s, g, h: s * h.size * g.shape[2]), "not divided"),
+        ("short", hidden_slopes_only, "slopes of all patches"),
+        ("one", lambda *case: of_hidden()(*case)[0], "2 results"),
+    ],
+    "12.5": [
+        (
+            "order",
+            forwards(places=lambda s, h: np.tile(np.arange(s.shape[1] + h.shape[1]), (len(s), 1))),
+            "the order of the tokens",
+        ),
+        (
+            "told",
+            forwards(told=lambda s, h: np.tile(np.arange(s.shape[1]), (len(s), 1))),
+            "tell it where",
+        ),
+        ("zeros", forwards(token=np.zeros_like), "token of zeros"),
+        ("all", forwards(write=write_all), "keep them"),
+        ("found", forwards(write=lambda filled, found, *rest: found), "at its place"),
+        ("encode all", encode_all, "encoder sees all patches"),
+        ("nothing", forwards(write=lambda filled, *rest: filled), "left as they were"),
+        ("swapped", lambda *case: forwards()(*case)[::-1], "errors came first"),
+        ("mean", forwards(error=lambda s, r, h: s.mean(axis=(1, 2))), "seen ones with their"),
+        ("sum", forwards(error=lambda s, r, h: s.sum(axis=(1, 2))), "are added up"),
+        ("batch", forwards(error=lambda s, r, h: s[r, h].mean()), "one per image"),
+        ("peeks", peeking, "`filled` differs"),
+        ("in place", in_place(forwards(), 3), "changes its input `patches`"),
+    ],
+    "12.6": [
+        (
+            "right",
+            few(error=lambda p, c, y, r, t, a: 100 - measures.probe_error(p, t, a)),
+            "share that is right",
+        ),
+        (
+            "shares",
+            few(error=lambda p, c, y, r, t, a: measures.probe_error(p, t, a) / 100),
+            "percent are asked for",
+        ),
+        (
+            "fitted",
+            few(error=lambda p, c, y, r, t, a: measures.probe_error(p, c[r], y[r])),
+            "that it was fitted to",
+        ),
+        ("unbalanced", few(rows=whatever_comes), ""),
+        ("one generator", one_for_all, "seeds before it"),
+        ("same rows", few(generator=lambda seed: np.random.default_rng(0)), "all seeds give"),
+        ("normal", few(half=lambda e, n: 1.96 * e.std(ddof=1) / np.sqrt(n)), "Student's t"),
+        (
+            "no root",
+            few(half=lambda e, n: student_t.ppf(0.975, n - 1) * e.std(ddof=1)),
+            "lacks the root",
+        ),
+        (
+            "ddof",
+            few(half=lambda e, n: student_t.ppf(0.975, n - 1) * e.std() / np.sqrt(n)),
+            "ddof=1",
+        ),
+        ("two", lambda *case: few()(*case)[:2], "3 results"),
+    ],
+}
+test_complete, test_right, test_wrong = closing_tests("12", RIGHT, WRONG)
