@@ -170,75 +170,58 @@ def hidden_slopes_only(patches, reconstructions, hidden):
     return loss, slopes[rows, hidden]
 
 
+def numbered(places):
+    """Return 0, 1, 2 ... in place of places."""
+    return np.tile(np.arange(places.shape[1]), (len(places), 1))
+
+
 def forwards(
     *,
-    show=lambda patches, rows, seen: patches[rows, seen],
-    told=lambda seen, hidden: seen,
+    shown=lambda seen, hidden: seen,
+    told=lambda places: places,
+    context=lambda places: places,
+    asked=lambda places: places,
     token=lambda token: token,
-    places=lambda seen, hidden: np.concatenate([seen, hidden], axis=1),
-    part=lambda found, seen, hidden: found[:, seen.shape[1] :],
-    write=None,
-    error=None,
+    written=lambda hidden: hidden,
+    error=lambda squares, rows, hidden: squares[rows, hidden].mean(axis=(1, 2)),
 ):
     """Return a right answer to 12.5, or one with a mistake put in."""
 
     def masked_forward(encoder, decoder, mask_token, patches, seen, hidden):
-        rows = np.arange(len(patches))[:, None]
-        tokens = np.asarray(encoder([show(patches, rows, seen), told(seen, hidden)]))
-        masked = np.tile(token(mask_token), (*hidden.shape, 1))
-        both = np.concatenate([tokens, masked], axis=1)
-        found = np.asarray(decoder([both, places(seen, hidden)]))
+        rows, places = np.arange(len(patches))[:, None], shown(seen, hidden)
+        tokens = np.asarray(encoder([patches[rows, places], told(places)]))
+        masks = np.tile(token(mask_token), (*hidden.shape, 1))
+        found = np.asarray(decoder([tokens, context(places), masks, asked(hidden)]))
         filled = patches.copy()
-        if write:
-            filled = write(filled, found, rows, seen, hidden)
-        else:
-            filled[rows, hidden] = part(found, seen, hidden)
-        squares = np.square(filled - patches)
-        errors = error(squares, rows, hidden) if error else (
-            squares[rows, hidden].mean(axis=(1, 2))
-        )  # fmt: skip
-        return filled, errors
+        filled[rows, written(hidden)] = found
+        return filled, error(np.square(filled - patches), rows, hidden)
 
     return masked_forward
 
 
-def in_order(encoder, decoder, mask_token, patches, seen, hidden):
-    """Put every token at its place before the decoder."""
-    n, t, _ = patches.shape
-    tokens = encoder.predict([np.take_along_axis(patches, seen[..., None], 1), seen], verbose=0)
-    everything = np.tile(mask_token, (n, t, 1)).astype("float32")
-    np.put_along_axis(everything, seen[..., None], tokens, axis=1)
-    found = decoder.predict([everything, np.tile(np.arange(t), (n, 1))], verbose=0)
-    gone = np.zeros((n, t, 1), bool)
-    np.put_along_axis(gone, hidden[..., None], True, axis=1)
-    filled = np.where(gone, found, patches)
-    return filled, np.sum(gone * (filled - patches) ** 2, axis=(1, 2)) / (
-        hidden.shape[1] * patches.shape[2]
-    )
+def one_by_one(encoder, decoder, mask_token, patches, seen, hidden):
+    """Work on each image by itself."""
+    filled, errors = [], []
+    for image, one, other in zip(patches, seen, hidden, strict=True):
+        tokens = encoder.predict([image[None, one], one[None]], verbose=0)
+        masks = np.repeat(mask_token[None, None], len(other), axis=1)
+        found = decoder.predict([tokens, one[None], masks, other[None]], verbose=0)[0]
+        whole = image.copy()
+        whole[other] = found
+        filled.append(whole)
+        errors.append(np.mean((found - image[other]) ** 2))
+    return np.array(filled), np.array(errors)
 
 
 def with_tensors(encoder, decoder, mask_token, patches, seen, hidden):
     seen, hidden = tf.constant(seen), tf.constant(hidden)
-    tokens = encoder([tf.gather(patches, seen, batch_dims=1), seen])
-    shape = (*hidden.shape, len(mask_token))
-    both = tf.concat([tokens, tf.broadcast_to(mask_token, shape)], axis=1)
-    places = tf.concat([seen, hidden], axis=1)
-    found = decoder([both, places])[:, seen.shape[1] :]
-    ends = tf.concat([tf.gather(patches, seen, batch_dims=1), found], axis=1)
-    filled = tf.gather(ends, tf.argsort(places, axis=1), batch_dims=1)
+    shown = tf.gather(patches, seen, batch_dims=1)
+    masks = tf.broadcast_to(mask_token, (*hidden.shape, len(mask_token)))
+    found = decoder([encoder([shown, seen]), seen, masks, hidden])
+    order = tf.argsort(tf.concat([seen, hidden], axis=1), axis=1)
+    filled = tf.gather(tf.concat([shown, found], axis=1), order, batch_dims=1)
     gaps = found - tf.gather(patches, hidden, batch_dims=1)
     return filled, tf.reduce_mean(gaps**2, axis=(1, 2))
-
-
-def encode_all(encoder, decoder, mask_token, patches, seen, hidden):
-    rows, n, t = np.arange(len(patches))[:, None], *patches.shape[:2]
-    everything = np.tile(np.arange(t), (n, 1))
-    tokens = np.array(encoder([patches, everything]))
-    tokens[rows, hidden] = mask_token
-    found = np.asarray(decoder([tokens, everything]))
-    filled = patches.copy()
-    filled[rows, hidden] = found[rows, hidden]
-    return filled, np.square(filled - patches)[rows, hidden].mean(axis=(1, 2))
 
 
 def peeking(encoder, decoder, mask_token, patches, seen, hidden):
@@ -246,9 +229,14 @@ def peeking(encoder, decoder, mask_token, patches, seen, hidden):
     return filled + 0.01 * patches.mean(axis=(1, 2), keepdims=True), errors
 
 
-def write_all(filled, found, rows, seen, hidden):
-    filled[rows, np.concatenate([seen, hidden], axis=1)] = found
-    return filled
+def found_alone(encoder, decoder, mask_token, patches, seen, hidden):
+    filled, errors = forwards()(encoder, decoder, mask_token, patches, seen, hidden)
+    return filled[np.arange(len(patches))[:, None], hidden], errors
+
+
+def nothing_written(encoder, decoder, mask_token, patches, seen, hidden):
+    errors = forwards()(encoder, decoder, mask_token, patches, seen, hidden)[1]
+    return patches.copy(), errors
 
 
 def few(
@@ -325,7 +313,7 @@ RIGHT = {
         ("choice", sorted_places),
     ],
     "12.4": [("indices", of_hidden()), ("mask", by_mask), ("tape", by_tape)],
-    "12.5": [("behind", forwards()), ("in order", in_order), ("tensors", with_tensors)],
+    "12.5": [("arrays", forwards()), ("one by one", one_by_one), ("tensors", with_tensors)],
     "12.6": [("choice", few()), ("shuffle", few(rows=first_of_a_shuffle))],
 }
 WRONG = {
@@ -368,7 +356,7 @@ WRONG = {
         ("from 1", lambda *case: tuple(x + 1 for x in places()(*case)), "are 0 to"),
         (
             "seedless",
-            places(draw=lambda rng, n, t: by_argsort(np.random.default_rng(), n, t)),
+            lambda n, t, s, seed: places()(n, t, s, np.random.default_rng().integers(99)),
             "the same seed gives other",
         ),
     ],
@@ -387,21 +375,18 @@ WRONG = {
         ("one", lambda *case: of_hidden()(*case)[0], "2 results"),
     ],
     "12.5": [
-        (
-            "order",
-            forwards(places=lambda s, h: np.tile(np.arange(s.shape[1] + h.shape[1]), (len(s), 1))),
-            "the order of the tokens",
-        ),
-        (
-            "told",
-            forwards(told=lambda s, h: np.tile(np.arange(s.shape[1]), (len(s), 1))),
-            "tell it where",
-        ),
+        ("told", forwards(told=numbered), "encoder is told the places"),
+        ("context", forwards(context=numbered), "of the seen tokens"),
+        ("asked", forwards(asked=numbered), "which places are hidden"),
         ("zeros", forwards(token=np.zeros_like), "token of zeros"),
-        ("all", forwards(write=write_all), "keep them"),
-        ("found", forwards(write=lambda filled, found, *rest: found), "at its place"),
-        ("encode all", encode_all, "encoder sees all patches"),
-        ("nothing", forwards(write=lambda filled, *rest: filled), "left as they were"),
+        ("sorted", forwards(written=lambda h: np.sort(h, axis=1)), "write each at its place"),
+        (
+            "encode all",
+            forwards(shown=lambda s, h: numbered(np.concatenate([s, h], axis=1))),
+            "encoder sees all patches",
+        ),
+        ("nothing", nothing_written, "left as they were"),
+        ("alone", found_alone, "only the hidden patches"),
         ("swapped", lambda *case: forwards()(*case)[::-1], "errors came first"),
         ("mean", forwards(error=lambda s, r, h: s.mean(axis=(1, 2))), "seen ones with their"),
         ("sum", forwards(error=lambda s, r, h: s.sum(axis=(1, 2))), "are added up"),
@@ -425,7 +410,7 @@ WRONG = {
             few(error=lambda p, c, y, r, t, a: measures.probe_error(p, c[r], y[r])),
             "that it was fitted to",
         ),
-        ("unbalanced", few(rows=whatever_comes), ""),
+        ("unbalanced", few(rows=whatever_comes), "Draw from each class"),
         ("one generator", one_for_all, "seeds before it"),
         ("same rows", few(generator=lambda seed: np.random.default_rng(0)), "all seeds give"),
         ("normal", few(half=lambda e, n: 1.96 * e.std(ddof=1) / np.sqrt(n)), "Student's t"),

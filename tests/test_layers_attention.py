@@ -82,10 +82,40 @@ def test_with_positions_the_order_counts_unless_the_places_come_along():
 
 
 def test_a_position_is_added_to_its_token():
-    positions = layers.Positions(3)
-    found = positions([np.zeros((1, 2, 4), "float32"), np.array([[2, 0]])])
+    positions = layers.Positions(9)
+    found = positions([np.zeros((1, 2, 8), "float32"), np.array([[2, 0]])])
     (vectors,) = positions.get_weights()
     np.testing.assert_allclose(found[0], vectors[[2, 0]])
+    np.testing.assert_array_equal(vectors, layers.waves(9, 8))
+
+
+def test_waves_tell_every_place_and_neighbours_are_alike():
+    vectors = layers.waves(49, 26)
+    assert vectors.shape == (49, 26) and not vectors[:, 24:].any()
+    products = vectors @ vectors.T
+    np.testing.assert_allclose(np.diag(products), 12, rtol=1e-5)
+    rows, columns = np.divmod(np.arange(49), 7)
+    steps = abs(rows - rows[:, None]) + abs(columns - columns[:, None])
+    assert products[steps == 1].min() > products[steps > 3].mean() + 2
+    assert len(np.unique(vectors.round(4), axis=0)) == 49
+
+
+@pytest.mark.parametrize("places, width", [(8, 4), (0, 4), (9, 0)])
+def test_waves_need_a_square_grid(places, width):
+    with pytest.raises(ValueError, match="Received"):
+        layers.waves(places, width)
+
+
+def test_with_a_context_only_the_context_is_looked_at():
+    keras.utils.set_random_seed(0)
+    tokens, context = keras.Input((None, 4)), keras.Input((None, 4))
+    model = keras.Model([tokens, context], layers.attention_block(tokens, 2, context=context))
+    one, other = some_tokens(), some_tokens(length=3, seed=1)
+    right = model([one, other]).numpy()
+    changed = one.copy()
+    changed[:, 1] += 1
+    np.testing.assert_allclose(model([changed, other])[:, 0], right[:, 0], atol=1e-6)
+    assert np.abs(model([one, other + np.arange(4)])[:, 0] - right[:, 0]).max() > 0.01
 
 
 def test_what_is_added_leaves_the_tokens_as_they_are_with_kernels_of_0():
@@ -99,11 +129,15 @@ def test_heads_have_to_divide_the_numbers_of_a_token():
         layers.attention_block(keras.Input((5, 4)), 3)
 
 
-def test_mask_tokens_are_one_vector_behind_the_others():
-    layer, tokens = layers.MaskTokens(), some_tokens()
-    layer.build([(None, None, 4), (None, None)])
+def test_mask_tokens_are_one_vector_for_every_place():
+    layer = layers.MaskTokens(4)
+    layer.build((None, None))
     layer.set_weights([np.arange(4.0)])
-    filled = np.asarray(layer([tokens, np.zeros((2, 3), "int32")]))
-    assert filled.shape == (2, 8, 4)
-    np.testing.assert_array_equal(filled[:, :5], tokens)
-    np.testing.assert_array_equal(filled[:, 5:], np.tile(np.arange(4.0), (2, 3, 1)))
+    masks = np.asarray(layer(np.zeros((2, 3), "int32")))
+    np.testing.assert_array_equal(masks, np.tile(np.arange(4.0), (2, 3, 1)))
+
+
+def test_layers_are_saved_with_what_they_were_made_of():
+    for layer in (layers.Positions(9, name="there"), layers.MaskTokens(4)):
+        again = type(layer).from_config(layer.get_config())
+        assert again.get_config() == layer.get_config()

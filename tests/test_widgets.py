@@ -68,6 +68,11 @@ def explore_walk():
     return widgets.explore_walk([20, 1, 0], rows, alt="digits form")
 
 
+def explore_hidden():
+    rows = {"seen": VECTORS[:12].reshape(3, 4, -1), "filled in": VECTORS[12:24].reshape(3, 4, -1)}
+    return widgets.explore_hidden([25, 50, 75], rows, VECTORS[24:28], alt="patches go")
+
+
 def explore_latent(decoder=None):
     decoder = decoder or Network(RNG.normal(size=(2, 16)))
     codes = RNG.uniform(-1, 3, size=(60, 2))
@@ -80,6 +85,7 @@ SLIDERS = {
     "noise": (explore_noise, ["noise", "strength"]),
     "perplexity": (explore_perplexity, ["perplexity"]),
     "walk": (explore_walk, ["step"]),
+    "hidden": (explore_hidden, ["hidden, %"]),
 }
 ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
@@ -321,6 +327,29 @@ def test_walk_says_the_level_and_shows_the_rows_of_that_place():
 def test_walk_needs_as_many_images_at_every_level(levels, rows):
     with pytest.raises(ValueError, match="explore_walk needs"):
         widgets.explore_walk(levels, rows, alt="x")
+
+
+def test_hidden_says_the_share_and_shows_the_rows_of_it():
+    slider, picture, _ = explore_hidden().widget().children
+    slider.value = 25
+    assert alt(picture) == "25 % of the patches hidden."
+    first = picture.value
+    slider.value = 75
+    assert alt(picture) == "75 % of the patches hidden." and picture.value != first
+
+
+@pytest.mark.parametrize(
+    "percents, rows",
+    [
+        ([25, 75], {}),
+        ([25], {"seen": np.zeros((1, 4, 16))}),
+        ([25, 50, 75], {"seen": np.zeros((2, 4, 16))}),
+        ([25, 75], {"seen": np.zeros((2, 4, 16)), "filled in": np.zeros((2, 3, 16))}),
+    ],
+)
+def test_hidden_needs_as_many_images_at_every_share(percents, rows):
+    with pytest.raises(ValueError, match="explore_hidden needs"):
+        widgets.explore_hidden(percents, rows, np.zeros((4, 16)), alt="x")
 
 
 @pytest.mark.parametrize("maps", [{}, {5: np.zeros((3, 2))}, {5: np.zeros((60, 3))}])

@@ -1,6 +1,6 @@
 """The course's layers: by hand in NumPy first, then as Keras sees them; and its corruptions."""
 
-from helpers.layers.attention import MaskTokens, Positions, attention, attention_block
+from helpers.layers.attention import MaskTokens, Positions, attention, attention_block, waves
 from helpers.layers.batch_norm import batch_norm
 from helpers.layers.dense import dense, sigmoid
 from helpers.layers.levels import NoiseLevels
@@ -47,4 +47,5 @@ __all__ = [
     "shifts",
     "sigmoid",
     "warps",
+    "waves",
 ]

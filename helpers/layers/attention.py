@@ -37,15 +37,17 @@ def attention(
     return weights @ values, weights
 
 
-def attention_block(tokens, num_heads: int, *, widening: int = 2, name: str = "block"):
-    """Return tokens after self-attention and a small dense network, each added to what came.
+def attention_block(tokens, num_heads: int, *, context=None, name: str = "block"):
+    """Return tokens after attention and a small dense network, each added to what came.
 
-    Every token is standardised before either (*pre-norm*).
+    Every token is standardised before either (*pre-norm*). The dense network's hidden layer is
+    twice as wide as a token.
 
     Args:
         tokens: Keras tensor (n, t, k); k is a multiple of the number of heads.
         num_heads: attentions side by side, each of k / num_heads numbers.
-        widening: the dense network's hidden layer has so many times k units.
+        context: Keras tensor (n, s, k), the tokens that are looked at; the tokens themselves when
+            None (*self-attention*).
         name: beginning of the layers' names.
 
     Returns:
@@ -62,38 +64,71 @@ def attention_block(tokens, num_heads: int, *, widening: int = 2, name: str = "b
             f"The number of heads divides the numbers of a token, {width}. Received: {num_heads}"
         )
     attend = keras.layers.MultiHeadAttention(num_heads, width // num_heads, name=f"{name}_attend")
-    seen = keras.layers.LayerNormalization(name=f"{name}_norm")(tokens)
-    tokens = keras.layers.Add()([tokens, attend(seen, seen)])
+    asking = keras.layers.LayerNormalization(name=f"{name}_norm")(tokens)
+    seen = asking
+    if context is not None:
+        seen = keras.layers.LayerNormalization(name=f"{name}_context_norm")(context)
+    tokens = keras.layers.Add()([tokens, attend(asking, seen)])
     units = keras.layers.LayerNormalization(name=f"{name}_dense_norm")(tokens)
-    units = keras.layers.Dense(widening * width, "gelu", name=f"{name}_wide")(units)
+    units = keras.layers.Dense(2 * width, "relu", name=f"{name}_wide")(units)
     return keras.layers.Add()([tokens, keras.layers.Dense(width, name=f"{name}_narrow")(units)])
+
+
+def waves(num_places: int, width: int) -> np.ndarray:
+    """Return a vector for each place of a square grid: sines and cosines of its row and column.
+
+    Args:
+        num_places: a square number.
+        width: numbers of a vector; what a multiple of 4 leaves over is 0.
+
+    Returns:
+        float32 (num_places, width), from -1 to 1.
+
+    Raises:
+        ValueError: no square number, or a width below 1.
+
+    Reference: Vaswani et al., 2017, section 3.5, for rows and columns each.
+    """
+    side, count = round(num_places**0.5), width // 4
+    if side < 1 or side**2 != num_places or width < 1:
+        raise ValueError(
+            "waves takes a square number of places and a width of at least 1. "
+            f"Received: {num_places}, {width}"
+        )
+    steps = np.pi * np.arange(1, count + 1) / max(side, count, 1)
+    angles = np.arange(side)[:, None] * steps
+    one = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    both = np.concatenate([np.repeat(one, side, axis=0), np.tile(one, (side, 1))], axis=1)
+    return np.pad(both, ((0, 0), (0, width - 4 * count))).astype("float32")
 
 
 @keras.saving.register_keras_serializable(package="autoencoder_workbook")
 class Positions(keras.layers.Layer):
-    """Add to each token a learned vector that tells its place.
+    """Add to each token a learned vector that tells its place in a square grid.
 
     ``layer([tokens, places])`` with tokens (n, s, k) and places (n, s), integers from 0 to
-    num_places - 1, returns (n, s, k).
+    num_places - 1, returns (n, s, k). The vectors begin as ``waves``, so that neighbours are alike.
 
     Args:
-        num_places: how many places there are.
-        deviation: of the initial vectors' numbers.
+        num_places: how many places there are, a square number.
         **options: name, dtype and the like, of every Keras layer.
+
+    Raises:
+        ValueError: no square number.
 
     Reference: Dosovitskiy et al., 2021, equation 1.
     """
 
-    def __init__(self, num_places: int, deviation: float = 0.5, **options):
+    def __init__(self, num_places: int, **options):
         super().__init__(**options)
-        self.num_places, self.deviation = num_places, deviation
+        waves(num_places, 1)  # refuses what is no grid
+        self.num_places = num_places
 
     def build(self, input_shape):
         """Make the vectors, (num_places, k)."""
+        shape = self.num_places, input_shape[0][-1]
         self.vectors = self.add_weight(
-            shape=(self.num_places, input_shape[0][-1]),
-            initializer=keras.initializers.RandomNormal(0.0, self.deviation),
-            name="vectors",
+            shape=shape, initializer=lambda shape, dtype: waves(*shape), name="vectors"
         )
 
     def call(self, inputs):
@@ -103,30 +138,34 @@ class Positions(keras.layers.Layer):
 
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""
-        own = {"num_places": self.num_places, "deviation": self.deviation}
-        return {**super().get_config(), **own}
+        return {**super().get_config(), "num_places": self.num_places}
 
 
 @keras.saving.register_keras_serializable(package="autoencoder_workbook")
 class MaskTokens(keras.layers.Layer):
-    """Append one and the same learned token for every hidden place.
+    """One and the same learned token for every hidden place.
 
-    ``layer([tokens, hidden])`` with tokens (n, s, k) and the hidden places (n, h) returns
-    (n, s + h, k): the tokens as they are, and h times the *mask token* (k,) behind them.
+    ``layer(hidden)`` with the hidden places (n, h) returns (n, h, k), h times the *mask token*.
 
     Args:
+        width: k, numbers of a token.
         **options: name, dtype and the like, of every Keras layer.
 
     Reference: He et al., 2022, section 3.
     """
 
+    def __init__(self, width: int, **options):
+        super().__init__(**options)
+        self.width = width
+
     def build(self, input_shape):
         """Make the token, (k,)."""
-        width = input_shape[0][-1]
-        self.token = self.add_weight(shape=(width,), initializer="zeros", name="token")
+        self.token = self.add_weight(shape=(self.width,), initializer="zeros", name="token")
 
-    def call(self, inputs):
-        """Return tokens (n, s + h, k)."""
-        tokens, hidden = inputs
-        shape = (*ops.shape(hidden), tokens.shape[-1])
-        return ops.concatenate([tokens, ops.broadcast_to(self.token, shape)], axis=1)
+    def call(self, hidden):
+        """Return tokens (n, h, k)."""
+        return ops.broadcast_to(self.token, (*ops.shape(hidden), self.width))
+
+    def get_config(self) -> dict:
+        """Return the arguments of the constructor, ready for JSON."""
+        return {**super().get_config(), "width": self.width}

@@ -47,42 +47,43 @@ def build_patch_encoder(
 
 
 def build_patch_decoder(
-    num_patches: int,
-    patch_size: int,
-    token_size: int,
-    width: int,
-    *,
-    blocks: int = 1,
-    heads: int = 2,
+    num_patches: int, patch_size: int, width: int, *, blocks: int = 1, heads: int = 2
 ) -> keras.Model:
-    """Build a transformer that makes patches of tokens.
+    """Build a transformer that makes the hidden patches of the tokens of the seen ones.
+
+    A mask token stands at each hidden place, told only where that is. It looks at the tokens of the
+    seen patches and not at the other mask tokens, which is cheaper than to let all look at all.
 
     Args:
-        num_patches, patch_size: t and p, as for ``build_patch_encoder``.
-        token_size: k, numbers of an incoming token.
-        width: numbers of a token within the decoder.
-        blocks, heads: as for ``build_patch_encoder``.
+        num_patches, patch_size, width, blocks, heads: as for ``build_patch_encoder``.
 
     Returns:
-        Model of [tokens (n, s, k), their places (n, s), integers] -> patches (n, s, p).
+        Model of [tokens (n, s, k), their places (n, s), mask tokens (n, h, k), their places (n, h)]
+        -> patches (n, h, p), for any numbers s and h.
 
     Raises:
-        ValueError: sizes below 1, or heads that do not divide the width.
+        ValueError: sizes below 1, or heads that do not divide k.
+
+    Reference: He et al., 2022, section 3; who looks at whom: Fu et al., 2024, section 3.
     """
-    if min(num_patches, patch_size, token_size, width, blocks, heads) < 1:
+    if min(num_patches, patch_size, width, blocks, heads) < 1:
         raise ValueError(
-            "build_patch_decoder takes sizes of at least 1. Received: "
-            f"{num_patches}, {patch_size}, {token_size}, {width}, {blocks}, {heads}"
+            "build_patch_decoder takes sizes of at least 1. "
+            f"Received: {num_patches}, {patch_size}, {width}, {blocks}, {heads}"
         )
-    tokens = keras.Input((None, token_size), name="tokens")
-    places = keras.Input((None,), dtype="int32", name="places")
-    units = keras.layers.Dense(width, name="embed")(tokens)
-    units = Positions(num_patches, name="positions")([units, places])
+    tokens = keras.Input((None, width), name="tokens")
+    seen = keras.Input((None,), dtype="int32", name="seen")
+    masks = keras.Input((None, width), name="masks")
+    hidden = keras.Input((None,), dtype="int32", name="hidden")
+    positions = Positions(num_patches, name="positions")
+    context = positions([keras.layers.Dense(width, name="embed")(tokens), seen])
+    units = positions([masks, hidden])
     for block in range(blocks):
-        units = attention_block(units, heads, name=f"block_{block + 1}")
+        units = attention_block(units, heads, context=context, name=f"block_{block + 1}")
     units = keras.layers.LayerNormalization(name="norm")(units)
-    patches = keras.layers.Dense(patch_size, name="pixels")(units)
-    return keras.Model([tokens, places], patches, name="decoder")
+    small = keras.initializers.RandomNormal(stddev=0.01)
+    patches = keras.layers.Dense(patch_size, kernel_initializer=small, name="pixels")(units)
+    return keras.Model([tokens, seen, masks, hidden], patches, name="decoder")
 
 
 def chain_masked(
@@ -113,9 +114,8 @@ def chain_masked(
     patches = Patches(round(patch_size**0.5))(images)
     seen, hidden = RandomPlaces(num_seen, seed=seed)(patches)
     tokens = encoder([_at(patches, seen), seen])
-    fill = MaskTokens(name="mask_tokens")
-    found = decoder([fill([tokens, hidden]), ops.concatenate([seen, hidden], axis=1)])
-    errors = found[:, num_seen:] - _at(patches, hidden)
+    masks = MaskTokens(encoder.outputs[0].shape[-1], name="mask_tokens")(hidden)
+    errors = decoder([tokens, seen, masks, hidden]) - _at(patches, hidden)
     size = (num_patches - num_seen) * patch_size
     return keras.Model(images, ops.reshape(errors, (-1, size)) / size**0.5, name="masked")
 
@@ -136,7 +136,9 @@ def masked_forward(
     """Return patches of which the hidden ones are filled in, and the error there.
 
     Args:
-        encoder, decoder: models of [patches or tokens, places] -> tokens or patches.
+        encoder: model of [patches (n, s, p), places (n, s)] -> tokens (n, s, k).
+        decoder: model of [tokens (n, s, k), places (n, s), mask tokens (n, h, k), places (n, h)]
+            -> patches (n, h, p).
         mask_token: (k,), the token of every hidden place.
         patches: (n, t, p); those that are hidden are not looked at but for the error.
         seen, hidden: integers (n, s) and (n, t - s), the places of each image.
@@ -148,11 +150,10 @@ def masked_forward(
     """
     rows = np.arange(len(patches))[:, None]
     tokens = np.asarray(encoder([patches[rows, seen], seen]))
-    masked = np.broadcast_to(mask_token, (*np.shape(hidden), tokens.shape[-1]))
-    tokens = np.concatenate([tokens, masked.astype(tokens.dtype)], axis=1)
-    found = np.asarray(decoder([tokens, np.concatenate([seen, hidden], axis=1)]))
+    masks = np.broadcast_to(mask_token, (*np.shape(hidden), tokens.shape[-1]))
+    found = np.asarray(decoder([tokens, seen, masks.astype(tokens.dtype), hidden]))
     filled = np.array(patches)
-    filled[rows, hidden] = found[:, np.shape(seen)[1] :]
+    filled[rows, hidden] = found
     errors = np.square(filled - patches)[rows, hidden].mean(axis=(1, 2))
     return filled, errors
 
