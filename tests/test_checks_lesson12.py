@@ -42,7 +42,7 @@ def cut_by_tensorflow(images, size):
 def attending(
     *, scale=lambda q, k: np.sqrt(k.shape[1]), axis=1, stable=True, mean=lambda w, k, v: w @ v
 ):
-    """Return a right answer to 12.2, or one with a mistake put in."""
+    """Return a right answer to 12.3, or one with a mistake put in."""
 
     def attention(queries, keys, values):
         scores = queries @ keys.T / scale(queries, keys)
@@ -76,7 +76,7 @@ def raw_scores(queries, keys, values):
 
 
 def places(*, draw=None, swap=False, seed_used=True):
-    """Return a right answer to 12.3, or one with a mistake put in."""
+    """Return a right answer to 12.2, or one with a mistake put in."""
 
     def random_places(count, num_patches, num_seen, seed):
         rng = np.random.default_rng(seed if seed_used else 0)
@@ -306,8 +306,8 @@ RIGHT = {
         ("slices", cut_by_slices),
         ("TensorFlow", cut_by_tensorflow),
     ],
-    "12.2": [("NumPy", attending()), ("Keras", attend_by_keras), ("loops", attend_in_loops)],
-    "12.3": [
+    "12.3": [("NumPy", attending()), ("Keras", attend_by_keras), ("loops", attend_in_loops)],
+    "12.2": [
         ("argsort", places()),
         ("permuted", places(draw=by_permuted)),
         ("choice", sorted_places),
@@ -327,7 +327,7 @@ WRONG = {
         ("flat", cutting(shape=lambda n, g, s: (-1, s * s)), "no axis of its own"),
         ("in place", in_place(cut_by_slices, 0), "changes its input `images`"),
     ],
-    "12.2": [
+    "12.3": [
         ("no scale", attending(scale=lambda q, k: 1), "not divided by the root"),
         ("by k", attending(scale=lambda q, k: k.shape[1]), "by its root"),
         ("by t", attending(scale=lambda q, k: np.sqrt(len(k))), "root of the number of keys"),
@@ -340,7 +340,7 @@ WRONG = {
         ("largest", attending(mean=lambda w, k, v: v[w.argmax(axis=1)]), "largest weight"),
         ("one", lambda *case: attending()(*case)[0], "2 results"),
     ],
-    "12.3": [
+    "12.2": [
         ("swapped", places(swap=True), "return seen, hidden"),
         ("twice", with_repeats, "twice"),
         ("apart", drawn_apart, "seen and hidden as well"),

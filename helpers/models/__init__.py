@@ -15,6 +15,7 @@ from helpers.models.masked import (
     chain_masked,
     masked_forward,
     mean_token,
+    pool_tokens,
 )
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
@@ -47,5 +48,6 @@ __all__ = [
     "masked_forward",
     "mean_token",
     "outline",
+    "pool_tokens",
     "transposed_shape",
 ]

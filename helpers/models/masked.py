@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from helpers.layers.attention import MaskTokens, Positions, attention_block
-from helpers.layers.patches import Patches, RandomPlaces, cut_patches
+from helpers.layers.patches import Patches, RandomPlaces
 
 
 def build_patch_encoder(
@@ -158,9 +158,21 @@ def masked_forward(
     return filled, errors
 
 
+def pool_tokens(encoder: keras.Model) -> keras.Model:
+    """Return the model of images (n, d) -> the mean of the tokens of all their patches, (n, k).
+
+    Args:
+        encoder: from ``build_patch_encoder``, whose weights it shares.
+    """
+    num_patches = encoder.get_layer("positions").num_places
+    patch_size = encoder.inputs[0].shape[-1]
+    images = keras.Input((num_patches * patch_size,), name="images")
+    patches = Patches(round(patch_size**0.5))(images)
+    places = ops.cast(ops.zeros_like(patches[:, :, 0]), "int32") + ops.arange(num_patches)
+    pooled = keras.layers.GlobalAveragePooling1D(name="mean_token")(encoder([patches, places]))
+    return keras.Model(images, pooled, name="pooled")
+
+
 def mean_token(encoder: keras.Model, images: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
     """Return the mean of the tokens of all patches, (n, k), of images (n, d): an image's code."""
-    patches = cut_patches(images, round(encoder.inputs[0].shape[-1] ** 0.5))
-    places = np.tile(np.arange(patches.shape[1], dtype="int32"), (len(patches), 1))
-    pooled = keras.Model(encoder.inputs, ops.mean(encoder.outputs[0], axis=1))
-    return pooled.predict([patches, places], batch_size=batch_size, verbose=0)
+    return pool_tokens(encoder).predict(images, batch_size=batch_size, verbose=0)

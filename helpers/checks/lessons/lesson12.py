@@ -86,7 +86,7 @@ def _cut_mistakes(images, size):
 
 
 @exercise(
-    "12.2",
+    "12.3",
     "Attention",
     points=3,
     steps=("weights", "outputs", "large scores"),
@@ -202,7 +202,7 @@ def _output_mistakes(queries, keys, values):
 
 
 @exercise(
-    "12.3",
+    "12.2",
     "Which patches are seen",
     points=1,
     steps=("counts", "seed", "chances"),
