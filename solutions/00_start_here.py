@@ -227,6 +227,7 @@ show_progress()
 # |---|---|---|
 # | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
+# | attention | 어텐션 | a mean of values, weighted by how well their keys match a query |
 # | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
 # | autoencoder | 오토인코더 | a network trained to return its input |
 # | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
@@ -265,9 +266,13 @@ show_progress()
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
 # | learning rate | 학습률 | how far a step moves the weights |
+# | linear probe | 선형 프로브 | a linear classifier on a code, with the encoder left as it is |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | masked autoencoder, mask token, mask ratio | 마스크 오토인코더, 마스크 토큰, 마스크 비율 | a network that fills in hidden patches; what stands in their place; the share that is hidden |
 # | nonlinearity, activation function | 비선형성, 활성화 함수 | the bend after a layer's matrix product |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
+# | patch | 패치 | a small square cut from an image |
+# | permutation equivariance | 순열 등변성 | inputs in another order give the same outputs in that order |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
 # | pretraining | 사전 학습 | learning without labels before learning with |
@@ -285,6 +290,7 @@ show_progress()
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
+# | token | 토큰 | the vector that stands for a patch in a transformer |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |

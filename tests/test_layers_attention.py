@@ -96,7 +96,7 @@ def test_waves_tell_every_place_and_neighbours_are_alike():
     np.testing.assert_allclose(np.diag(products), 12, rtol=1e-5)
     rows, columns = np.divmod(np.arange(49), 7)
     steps = abs(rows - rows[:, None]) + abs(columns - columns[:, None])
-    assert products[steps == 1].min() > products[steps > 3].mean() + 2
+    assert products[steps == 1].min() > products[steps > 1].max()
     assert len(np.unique(vectors.round(4), axis=0)) == 49
 
 

@@ -95,7 +95,8 @@ def waves(num_places: int, width: int) -> np.ndarray:
             "waves takes a square number of places and a width of at least 1. "
             f"Received: {num_places}, {width}"
         )
-    steps = np.pi * np.arange(1, count + 1) / max(side, count, 1)
+    # No wave is shorter than four places, so that neighbours are alike.
+    steps = np.pi / 2 * np.arange(1, count + 1) / max(count, 1)
     angles = np.arange(side)[:, None] * steps
     one = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
     both = np.concatenate([np.repeat(one, side, axis=0), np.tile(one, (side, 1))], axis=1)

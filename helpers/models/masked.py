@@ -174,5 +174,14 @@ def pool_tokens(encoder: keras.Model) -> keras.Model:
 
 
 def mean_token(encoder: keras.Model, images: np.ndarray, *, batch_size: int = 500) -> np.ndarray:
-    """Return the mean of the tokens of all patches, (n, k), of images (n, d): an image's code."""
-    return pool_tokens(encoder).predict(images, batch_size=batch_size, verbose=0)
+    """Return the mean of the tokens of all patches, (n, k), of images (n, d): an image's code.
+
+    Args:
+        encoder: from ``build_patch_encoder``.
+        images: (n, d), prepared as for its training.
+        batch_size: images at once.
+    """
+    pooled = pool_tokens(encoder)
+    # Called, not predicted: a compiled function for each of many encoders takes longer.
+    parts = [images[first : first + batch_size] for first in range(0, len(images), batch_size)]
+    return np.concatenate([np.asarray(pooled(part)) for part in parts])
