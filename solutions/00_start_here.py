@@ -291,6 +291,7 @@ show_progress()
 # | logistic regression | 로지스틱 회귀 | a softmax layer alone, from inputs to classes |
 # | long short-term memory (LSTM) | 장단기 메모리 | a recurrent layer with a memory and gates |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | masked autoencoder, mask token, mask ratio | 마스크 오토인코더, 마스크 토큰, 마스크 비율 | a network that fills in hidden patches; what stands in their place; the share that is hidden |
 # | mixture | 혼합 분포 | a distribution made of several, each with a weight |
 # | momentum | 모멘텀 | a step that goes on with a part of the last ones |
 # | nat | 내트 | the unit of information with the natural logarithm |
@@ -299,6 +300,7 @@ show_progress()
 # | overcomplete, undercomplete code | 과완비, 불완비 코드 | a code of at least as many numbers as the image, of fewer |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
 # | patch | 패치 | a small square cut out of an image |
+# | permutation equivariance | 순열 등변성 | inputs in another order give the same outputs in that order |
 # | population sparseness, lifetime sparseness | 모집단 희소성, 생애 희소성 | few active units for each image; few images for each unit |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
@@ -331,6 +333,7 @@ show_progress()
 # | support vector machine | 서포트 벡터 머신 | a classifier by similarities to training images; it learns no features |
 # | threshold | 임곗값 | the score above which an image is reported |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
+# | token | 토큰 | the vector that stands for a patch in a transformer |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | Tweedie's formula | 트위디 공식 | the best answer minus the noisy point is the variance of the noise times the score |

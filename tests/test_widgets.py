@@ -84,6 +84,9 @@ def explore_strength():
     clean, cleaned = np.pad(clean, 4), [np.pad(one, 4) for one in cleaned]
     told = dict(zip((0.1, 0.2, 0.4), cleaned, strict=True))
     return widgets.explore_strength(clean, np.pad(noisy, 4), told, alt="grain goes")
+def explore_hidden():
+    rows = {"seen": VECTORS[:12].reshape(3, 4, -1), "filled in": VECTORS[12:24].reshape(3, 4, -1)}
+    return widgets.explore_hidden([25, 50, 75], rows, VECTORS[24:28], alt="patches go")
 
 
 def explore_latent(decoder=None):
@@ -100,6 +103,7 @@ SLIDERS = {
     "walk": (explore_walk, ["step"]),
     "switch": (explore_switch, ["image", "feature off"]),
     "strength": (explore_strength, ["told"]),
+    "hidden": (explore_hidden, ["hidden, %"]),
 }
 ALL = {name: build for name, (build, _) in SLIDERS.items()} | {"latent": explore_latent}
 
@@ -363,6 +367,27 @@ def test_strength_says_what_was_told_and_how_good_it_is():
 def test_strength_needs_two_square_pictures_of_one_size(clean, told):
     with pytest.raises(ValueError, match="two strengths or more, and square pictures"):
         widgets.explore_strength(clean, clean, told, alt="x")
+def test_hidden_says_the_share_and_shows_the_rows_of_it():
+    slider, picture, _ = explore_hidden().widget().children
+    slider.value = 25
+    assert alt(picture) == "25 % of the patches hidden."
+    first = picture.value
+    slider.value = 75
+    assert alt(picture) == "75 % of the patches hidden." and picture.value != first
+
+
+@pytest.mark.parametrize(
+    "percents, rows",
+    [
+        ([25, 75], {}),
+        ([25], {"seen": np.zeros((1, 4, 16))}),
+        ([25, 50, 75], {"seen": np.zeros((2, 4, 16))}),
+        ([25, 75], {"seen": np.zeros((2, 4, 16)), "filled in": np.zeros((2, 3, 16))}),
+    ],
+)
+def test_hidden_needs_as_many_images_at_every_share(percents, rows):
+    with pytest.raises(ValueError, match="explore_hidden needs"):
+        widgets.explore_hidden(percents, rows, np.zeros((4, 16)), alt="x")
 
 
 @pytest.mark.parametrize("maps", [{}, {5: np.zeros((3, 2))}, {5: np.zeros((60, 3))}])

@@ -10,6 +10,14 @@ from helpers.models.deep import build_decoder, build_deep, build_encoder, build_
 from helpers.models.dense import build_basic, build_dense, chain
 from helpers.models.diffusion import build_denoiser, chain_denoiser
 from helpers.models.patches import build_patch_denoiser, chain_patch_denoiser
+from helpers.models.masked import (
+    build_patch_decoder,
+    build_patch_encoder,
+    chain_masked,
+    masked_forward,
+    mean_token,
+    pool_tokens,
+)
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
 from helpers.models.sparse import build_top_k
@@ -26,6 +34,8 @@ __all__ = [
     "build_dense",
     "build_encoder",
     "build_patch_denoiser",
+    "build_patch_decoder",
+    "build_patch_encoder",
     "build_pooled",
     "build_recurrent",
     "build_tied",
@@ -34,9 +44,13 @@ __all__ = [
     "chain",
     "chain_denoiser",
     "chain_patch_denoiser",
+    "chain_masked",
     "chain_vae",
     "code_model",
     "lstm_parameters",
+    "masked_forward",
+    "mean_token",
     "outline",
+    "pool_tokens",
     "transposed_shape",
 ]

@@ -7,6 +7,7 @@ the static twin, a grid of the same states, everywhere else (CI, a printed copy)
 from helpers.widgets.code_size import explore_code_size
 from helpers.widgets.components import explore_pca
 from helpers.widgets.explorer import Explorer, Interactive
+from helpers.widgets.hidden import explore_hidden
 from helpers.widgets.latent import LatentExplorer, explore_latent
 from helpers.widgets.noise import explore_noise
 from helpers.widgets.perplexity import explore_perplexity
@@ -19,6 +20,7 @@ __all__ = [
     "Interactive",
     "LatentExplorer",
     "explore_code_size",
+    "explore_hidden",
     "explore_latent",
     "explore_noise",
     "explore_pca",
