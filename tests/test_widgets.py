@@ -79,11 +79,15 @@ def explore_switch(**other):
         "names": [["feature 7", "feature 2", "feature 5"]] * 2,
     }
     return widgets.explore_switch(**given | other, alt="answers change")
+
+
 def explore_strength():
     clean, noisy, *cleaned = VECTORS[:5].reshape(5, *[round(VECTORS.shape[1] ** 0.5)] * 2)
     clean, cleaned = np.pad(clean, 4), [np.pad(one, 4) for one in cleaned]
     told = dict(zip((0.1, 0.2, 0.4), cleaned, strict=True))
     return widgets.explore_strength(clean, np.pad(noisy, 4), told, alt="grain goes")
+
+
 def explore_hidden():
     rows = {"seen": VECTORS[:12].reshape(3, 4, -1), "filled in": VECTORS[12:24].reshape(3, 4, -1)}
     return widgets.explore_hidden([25, 50, 75], rows, VECTORS[24:28], alt="patches go")
@@ -367,6 +371,8 @@ def test_strength_says_what_was_told_and_how_good_it_is():
 def test_strength_needs_two_square_pictures_of_one_size(clean, told):
     with pytest.raises(ValueError, match="two strengths or more, and square pictures"):
         widgets.explore_strength(clean, clean, told, alt="x")
+
+
 def test_hidden_says_the_share_and_shows_the_rows_of_it():
     slider, picture, _ = explore_hidden().widget().children
     slider.value = 25

@@ -35,8 +35,8 @@ LESSONS = (
     Lesson("09", "pretraining", "Pretraining", 12, ("04", "05")),
     Lesson("10", "generative", "Generative models", 12, ("05",)),
     Lesson("11", "diffusion", "Diffusion", 12, ("05", "10")),
+    Lesson("12", "masked", "Masked autoencoders", 12, ("05", "09")),
     Lesson("13", "features", "Features inside a network", 12, ("08",)),
     Lesson("14", "project", "Your own images: a project", 12, ("05", "10")),
-    Lesson("12", "masked", "Masked autoencoders", 12, ("05", "09")),
 )
 CORE = tuple(lesson for lesson in LESSONS if "01" <= lesson.number <= "06")

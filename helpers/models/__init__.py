@@ -9,7 +9,6 @@ from helpers.models.convolutional import (
 from helpers.models.deep import build_decoder, build_deep, build_encoder, build_tied
 from helpers.models.dense import build_basic, build_dense, chain
 from helpers.models.diffusion import build_denoiser, chain_denoiser
-from helpers.models.patches import build_patch_denoiser, chain_patch_denoiser
 from helpers.models.masked import (
     build_patch_decoder,
     build_patch_encoder,
@@ -18,6 +17,7 @@ from helpers.models.masked import (
     mean_token,
     pool_tokens,
 )
+from helpers.models.patches import build_patch_denoiser, chain_patch_denoiser
 from helpers.models.pooled import build_pooled, outline, transposed_shape
 from helpers.models.sequences import build_recurrent, lstm_parameters
 from helpers.models.sparse import build_top_k
@@ -33,8 +33,8 @@ __all__ = [
     "build_denoiser",
     "build_dense",
     "build_encoder",
-    "build_patch_denoiser",
     "build_patch_decoder",
+    "build_patch_denoiser",
     "build_patch_encoder",
     "build_pooled",
     "build_recurrent",
@@ -43,8 +43,8 @@ __all__ = [
     "build_vae",
     "chain",
     "chain_denoiser",
-    "chain_patch_denoiser",
     "chain_masked",
+    "chain_patch_denoiser",
     "chain_vae",
     "code_model",
     "lstm_parameters",

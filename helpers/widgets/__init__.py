@@ -11,8 +11,8 @@ from helpers.widgets.hidden import explore_hidden
 from helpers.widgets.latent import LatentExplorer, explore_latent
 from helpers.widgets.noise import explore_noise
 from helpers.widgets.perplexity import explore_perplexity
-from helpers.widgets.switch import explore_switch
 from helpers.widgets.strength import explore_strength
+from helpers.widgets.switch import explore_switch
 from helpers.widgets.walk import explore_walk
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "explore_noise",
     "explore_pca",
     "explore_perplexity",
-    "explore_switch",
     "explore_strength",
+    "explore_switch",
     "explore_walk",
 ]

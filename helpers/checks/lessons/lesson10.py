@@ -820,7 +820,7 @@ def _expect_interval(evaluate_detector, case, rng):
 
 
 def _expect_resamples(evaluate_detector, rng):
-    """Ask where wrong ones are far off: one image of a kind, many ties, one resample, AUC near 1."""
+    """Ask where wrong ones are far off: one image of a kind, ties, one resample, AUC near 1."""
     held_out = rng.normal(size=41)
     ends = []
     for kind in (True, False):
