@@ -494,7 +494,7 @@ WRONG = {
         ),
         (
             "kernel",
-            stroke_halves(read={"kernel_initializer": keras.initializers.RandomNormal(stddev=9)}),
+            stroke_halves(read={"kernel_initializer": "he_normal"}),
             "leave kernel_initializer",
         ),
         ("float16", stroke_halves(read={"dtype": "float16"}), "weights of type float16"),

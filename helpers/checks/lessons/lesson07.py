@@ -472,9 +472,9 @@ def check_build_stroke_autoencoder(build_stroke_autoencoder, rng):
     steps, k, units = sizes[0]
     fresh = models.expect_fresh(build_stroke_autoencoder, sizes[0], _HALVES)
     models.expect_drawn(fresh, _HALVES)
-    _expect_as_keras_begins(fresh, units)
     for half, name, shape in zip(fresh, _HALVES, ((steps, 2), (k,)), strict=True):
         models.build(half, name, shape)
+        _expect_as_keras_begins(half, name, units)
         models.expect_plain(half, name, shape, trainable=5, rng=rng)
     yield "new layers at each call, all can be trained, nothing random in them"
 
@@ -574,40 +574,42 @@ def _other_layers(came, place, k, units):
 
 def _recurrent(came, inputs, parts):
     """Return the units of recurrent layers of so many parts: 4 of an LSTM, 3 of a GRU."""
-    return [
-        shape[0]
-        for shape in came
-        if len(shape) == 2 and shape[1] == parts * shape[0] and (inputs, shape[1]) in came
-    ]
+    return sorted(
+        {
+            shape[0]
+            for shape in came
+            if len(shape) == 2 and shape[1] == parts * shape[0] and (inputs, shape[1]) in came
+        }
+    )
 
 
 # Numbers that a layer may be told to pass over, where all numbers of a step are that.
 _SKIPPED = 0.0, -1.0, 1.0
 
 
-def _expect_as_keras_begins(halves, units):
+def _expect_as_keras_begins(half, name, units):
     """Refuse first weights of an LSTM that are drawn or set in another way than Keras's own."""
-    for half, name in zip(halves, _HALVES, strict=True):
-        weights = _squeezed(half.get_weights())
-        gates = next(w for w in weights if w.shape == (4 * units,))
-        if not np.array_equal(gates, np.repeat([0, 1, 0, 0], units)):
-            raise expect.NotYet(
-                f"the LSTM of the {name} does not begin with the biases that Keras gives it, 1 for "
-                "the forget gates and 0 for all others: leave bias_initializer and "
-                "unit_forget_bias as they are"
-            )
-        recurrent = next(w for w in weights if w.shape == (units, 4 * units))
-        if not np.allclose(recurrent @ recurrent.T, np.eye(units), atol=1e-3):
-            raise expect.NotYet(
-                f"the LSTM of the {name} does not begin with an orthogonal matrix from outputs to "
-                "gates, as Keras has it: leave recurrent_initializer as it is"
-            )
-        kernel = next(w for w in weights if w.shape[-1] == 4 * units and w.ndim == 2)
-        if np.abs(kernel).max() > 1.001 * np.sqrt(6 / sum(kernel.shape)):
-            raise expect.NotYet(
-                f"the LSTM of the {name} begins with larger weights of its inputs than Keras "
-                "draws: leave kernel_initializer as it is"
-            )
+    gates = 4 * units
+    weights = _squeezed(half.get_weights())
+    biases = next(w for w in weights if w.shape == (gates,))
+    if not np.array_equal(biases, np.repeat([0, 1, 0, 0], units)):
+        raise expect.NotYet(
+            f"the LSTM of the {name} does not begin with the biases that Keras gives it, 1 for the "
+            "forget gates and 0 for all others: leave bias_initializer and unit_forget_bias as "
+            "they are"
+        )
+    recurrent = next(w for w in weights if w.shape == (units, gates))
+    if not np.allclose(recurrent @ recurrent.T, np.eye(units), atol=1e-3):
+        raise expect.NotYet(
+            f"the LSTM of the {name} does not begin with an orthogonal matrix from outputs to "
+            "gates, as Keras has it: leave recurrent_initializer as it is"
+        )
+    kernel = next(w for w in weights if w.ndim == 2 and w.shape[1] == gates and w is not recurrent)
+    if np.abs(kernel).max() > 1.001 * np.sqrt(6 / sum(kernel.shape)):
+        raise expect.NotYet(
+            f"the LSTM of the {name} begins with larger weights of its inputs than Keras draws: "
+            "leave kernel_initializer as it is"
+        )
 
 
 def _lstm(weights, inputs, units, bend=np.tanh, gate=expit, skip=None, memories=False):
