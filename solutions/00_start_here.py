@@ -227,16 +227,21 @@ show_progress()
 # |---|---|---|
 # | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
+# | approximate posterior | 근사 사후 분포 | what the encoder of a variational autoencoder names in place of the posterior |
 # | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
 # | autoencoder | 오토인코더 | a network trained to return its input |
 # | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
+# | baseline | 기준선 | the simple method that a result has to beat |
 # | batch normalisation | 배치 정규화 | rescaling each unit over the batch |
 # | batch, mini-batch | 배치, 미니배치 | the images of one training step |
+# | bootstrap | 부트스트랩 | sampling from a sample, with replacement, to see how far a result moves |
 # | bottleneck | 병목 | the narrow layer in its middle |
 # | classifier | 분류기 | a model that answers with a label |
 # | clustering | 군집화 | finding groups without labels |
 # | code, latent vector | 코드, 잠재 벡터 | the numbers in that layer |
 # | conditional | 조건부 | told the label beside the code |
+# | confidence interval | 신뢰 구간 | a range that holds the true value in 95 of 100 such experiments |
+# | control | 대조군 | the same measurement where nothing should be found, or where the answer is known |
 # | convolution | 합성곱 | one small kernel at every place of an image |
 # | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
@@ -250,11 +255,16 @@ show_progress()
 # | discriminator | 판별자 | the network that tells real from made, in a generative adversarial network |
 # | early stopping | 조기 종료 | ending training when the validation loss rises |
 # | encoder | 인코더 | from image to code |
+# | entropy | 엔트로피 | how uncertain a distribution is, in nats; as a power of e, how many kinds there are |
 # | epoch | 에포크 | one pass over all training images |
+# | evidence lower bound, ELBO | 증거 하한 | what log p(x) is at least: minus reconstruction, minus KL |
+# | false alarm | 오경보 | a normal image that is reported as an anomaly |
 # | feature, hidden representation | 특징, 은닉 표현 | what a hidden layer makes of an image |
 # | fine-tuning | 미세 조정 | going on with labels from pretrained weights |
 # | Fréchet distance | 프레셰 거리 | how far apart two sets of images are, by the means and covariances of their features |
+# | generative adversarial network, GAN | 생성적 적대 신경망 | a generator of images and a discriminator, trained against each other |
 # | generative model | 생성 모델 | a model that makes new images |
+# | generator | 생성자 | the network that is trained to fool a discriminator |
 # | gradient descent | 경사 하강법 | moving each weight a little against its gradient |
 # | guidance | 가이던스 | exaggerating what a label adds to a denoiser's answer |
 # | hyperparameter | 하이퍼파라미터 | a setting that training does not change, such as the code size |
@@ -266,30 +276,40 @@ show_progress()
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
+# | nat | 내트 | the unit of information with the natural logarithm |
 # | nonlinearity, activation function | 비선형성, 활성화 함수 | the function applied to each number after a layer's matrix product |
+# | one-hot | 원-핫 | a label as numbers of which one is 1 and the others are 0 |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
 # | pretraining | 사전 학습 | learning without labels before learning with |
 # | principal component analysis | 주성분 분석 | the best linear autoencoder |
+# | prior | 사전 분포 | the distribution that codes are to have, fixed before training |
 # | reconstruction loss | 복원 오차 | how far the output is from the input |
 # | recurrent network | 순환 신경망 | one layer, applied to step after step |
 # | regularisation | 규제 | a price added to the loss |
+# | reparameterisation | 재매개변수화 | a random number as mean plus deviation times noise, so that gradients pass |
 # | robust | 강건한 | little moved by noise |
+# | ROC curve, ROC-AUC | ROC 곡선, 곡선 아래 면적 | anomalies found against false alarms at every threshold, and the area under it |
+# | sample, sampling | 표본, 표집 | what comes at random from a distribution, and making it |
 # | saturated unit | 포화 | a unit that answers 0 or 1 whatever it sees |
-# | score | 스코어 | the gradient of the logarithm of a density |
+# | score | 스코어, 점수 | the gradient of the logarithm of a density; elsewhere a number that says how odd an image is, or your points |
 # | self-supervised learning | 자기 지도 학습 | learning from targets made of the inputs themselves |
 # | semi-supervised learning | 준지도 학습 | learning from a few labels and many images without |
 # | sparse code | 희소 코드 | many units, few of them active at a time |
 # | stacked | 적층 | several layers deep |
+# | standard error | 표준 오차 | the standard deviation of a mean over repeated experiments |
 # | step, iteration | 스텝, 반복 | one change of all weights, after one batch |
 # | supervised learning | 지도 학습 (감독 학습) | learning with labels |
+# | threshold | 임곗값 | the score above which an image is reported |
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
+# | unit normal | 표준 정규 분포 | the normal distribution with mean 0 and variance 1 |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
 # | validation | 검증 | watching images that are not trained on |
 # | variational autoencoder | 변분 오토인코더 | an autoencoder whose code is a distribution |
+# | β-VAE | β-VAE | a variational autoencoder with a weight before the KL |
 
 # %% [markdown]
 # If something does not run, the README has a section on it; the next cell

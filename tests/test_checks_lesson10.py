@@ -16,6 +16,11 @@ def loop_codes(means, log_variances, noise):
     ]
 
 
+def root_of_the_logarithm(means, log_variances, noise):
+    with np.errstate(all="ignore"):
+        return means + np.sqrt(log_variances) * noise
+
+
 def kl(means, log_variances):
     """Return each number's divergence, (n, k)."""
     return (means**2 + np.exp(log_variances) - log_variances - 1) / 2
@@ -77,6 +82,18 @@ def step(
         return reconstruction, divergence, [sign * g for g in gradients]
 
     return vae_step
+
+
+def sum_outside(encoder, decoder, images, noise):
+    with tf.GradientTape() as tape:
+        means, log_variances = encoder(images)
+        outputs = decoder(means + tf.exp(log_variances / 2) * noise)
+        reconstruction = tf.reduce_mean(
+            keras.losses.binary_crossentropy(images, outputs) * images.shape[1]
+        )
+        divergence = tf.reduce_mean(kl_by_deviations(means, log_variances))
+    variables = encoder.trainable_variables + decoder.trainable_variables
+    return reconstruction, divergence, tape.gradient(reconstruction + divergence, variables)
 
 
 def separate_tapes(encoder, decoder, images, noise):
@@ -237,6 +254,9 @@ def report(
     ends=(2.5, 97.5),
     pool=False,
     again=(True, True),
+    sizes=lambda odd, normal: (odd, normal),
+    resampled_auc=None,
+    times=lambda num_resamples: num_resamples,
     replace=True,
     generator=np.random.default_rng,
     spread=None,
@@ -249,17 +269,17 @@ def report(
     def evaluate(validation_scores, scores, is_anomaly, num_resamples, seed):
         kinds = scores[is_anomaly], scores[~is_anomaly]
         rng, aucs = generator(seed), []
-        for _ in range(num_resamples):
+        for _ in range(times(num_resamples)):
             if pool:
                 chosen = rng.choice(scores, len(scores))
                 aucs.append(auc(chosen, is_anomaly))
                 continue
             taken = [
-                rng.choice(kind, len(kind), replace=replace) if turn else kind
-                for kind, turn in zip(kinds, again, strict=True)
+                rng.choice(kind, size, replace=replace) if turn else kind
+                for kind, turn, size in zip(kinds, again, sizes(*map(len, kinds)), strict=True)
             ]
-            flags = np.arange(len(scores)) < len(kinds[0])
-            aucs.append(auc(np.concatenate(taken), flags))
+            flags = np.arange(sum(map(len, taken))) < len(taken[0])
+            aucs.append((resampled_auc or auc)(np.concatenate(taken), flags))
         value = auc(scores, is_anomaly)
         interval = np.percentile(aucs, ends)
         if spread:
@@ -321,6 +341,7 @@ WRONG = {
     "10.1": [
         ("variance", lambda m, v, e: m + np.exp(v) * e, "multiplied by the variance"),
         ("logarithm", lambda m, v, e: m + v * e, "exp is missing"),
+        ("root", root_of_the_logarithm, "or the root of a negative number"),
         ("no noise", lambda m, v, e: m, "noise is not used"),
         ("no variance", lambda m, v, e: m + e, "has deviation 1"),
         ("no mean", lambda m, v, e: np.exp(v / 2) * e, "mean is missing"),
@@ -384,6 +405,7 @@ WRONG = {
         ("turned", step(sign=-1), "do not step yet"),
         ("numpy", with_numpy, "gradient is None"),
         ("decoder first", step(decoder_first=True), "encoder's come first"),
+        ("sum outside", sum_outside, "every gradient is None: the sum of both terms"),
         ("no gradients", lambda *a: step()(*a)[:2], "3 results"),
         ("encoder only", lambda *a: (*step()(*a)[:2], step()(*a)[2][:4]), "expected 6 gradients"),
         ("all variables", all_variables, "frozen ones included"),
@@ -479,6 +501,23 @@ WRONG = {
         ("90 %", report(ends=(5, 95)), "90 % interval"),
         ("no replacement", report(replace=False), "with replacement"),
         ("anomalies only", report(again=(True, False)), "one of the two kinds"),
+        ("odd many", report(sizes=lambda odd, normal: (odd, odd)), "as many normal images as"),
+        (
+            "normal many",
+            report(sizes=lambda odd, normal: (normal, normal)),
+            "as many anomalies as there are",
+        ),
+        (
+            "ties lost",
+            report(resampled_auc=lambda s, a: shares(s, a, 0)),
+            "in the resamples, too, a tie is half a pair",
+        ),
+        ("2,000 resamples", report(times=lambda count: 2000), "take num_resamples of them"),
+        (
+            "1.96 deviations",
+            report(spread=lambda aucs: 1.96 * aucs.std()),
+            "take the percentiles, not the mean",
+        ),
         ("apart", report(pool=True), "no longer belong together"),
         (
             "root",
@@ -496,6 +535,15 @@ WRONG = {
         (
             "by AUC",
             report(word=lambda a, low, high: "found" if a >= 0.5 else "reversed"),
+            "the AUC alone decides",
+        ),
+        (
+            "by AUC, undecided at 1/2",
+            report(
+                word=lambda a, low, high: (
+                    "undecided" if a == 0.5 else "found" if a > 0.5 else "reversed"
+                )
+            ),
             "the AUC alone decides",
         ),
         (

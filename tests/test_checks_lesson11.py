@@ -76,6 +76,27 @@ def largest_part(noisy, means, deviations, weights, level):
     return answers, (answers - noisy) / level**2
 
 
+def one_largest(noisy, means, deviations, weights, level):
+    """Subtract the largest logarithm of all points, not that of each one."""
+    variances = deviations**2 + level**2
+    squares = np.square(noisy[:, None] - means).sum(axis=2)
+    logs = np.log(weights) - noisy.shape[1] / 2 * np.log(variances) - squares / (2 * variances)
+    shares = np.exp(logs - logs.max())
+    shares /= shares.sum(axis=1, keepdims=True)
+    arrows = np.sum((shares / variances)[..., None] * (means - noisy[:, None]), axis=1)
+    return noisy + level**2 * arrows, arrows
+
+
+def nearest_when_far(noisy, means, deviations, weights, level):
+    """Take the nearest part alone where every height is 0."""
+    variances = deviations**2 + level**2
+    nearest = np.square(noisy[:, None] - means).sum(axis=2).argmin(axis=1)
+    alone = (means[nearest] - noisy) / variances[nearest][:, None]
+    scores = scoring(stable=False)(noisy, means, deviations, weights, level)[1]
+    scores = np.where(np.isfinite(scores), scores, alone)
+    return noisy + level**2 * scores, scores
+
+
 def score_in_place(noisy, means, deviations, weights, level):
     answers, scores = scoring()(noisy, means, deviations, weights, level)
     noisy += 0.1
@@ -234,6 +255,15 @@ def half_of_the_way(denoise, points, level, lower):
     return points - level * slope(denoise, points, level) / 2
 
 
+def unless_low(step):
+    """Take Euler's step where the lower level is below 0.01."""
+    return lambda *case: (step if case[-1] > 0.01 else euler)(*case)
+
+
+def low_if_fresh(denoise, noise, levels, fresh=None):
+    return walking(step=heun if fresh is None else unless_low(heun))(denoise, noise, levels, fresh)
+
+
 def whole_path(denoise, noise, levels, fresh=None):
     return np.stack([walking(stop=i)(denoise, noise, levels, fresh) for i in range(len(levels))])
 
@@ -281,6 +311,10 @@ def nuclear_root(c, d):
 
 def own_root(c):
     return np.sqrt(np.maximum(np.linalg.eigvals(c).real, 0)).sum()
+
+
+def complex_root(c, d):
+    return np.sqrt(np.linalg.eigvals(c @ d).astype(complex)).sum()
 
 
 def in_rows(features, others):
@@ -335,6 +369,8 @@ WRONG = {
         ("largest", largest_part, "most probable part alone"),
         ("swapped", swapped_scores, "scores came first"),
         ("unstable", scoring(stable=False), "subtract the largest of each row"),
+        ("largest of all", one_largest, "0 to the computer"),
+        ("nearest when far", nearest_when_far, "some of them far from all parts"),
         ("sign", scoring(score=lambda arrows, level: -arrows / level**2), "the sign"),
         ("arrows", scoring(score=lambda arrows, level: arrows), "one more factor"),
         ("sigma", scoring(score=lambda arrows, level: arrows / level), "sigma stands in it"),
@@ -375,6 +411,7 @@ WRONG = {
         ("sum", stepping(euler, summed), "slopes are added"),
         ("from its end", stepping(euler, from_its_end), "begins at points again"),
         ("same level", stepping(euler, same_level), "told the level that you came from"),
+        ("Euler below 0.01", stepping(euler, unless_low(heun)), "the step of Heun differs"),
         ("one", euler, "2 results"),
         ("in place", step_in_place, "changes its input `points`"),
     ],
@@ -397,6 +434,8 @@ WRONG = {
         ("as it is", walking(scale=lambda t, end: 1.0), "added as it is"),
         ("no noise", walking(scale=lambda t, end: 0.0), "no noise is added"),
         ("first row", walking(rows=0), "first row"),
+        ("Euler below 0.01", walking(step=unless_low(heun)), "levels end above 0 differs"),
+        ("Euler below 0.01 if fresh", low_if_fresh, "points with fresh noise differs"),
         ("Euler if fresh", euler_if_fresh, "with fresh noise all steps"),
         ("in place", walk_in_place, "changes its input `noise`"),
     ],
@@ -407,6 +446,8 @@ WRONG = {
         ("difference", lambda a, b, w: w * (a - b), "is missing"),
         ("sum", lambda a, b, w: b + w * a, "are added"),
         ("with", lambda a, b, w: a, "whatever the guidance"),
+        ("cut off at 1", lambda a, b, w: b + min(w, 1) * (a - b), "it is not cut off"),
+        ("cut off at 5", lambda a, b, w: b + min(w, 5) * (a - b), "the result differs"),
         ("in place", guide_in_place, "changes its input `with_label`"),
     ],
     "11.6": [
@@ -423,6 +464,7 @@ WRONG = {
         ("apart", distance(root=lambda c, d: own_root(c) + own_root(d)), "multiply first"),
         ("by n", distance(ddof=0), "divided by n"),
         ("root of all", lambda a, b: distance()(a, b) ** 0.5, "a root is taken"),
+        ("complex", distance(root=complex_root), "keep the real part"),
         ("rows", in_rows, "the distance"),
     ],
 }

@@ -16,7 +16,7 @@ def sparse() -> str:
 
 def test_keras_divides_a_plain_regularizer_and_ours_undoes_it(sparse):
     by_hand = float(re.search(r"by your function: (\S+)", sparse)[1])
-    pattern = r"batch of +(\d+) +Keras (\d+)\.(\d+)\S* (\S+) +tf.keras 2 (\S+) +ours (\S+)"
+    pattern = r"batch of +(\d+) +Keras (\d+)\.(\d+)\S* (\S+) +as tf.keras 2 (\S+) +ours (\S+)"
     rows = re.findall(pattern, sparse)
     assert [int(size) for size, *_ in rows] == [10, 100, 1000]
     for size, major, minor, installed, slides, ours in rows:

@@ -51,7 +51,7 @@ def test_fine_tuning_pays_from_a_thousand_labels_on(text):
 
 def shares(text: str, name: str) -> dict[int, int]:
     """Return which percentage of pretraining's gain a control has, at each number of labels."""
-    rows = text[text.index(f"{name} against random start") :]
+    rows = text[text.index(f"{name} against random initialisation") :]
     found = re.findall(r"^ +([\d,]+) labels: +(\d+)%$", rows, re.MULTILINE)[: len(COUNTS)]
     return {int(count.replace(",", "")): int(share) for count, share in found}
 
@@ -93,3 +93,20 @@ def test_the_top_layer_moves_most_in_fine_tuning(text):
 def test_an_error_of_a_hundred_images_is_a_guess(text):
     widths = re.findall(r"^ *([\d,]+) test images: .* ± ([\d.]+) %$", text, re.MULTILINE)
     assert [float(width) for _, width in widths] == pytest.approx([8.6, 2.9, 0.88], abs=0.3)
+
+
+def test_size_alone_has_a_third_to_a_half_of_the_gain(text):
+    pattern = (
+        r"^ *([\d,]+) labels: as large ([\d.]+) \[[\d.]+\], random initialisation ([\d.]+), "
+        r"shuffled weights ([\d.]+), pretrained ([\d.]+)$"
+    )
+    rows = re.findall(pattern, text, re.MULTILINE)
+    assert [count for count, *_ in rows] == ["100", "10,000"]
+    shares = []
+    for _, *errors in rows:
+        as_large, random, shuffled, pretrained = map(float, errors)
+        assert shuffled < as_large < random
+        shares.append((random - as_large) / (random - pretrained))
+    assert shares == pytest.approx([0.35, 0.44], abs=0.05)
+    assert 100 not in effects(text, "shuffled weights", "random initialisation")[0]
+    assert not {100, 10_000} & set(effects(text, "pretrained", "shuffled weights")[0])

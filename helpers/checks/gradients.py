@@ -1,4 +1,6 @@
-"""What checks share where gradients matter: a tape, and a net with two sigmoid layers."""
+"""What checks share where gradients matter: a tape, slopes, and a net with two sigmoid layers."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -28,6 +30,14 @@ def pairs_of_images(rng: np.random.Generator, low: float = 0.05) -> list[tuple]:
     cases = [tuple(rng.uniform(low, 1 - low, size=(2, *s)).astype("float32")) for s in shapes]
     cases[0][1][2] = cases[0][0][2]
     return cases
+
+
+def central_slopes(function: Callable, points: np.ndarray, step: float = 1e-5) -> np.ndarray:
+    """Return the gradient of a function (n, d) -> (n,) at each point, by central differences."""
+    steps = np.eye(points.shape[1]) * step
+    return np.column_stack(
+        [(function(points + s) - function(points - s)) / (2 * step) for s in steps]
+    )
 
 
 def call_step(step, model, *batches):

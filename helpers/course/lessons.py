@@ -33,7 +33,7 @@ LESSONS = (
     Lesson("07", "architectures", "Other architectures", 12, ("06",)),
     Lesson("08", "sparse", "Sparse codes", 12, ("05",)),
     Lesson("09", "pretraining", "Pretraining", 12, ("04", "05")),
-    Lesson("10", "generative", "Generative models", 12, ("04",)),
+    Lesson("10", "generative", "Generative models", 12, ("05",)),
     Lesson("11", "diffusion", "Diffusion", 12, ("05", "10")),
 )
 CORE = tuple(lesson for lesson in LESSONS if "01" <= lesson.number <= "06")

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _TABLE = re.compile(r"^\| term \| Korean \|.*\n\|[-|]+\|\n((?:\|.*\|\n?)+)", re.MULTILINE)
 # Words that prose uses in other meanings, too: only where they are emphasised are they terms.
 _EVERYDAY = {
-    "batch", "code", "conditional", "feature", "inference", "iteration", "posterior",
-    "robust", "stacked", "step", "validation",
+    "batch", "code", "conditional", "control", "feature", "generator", "inference", "iteration",
+    "posterior", "prior", "robust", "sample", "score", "stacked", "step", "validation",
 }  # fmt: skip
 _NO_PROSE = ("literal", "literal_block", "math", "reference", "pending_xref", "title", "raw")
 

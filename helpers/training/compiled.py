@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from helpers.parts import is_shareable, shareable
+from helpers.training.kept import Loops
 
 
 def make_step(
@@ -91,45 +92,54 @@ def make_runner(
     strategy: tf.distribute.Strategy,
     jit: bool,
     traced: Traced,
+    kept: Loops,
+    variables: Sequence[keras.Variable],
 ) -> Callable:
     """Return a function of (steps, batch size) that compiles a loop over such batches.
 
     The loop takes many steps in one call. Its arguments, all tensors: ``batches``, int32
     (steps, batch size), the images of each step; ``first`` and ``last``, the steps to take, last
     excluded; ``number``, of step 0 within the whole run; ``total``, float64, the sum of losses so
-    far. It returns the new total and the first step whose objective was not finite, or -1.
+    far. It returns the new total and the first step whose objective was not finite, or -1. A loop
+    that is kept already is taken, with these variables, those of the model and of the optimizer.
     """
 
     # Arguments of the loop, not captured by it: TensorFlow would never give their memory back.
     # One array for both is passed once, so that each batch is gathered once.
     data = [tensor_of(part) for part in ([inputs] if targets is inputs else [inputs, targets])]
+    specs = [tf.TensorSpec(part.shape, part.dtype) for part in data]
+    seed = tf.constant(seed, tf.int32)
 
     @tf.function(jit_compile=jit, autograph=False)
-    def run(data, batches, first, last, number, total):
+    def run(data, seed, batches, first, last, number, total):
         def body(index, total, broken):
             traced.add()
             parts = [tf.gather(part, batches[index]) for part in data]
             batch = parts[0], parts[-1]
-            step_seed = tf.stack([int(seed), number + index])
+            step_seed = tf.stack([seed, number + index])
             results = strategy.run(step, args=(*batch, step_seed))
             loss, objective = [strategy.reduce("SUM", x, axis=None) for x in results]
             is_new = (broken < 0) & ~tf.math.is_finite(objective)
             total += tf.cast(loss, tf.float64)
             return index + 1, total, tf.where(is_new, index, broken)
 
-        _, total, broken = tf.while_loop(
-            lambda index, *_: index < last, body, (first, total, tf.constant(-1))
-        )
+        def goes_on(index, *_):
+            traced.add()
+            return index < last
+
+        _, total, broken = tf.while_loop(goes_on, body, (first, total, tf.constant(-1)))
         return total, broken
 
     def compiled(steps: int, batch_size: int) -> Callable:
-        number, total = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
-        batches = tf.TensorSpec((steps, batch_size), tf.int32)
-        specs = [tf.TensorSpec(part.shape, part.dtype) for part in data]
-        # As a concrete function: a new tf.function for every model would be warned of.
-        loop = run.get_concrete_function(specs, batches, number, number, number, total)
-        traced.add(loop.graph)
-        return functools.partial(loop, data)
+        loop = kept.find((steps, batch_size), variables)
+        if loop is None:
+            number, total = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float64)
+            batches = tf.TensorSpec((steps, batch_size), tf.int32)
+            # As a concrete function: a new tf.function for every model would be warned of.
+            loop = run.get_concrete_function(specs, number, batches, number, number, number, total)
+            kept.keep((steps, batch_size), loop, variables)
+            traced.add(loop.graph)
+        return functools.partial(loop, data, seed)
 
     return compiled
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import os
@@ -18,6 +19,7 @@ from helpers.training.checkpoints import Checkpoints
 from helpers.training.compiled import Traced, make_runner, make_step
 from helpers.training.epochs import Epochs
 from helpers.training.history import History
+from helpers.training.kept import Loops, loops_of
 from helpers.training.measure import make_evaluator
 from helpers.training.progress import Progress, Scalars
 from helpers.training.recipe import recipe_of
@@ -117,8 +119,13 @@ def train(
     num_steps = None if checkpoints else epochs * -(-len(data[0]) // batch_size)
     choice = device.choose(model, batch_size, strategy, precision, jit, num_steps)
     step = make_step(model, loss, optimizer, corrupt, augment)
-    with Traced() as traced:
-        run = make_runner(step, *data, seed, strategy, choice.jit, traced)
+    is_plain = strategy is tf.distribute.get_strategy() and not tf.distribute.has_strategy()
+    settings = choice.jit, choice.precision, len(data[0]), batch_size, data[0] is data[1]
+    functions = loss, corrupt, augment
+    kept = loops_of(model, optimizer, functions, settings) if is_plain else Loops()
+    with Traced() as traced, contextlib.closing(kept):
+        variables = [*model.variables, *optimizer.variables]
+        run = make_runner(step, *data, seed, strategy, choice.jit, traced, kept, variables)
         rounds = Epochs(run, len(data[0]), batch_size, seed, strategy.num_replicas_in_sync)
         with device.computing_in(model, choice.precision):
             rounds.compile()

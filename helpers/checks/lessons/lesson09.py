@@ -256,9 +256,9 @@ def _kernel_mistakes(z, p, t):
         "First the codes: send the clean images through every encoder. The noise comes last.",
         "Masking is Exercise 5.1 on codes: in each row round(fraction * k) numbers become 0, where "
         "k is the width of the codes.",
-        "A generator of np.random.default_rng(seed) gives random numbers of the shape of the "
-        "codes; their ranks in each row say which numbers to erase. Keep the codes themselves as "
-        "they are: they are the target.",
+        "np.random.default_rng(seed).random gives numbers of the shape of the codes; "
+        "their ranks in each row say which numbers to erase. Keep the codes themselves as they "
+        "are: they are the target.",
     ),
     also="row[rng.choice(k, count, replace=False)] = 0, on each row of a copy, erases as many; an "
     "argsort of random numbers is a permutation of every row at once.",

@@ -21,9 +21,9 @@ def _normals(rng, *shapes):
     steps=("value", "far out", "gradient"),
     hints=(
         "A sample is the mean plus the deviation times the noise.",
-        "The variance is exp(log_variances); the deviation is its root, exp(log_variances / 2).",
+        "log_variances is the logarithm of the variance, and the deviation is the variance's root.",
         "Three arrays of one shape meet in it: the means, the deviations and the noise. Keras has "
-        "exp and sqrt in keras.ops.",
+        "exp and sqrt in keras.ops. The root of an exponential needs no root: half the logarithm.",
     ),
     also="the noise comes from outside, so that the codes are a smooth function of means and "
     "log_variances: a gradient passes to both, and none is needed for the noise.",
@@ -162,7 +162,7 @@ def _kl_mistakes(means, log_variances):
     steps=("reconstruction", "KL", "gradients"),
     hints=(
         "Inside `with tf.GradientTape() as tape:` encode, sample with reparameterise, decode, and "
-        "compute both terms.",
+        "compute both terms and their sum.",
         "Each term is the mean over the batch of one number per image. The gradients are those of "
         "their sum, for encoder.trainable_variables + decoder.trainable_variables.",
         "The encoder returns two arrays. Your function of 10.1 makes codes of them and of the "
@@ -311,6 +311,11 @@ def _expect_gradients(gradients, case):
     for told, parts in _wrong_gradients(right, case).items() if shapes == wanted else ():
         if _same(gradients, parts) and not _same(right, parts):
             raise expect.NotYet(told)
+    if all(none):
+        raise expect.NotYet(
+            "every gradient is None: the sum of both terms, for which the tape is asked, has to be "
+            "formed inside the `with` block, as have all steps that lead to it"
+        )
     if any(none):
         raise expect.NotYet(
             "a gradient is None: encode, sample and decode inside the `with` block, with keras.ops "
@@ -473,7 +478,8 @@ def _four_thousand_of_each(rng):
     steps=("value", "ties", "order only"),
     hints=(
         "Split the scores in two: scores[is_anomaly] and scores[~is_anomaly].",
-        "odd[:, None] > normal compares every pair; the mean of it is the share that is true.",
+        "A column of the ones against a row of the others is a table of all pairs: [:, None] makes "
+        "the column. The mean of a table of True and False is the share that is true.",
         "The table of all pairs has three kinds of entries: won, lost, tied. The share of the won "
         "ones and half the share of the tied ones make the answer.",
     ),
@@ -631,6 +637,7 @@ def check_evaluate_detector(evaluate_detector, rng):
     # As many of both kinds, nearly: a bootstrap of one alone has then 0.7 of the spread.
     anomalies, shift = rng.integers(13, 16), rng.choice((0.9, -0.6))
     _expect_interval(evaluate_detector, case(anomalies, 14, shift, resamples=2000), rng)
+    _expect_resamples(evaluate_detector, rng)
     yield "2.5th and 97.5th percentile of the resampled AUCs"
     one = case(15, 15, 0.5, resamples=40)
     again, same, other = (_interval(evaluate_detector(*one[:4], seed)) for seed in (1, 1, 2))
@@ -643,7 +650,9 @@ def check_evaluate_detector(evaluate_detector, rng):
         raise expect.NotYet("another seed gives the same interval: is the seed used?")
     yield "the same interval for the same seed, another for another"
     cases = [case(40, 40, 2.5), case(40, 40, -2.5), _even(rng), case(60, 25, 2), case(25, 60, -2)]
-    _expect_words([_word(evaluate_detector(*one)) for one in cases])
+    cases += [_even(rng, more) for more in (1, -1)]  # the AUC alone says otherwise
+    right = ["found", "reversed", "undecided", "found", "reversed", "undecided", "undecided"]
+    _expect_words([_word(evaluate_detector(*one)) for one in cases], right)
     yield "by the side of 0.5 on which the whole interval lies"
     few = [
         (np.array([1.0]), np.array(s), np.array([True, False]), 5, 3) for s in ([2, 1.5], [0, 3])
@@ -810,12 +819,62 @@ def _expect_interval(evaluate_detector, case, rng):
     )
 
 
-def _even(rng):
-    """Return a case whose AUC is exactly 1/2: every score stands on both sides."""
-    scores = rng.normal(size=20)
+def _expect_resamples(evaluate_detector, rng):
+    """Ask where wrong ones are far off: one image of a kind, many ties, one resample, AUC near 1."""
+    held_out = rng.normal(size=41)
+    ends = []
+    for kind in (True, False):
+        # One image against 200 others, of which half are level with it: an AUC of 1/2, with a
+        # standard error of 0.025.
+        scores = np.append(0.0, np.repeat([-1.0, 0.0, 1.0], (50, 100, 50)))
+        is_anomaly = np.where(np.arange(201) < 1, kind, not kind)
+        order = rng.permutation(201)
+        report = evaluate_detector(held_out, scores[order], is_anomaly[order], 60, 7)
+        ends.append(_interval(report))
+    low, high = np.transpose(ends)
+    if np.any((low < 0.1) & (high > 0.9)):
+        raise expect.NotYet(
+            "with one image of a kind and 200 of the other the interval is far too wide: a "
+            "bootstrap sample has as many anomalies as there are anomalies, and as many normal "
+            "images as there are normal images"
+        )
+    if np.any((low > 0.6) | (high < 0.4)):
+        raise expect.NotYet(
+            "where many scores are equal the interval lies on one side of the AUC: in the "
+            "resamples, too, a tie is half a pair"
+        )
+    scores, is_anomaly = np.append(rng.normal(size=30), rng.normal(1, 1, 30)), np.arange(60) > 29
+    one = _interval(evaluate_detector(held_out, scores, is_anomaly, 1, 7))
+    if abs(one[0] - one[1]) > 1e-9:
+        raise expect.NotYet(
+            "with num_resamples = 1 there is one resampled AUC, and both ends of the interval are "
+            "that one: take num_resamples of them"
+        )
+    normal = rng.permutation(60) / 60
+    scores, is_anomaly = np.append(normal, [2, 3, 4, 5, 6, 7, 8, 0.6]), np.arange(68) > 59
+    low, high = _interval(evaluate_detector(held_out, scores, is_anomaly, 60, 7))
+    if high > 1 + 1e-6 or low < -1e-6:
+        raise expect.NotYet(
+            f"an AUC lies between 0 and 1, and so do the percentiles of resampled ones; your "
+            f"interval ends at {high:.2f}: take the percentiles, not the mean and 1.96 deviations"
+        )
+
+
+def _even(rng, more=0):
+    """Return a case whose AUC is 1/2: every score stands on both sides.
+
+    With `more` above 0 so many of 20 anomalies are moved to the top, below 0 to the bottom: the
+    AUC is then some 0.05 off, and its interval about 0.18 to each side.
+    """
+    scores = np.sort(rng.normal(size=20))
+    odd = scores.copy()
+    if more > 0:
+        odd[:more] = 5 + np.arange(more)
+    elif more < 0:
+        odd[more:] = -5 + np.arange(-more)
     order = rng.permutation(40)
     flags = (np.arange(40) < 20)[order]
-    return rng.normal(size=41), np.tile(scores, 2)[order], flags, 60, 7
+    return rng.normal(size=41), np.append(odd, scores)[order], flags, 60, 7
 
 
 def _expect_words(words, right=("found", "reversed", "undecided", "found", "reversed")):

@@ -8,6 +8,7 @@ from scipy.special import expit, logsumexp, softmax
 
 from helpers.checks import expect
 from helpers.checks.cases import Shape, compare
+from helpers.checks.gradients import central_slopes
 from helpers.checks.registry import exercise
 
 
@@ -38,8 +39,8 @@ def _many_points(rng):
     later=_many_points,
 )
 def check_mixture_score(mixture_score, rng):
-    def case(n, c, d, level, away=0.0, scale=1.0):
-        means = scale * rng.normal(size=(c, d))
+    def case(n, c, d, level, away=0.0):
+        means = rng.normal(size=(c, d))
         weights = rng.uniform(0.2, 1.0, size=c)
         noisy = means[rng.integers(c, size=n)] + rng.normal(scale=level, size=(n, d)) + away
         deviations = rng.uniform(0.3, 0.9, size=c)
@@ -62,7 +63,9 @@ def check_mixture_score(mixture_score, rng):
             part=part,
             what=f"`{part}`",
         )
-    for given in (case(4, 3, 2, 0.05, away=90.0), case(2, 3, 300, 0.04, away=4.0)):
+    # Near points and far ones in one batch, and far to both sides: no part is nearest to all.
+    away = np.array([[0.0], [90.0], [0.0], [-90.0]])
+    for given in (case(4, 3, 2, 0.05, away), case(2, 3, 300, 0.04, away[1::2] / 20)):
         noisy, *_, level = given
         came = expect.parts(mixture_score(*given), names)
         answers = _answers(*given)
@@ -74,7 +77,7 @@ def check_mixture_score(mixture_score, rng):
                     "far from all parts every height is 0 to the computer, and 0 / 0 is nan: take "
                     "logarithms of the heights, and subtract the largest of each row before exp"
                 )
-            expect.close(value, right, what=f"`{name}` far from all parts")
+            expect.close(value, right, what=f"`{name}`, some of them far from all parts,")
     yield "finite and right, where every height is 0 to the computer"
 
 
@@ -102,15 +105,12 @@ def _answers(noisy, means, deviations, weights, level):
 
 
 def _slopes(noisy, means, deviations, weights, level):
-    """Return the gradient of log p by central differences."""
+    """Return the gradient of log p."""
 
     def log_density(points):
         return logsumexp(_logs(points, means, deviations, weights, level), axis=1)
 
-    steps = np.eye(noisy.shape[1]) * 1e-5
-    return np.column_stack(
-        [(log_density(noisy + s) - log_density(noisy - s)) / 2e-5 for s in steps]
-    )
+    return central_slopes(log_density, noisy)
 
 
 def _answer_mistakes(noisy, means, deviations, weights, level):
@@ -346,7 +346,7 @@ def check_two_steps(two_steps, rng):
     cases = [
         case(_bent(3, rng), 5, 2.0, 1.3),
         case(_normal(2, 0.7), 4, 1.0, 0.25),
-        case(_bent(4, rng), 1, 0.6, 0.2),
+        case(_bent(4, rng), 1, 0.6, 0.005),
         case(_normal(1, 1.5), 3, 5.0, 2.0),
     ]
     names = ("euler", "heun")
@@ -454,7 +454,7 @@ def check_sample(sample, rng):
         return model, noise, np.array(levels, float), added
 
     walked, wide, narrow = _in_numpy(_walked), _bent(3, rng), _bent(2, rng)
-    above = [case(wide, 5, [3, 1.4, 0.5]), case(_normal(1, 0.7), 1, [2, 0.4])]
+    above = [case(wide, 5, [3, 1.4, 0.5]), case(_normal(1, 0.7), 1, [2, 0.4, 0.05, 0.005])]
     above += [case(narrow, 2, [4, 3, 1.5, 0.9, 0.3])]
     yield from compare(
         sample, walked, above, _in_numpy(_walk_mistakes), says="Heun's steps, one after the other",
@@ -475,6 +475,7 @@ def check_sample(sample, rng):
         case(narrow, 4, [3, 1.0, 0.4], fresh=True),
         case(wide, 2, [2, 1.5, 0.6, 0.2], fresh=True),
         case(narrow, 3, [2, 0.7, 0], fresh=True),
+        case(_normal(2, 0.7), 2, [0.5, 0.1, 0.02], fresh=True),
     ]
     yield from compare(
         sample, walked, with_noise, _in_numpy(_fresh_mistakes),
@@ -588,7 +589,7 @@ def _fresh_mistakes(denoise, noise, levels, fresh):
 def check_guide(guide, rng):
     cases = [
         (*rng.normal(size=(2, n, k)), guidance)
-        for n, k, guidance in ((4, 3, 1.5), (3, 2, 0.4), (1, 5, 2.5), (2, 1, 0.0), (5, 2, 1.0))
+        for n, k, guidance in ((4, 3, 1.5), (3, 2, 0.4), (1, 5, 8.0), (2, 1, 0.0), (5, 2, 1.0))
     ]
     yield from compare(
         guide, _guided, cases, _guide_mistakes, says="without the label at 0, with it at 1, beyond"
@@ -612,6 +613,9 @@ def _guide_mistakes(with_label, without, guidance):
         "the answer without the label is missing": guidance * gap,
         "the answers are added: take their difference": without + guidance * with_label,
         "this is the answer with the label, whatever the guidance": with_label,
+        "above 1 the guidance goes beyond the answer with the label: it is not cut off": (
+            _guided(with_label, without, min(guidance, 1))
+        ),
     }
 
 
@@ -633,6 +637,13 @@ def _guide_mistakes(with_label, without, guidance):
     "trace is the same.",
 )
 def check_frechet_distance(frechet_distance, rng):
+    def distance(*case):
+        value = frechet_distance(*case)
+        # As an array of floats it would lose its imaginary part unseen.
+        if isinstance(value, complex) or (hasattr(value, "dtype") and np.iscomplexobj(value)):
+            raise expect.NotYet("the result is complex: keep the real part")
+        return value
+
     def rows(n, k, shift=0.0):
         return rng.normal(size=(n, k)) @ rng.normal(size=(k, k)) + shift * rng.normal(size=k)
 
@@ -641,7 +652,7 @@ def check_frechet_distance(frechet_distance, rng):
         one = rows(n, k)
         moved.append((one, one + rng.normal(size=k)))
     yield from compare(
-        frechet_distance, _frechet, moved, _moved_mistakes,
+        distance, _frechet, moved, _moved_mistakes,
         says="the squared distance of the means, where the covariances are equal",
         what="the distance of features that are only moved",
     )  # fmt: skip
@@ -650,13 +661,13 @@ def check_frechet_distance(frechet_distance, rng):
         one, two = rows(n, k), rows(m, k)
         spread.append((one - one.mean(axis=0), two - two.mean(axis=0)))
     yield from compare(
-        frechet_distance, _frechet, spread, _frechet_mistakes,
+        distance, _frechet, spread, _frechet_mistakes,
         says="the trace, where the means are equal",
         what="the distance where the means are equal",
     )  # fmt: skip
     both = [(rows(25, 4, 2.0), rows(18, 4, 2.0)), (rows(6, 8), rows(7, 8))]
     yield from compare(
-        frechet_distance, _frechet, both, _frechet_mistakes,
+        distance, _frechet, both, _frechet_mistakes,
         says="their sum, also with fewer images than features",
         tolerance=1e-3, what="the distance",
     )  # fmt: skip
