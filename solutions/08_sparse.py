@@ -561,10 +561,11 @@ measured = {
 }  # (seeds, 3)
 for (kind, setting), rows in measured.items():
     activity, error, dead = rows.mean(axis=0)
-    spread = np.ptp(rows[:, 1])
+    spread = f"seeds span {np.ptp(rows[:, 1]):.4f}"
     print(
         f"{kind:4} {setting:4}  mean activity {activity:.3f}  MSE {error:.4f}"
-        f" (seeds span {spread:.4f})  dead {dead:5.1f} of 300"
+        f" ({spread if len(seeds) > 1 else 'one seed'})"
+        f"  dead {dead:5.1f} of 300"
     )
 predicted(dead_guess, measured["L1", 1.0][:, 2].mean(), "dead units")
 
@@ -605,9 +606,9 @@ plots.show_heat_maps(
     x_label="units, the most active ones at the left",
     row_names=test_labels[by_digit].tolist(),
     row_label="digit",
-    alt="Three matrices, thirty images by 300 units. Without a penalty dark "
-    "throughout; with L1 dark spots at the left and white from the middle on; "
-    "with KL light grey throughout, with dark spots in all columns.",
+    alt="Three matrices, thirty images by 300 units. In full on MNIST: no "
+    "penalty, dark throughout; L1, dark spots at the left and white from the "
+    "middle on; KL, light grey throughout, with dark spots in all columns.",
 )
 
 # %% [markdown]
@@ -706,9 +707,10 @@ print(f"images chosen at random  {by_chance:.1%}")
 print(f"untrained units          {purity(untrained):.1%}")
 for (kind, setting), runs in wide.items():
     found = [purity(encoder) for encoder, _ in runs]
+    reach = f"seeds {min(found):.1%} to {max(found):.1%}"
     print(
         f"{kind:4} {setting:4}                {np.mean(found):.1%}"
-        f"  (seeds {min(found):.1%} to {max(found):.1%})"
+        f"  ({reach if len(seeds) > 1 else 'one seed'})"
     )
 
 # %% [markdown]
@@ -748,8 +750,9 @@ plots.show_curves(
     x_label="mean activity of the 300 units, test images",
     y_label="MSE on the test images",
     levels={"PCA, 30 numbers": pca_error(30)},
-    alt="Test error against mean activity. Both curves rise as the activity "
-    "falls; L1 lies below KL. One point without a penalty, one level for PCA.",
+    alt="Test error against mean activity. One point without a penalty, one "
+    "level for PCA, and a curve for KL and for L1: in full on MNIST both rise "
+    "as the activity falls, and L1 lies below KL.",
 )
 
 # %% [markdown]
@@ -901,7 +904,8 @@ top_k = check("8.4", top_k)
 # %%
 tiny = np.array([[0.3, -0.2, 0.9, 0.1, 0.4], [-0.5, 0.2, -0.1, -0.3, -0.9]])
 tiny_top, tiny_slopes = top_k(tiny, 2, np.ones_like(tiny))
-print("codes\n", tiny_top, "\nslopes\n", tiny_slopes, sep="")
+# -0. is 0, too; adding 0 takes its sign away.
+print("codes\n", tiny_top + 0, "\nslopes\n", tiny_slopes + 0, sep="")
 
 # %% [markdown]
 # Only the numbers that were kept get a slope. A unit that no image keeps gets none at all:
@@ -973,8 +977,9 @@ for k, nets in top_nets.items():
     as_many = round(k + bits / 8)
     error, byte_error, dead = np.mean(rows, axis=0)
     table[k] = error, pca_error(k), pca_error(2 * k)
+    span = f"seeds span {np.ptp(rows, 0)[0]:.4f}"
     print(
-        f"k = {k:2d}  top-k {error:.4f} (seeds span {np.ptp(rows, 0)[0]:.4f})"
+        f"k = {k:2d}  top-k {error:.4f} ({span if rows[1:] else 'one seed'})"
         f"  PCA {k:2d}: {table[k][1]:.4f}  PCA {2 * k:2d}: {table[k][2]:.4f}"
         f"\n        positions {bits:5.1f} bits; in bytes: top-k "
         f"{byte_error:.4f}  PCA {as_many}: {pca_byte_error(as_many):.4f}"
@@ -1244,8 +1249,8 @@ def probe_error(encode):
 
 def print_probe(name, errors):
     width = measures.half_width(np.mean(errors), len(test_images))
-    print(f"{name:17} {np.mean(errors):5.2f} ± {width:.2f} %  (seeds span "
-          f"{np.ptp(errors):.2f})")
+    span = f"seeds span {np.ptp(errors):.2f}" if errors[1:] else "one run"
+    print(f"{name:17} {np.mean(errors):5.2f} ± {width:.2f} %  ({span})")
 
 
 print_probe("raw pixels", [probe_error(np.asarray)])

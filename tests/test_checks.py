@@ -18,7 +18,7 @@ from helpers.checks import CheckFailed, check, hint, score
 from helpers.checks.cases import Shape, compare
 from helpers.checks.expect import NotYet, close, describe, parts, shaped, whole
 from helpers.checks.form import to_go_on_with
-from helpers.checks.guard import Guarded
+from helpers.checks.guard import Guarded, explain
 from helpers.checks.panel import a_word_while_waiting
 from helpers.checks.registry import exercises, get
 from helpers.checks.running import WIDTH, parameters, run, to_text
@@ -535,6 +535,42 @@ def test_close_refuses_nan_and_a_wrong_shape():
         close([1.0], [1.0, 1.0])
 
 
+@pytest.mark.parametrize(
+    ("what", "verb"),
+    [
+        ("the points", "differ from the expected values"),
+        ("the slopes for activities of shape (3, 4)", "differ from the expected values"),
+        ("its rates (found, told)", "differ from the expected values"),
+        ("the codes of equal numbers, sorted,", "differ from the expected values"),
+        ("the loss", "differs from the expected value"),
+        ("the bias", "differs from the expected value"),
+        ("the axis", "differs from the expected value"),
+        ("the result for codes (3, 4)", "differs from the expected value"),
+        ("the number of points", "differs from the expected value"),
+        ("`points`", "differs from the expected value"),
+        ("num_points with 3 channels", "differs from the expected value"),
+    ],
+)
+def test_a_verb_agrees_with_what_differs(what, verb):
+    with pytest.raises(NotYet, match=f"^{re.escape(what)} {verb}: "):
+        close([1.0, 2.5], [1.0, 2.0], what=what)
+
+
+def test_nan_is_told_with_all_that_may_have_made_it():
+    causes = "a division by zero, the log of 0, or the root or log of a number below 0"
+    with pytest.raises(NotYet, match=f"the codes hold nan or infinity: {causes}"):
+        close([float("nan"), 1.0], [1.0, 1.0], what="the codes")
+    with pytest.raises(NotYet, match="the code holds nan"):
+        close([float("nan"), 1.0], [1.0, 1.0], what="the code")
+
+
+def test_floats_for_whole_numbers_are_shown():
+    with pytest.raises(NotYet, match=r"yours are floats, such as 200\.0"):
+        whole([200.0, 300.0])
+    with pytest.raises(NotYet, match="it is a set, which has no order"):
+        whole({200, 300})
+
+
 def test_shaped_and_parts_say_what_came():
     with pytest.raises(NotYet, match="return missing"):
         shaped(None, (2,))
@@ -558,6 +594,45 @@ def test_an_error_about_shapes_names_the_shapes():
     assert re.search(r"The shapes: inputs \(\d+, \d+\), kernel \(\d+, \d+\), bias \(\d+,\)$", text)
 
 
+def test_an_error_about_one_array_names_its_shape():
+    def one_row(vectors):
+        return [0 if number > 0 else 1 for number in vectors]
+
+    text = told("4.5", lambda codes, labels: one_row(codes))
+    assert re.search(r"ambiguous.*The shapes?: codes \(\d+, \d+\)", text), text
+
+
+@pytest.mark.parametrize(
+    ("stops", "words"),
+    [
+        (
+            lambda: keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)])(np.zeros((7, 5))),
+            r"ValueError: Input 0 .*have value 6, but received input with shape \(7, 5\) "
+            r"\(in Sequential\.call\(\)\)$",
+        ),
+        (
+            lambda: keras.layers.Conv2DTranspose(2, 3)(np.arange(16).reshape(1, 4, 4, 1)),
+            "Incompatible type conversion requested to type int64",
+        ),
+        (
+            lambda: tf.add(np.ones(4), np.ones(3)),
+            r"InvalidArgumentError: Incompatible shapes: \[4\] vs. \[3\]",
+        ),
+        (lambda: 1 / 0, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_the_line_of_an_error_that_holds_its_reason_is_shown(stops, words):
+    with pytest.raises(Exception) as caught:
+        stops()
+    text = explain(caught.value)
+    assert re.search(words, text), text
+    assert not re.search("function_node|when calling|\x1b|Variable: ", text), text
+
+
+def with_an_integer_layer(inputs, kernel, bias):
+    return keras.layers.Conv2DTranspose(2, 3)(np.arange(16).reshape(1, 4, 4, 1))
+
+
 def by_xor(targets, outputs):
     return (targets - outputs) ^ 2
 
@@ -571,7 +646,11 @@ def with_infinity(codes, labels):
 
 @pytest.mark.parametrize(
     ("exercise", "answer", "aid"),
-    [("3.4", by_xor, "A power is **"), ("4.5", with_infinity, "holds no infinity")],
+    [
+        ("3.4", by_xor, "A power is **"),
+        ("4.5", with_infinity, "holds no infinity"),
+        ("3.2", with_an_integer_layer, "Keras's layers work in float32"),
+    ],
 )
 def test_a_common_error_is_told_in_plain_words(exercise, answer, aid):
     assert aid in told(exercise, answer)

@@ -24,6 +24,11 @@ def spread(write="add", order=slice(None), scale=True, length=None, use_kernel=T
     return transpose_convolve
 
 
+def from_place_i(inputs, kernel, stride):
+    """Begin block i at place i, in outputs of the right length."""
+    return spread(length=lambda m, k, s: stride * (m - 1) + k)(inputs, kernel, 1)
+
+
 def by_matrix(inputs, kernel, stride):
     rows = stride * (len(inputs) - 1) + len(kernel)
     columns = [np.roll(np.pad(kernel, (0, rows - len(kernel))), stride * i)
@@ -180,6 +185,22 @@ def one_by_one(images, kernel):
     return parts[0], parts[1]
 
 
+def with_codes(images, kernel):
+    """Forget the way back through the kernel."""
+    return 2 / len(images) * images.T @ images @ kernel, tied()(images, kernel)[1]
+
+
+def without_kernel(images, kernel):
+    slopes = 2 * (images @ kernel @ kernel.T - images) / len(images)
+    return images.T @ slopes, slopes.T @ images @ kernel
+
+
+def of_outputs(images, kernel):
+    outputs = images @ kernel @ kernel.T
+    first, second = tied()(images, kernel)
+    return outputs.T @ (2 * (outputs - images) / len(images)) @ kernel, second + 0 * first
+
+
 def transposed_decoder(images, kernel):
     first, second = tied()(images, kernel)
     return first, second.T
@@ -215,6 +236,20 @@ def stroke_halves(
         )
 
     return build_stroke_autoencoder
+
+
+def of_memory(steps, k, units):
+    """Make the code of what the LSTM remembers."""
+    points = keras.Input((steps, 2))
+    memory = LAYERS.LSTM(units, return_state=True)(points)[2]
+    encoder = keras.Model(points, LAYERS.Dense(k)(memory))
+    return encoder, stroke_functional(steps, k, units)[1]
+
+
+def one_kernel_for_all_steps(steps, k, units):
+    """End the decoder with a convolution over one step: one and the same layer at every step."""
+    every = LAYERS.LSTM(units, return_sequences=True)
+    return [LAYERS.RepeatVector(steps), every, LAYERS.Conv1D(2, 1)]
 
 
 class Half(keras.Model):
@@ -308,6 +343,7 @@ RIGHT = {
         ("sequential", stroke_halves()),
         ("functional", stroke_functional),
         ("classes", stroke_classes),
+        ("convolution over one step", stroke_halves(None, one_kernel_for_all_steps)),
     ],
 }
 WRONG = {
@@ -319,6 +355,7 @@ WRONG = {
         ("same length", spread(length=lambda m, k, s: s * m), "as with padding"),
         ("one too long", spread(length=lambda m, k, s: s * m + k), "it is m - 1 strides"),
         ("stride 1", lambda x, w, s: np.convolve(x, w), "the stride is missing"),
+        ("from place i", from_place_i, "it begins at stride * i"),
         ("convolution", lambda x, w, s: np.convolve(x, w, "valid")[::s], "ordinary convolution"),
         ("side by side", lambda x, w, s: np.outer(x, w).ravel(), "side by side"),
         ("spoils", spoils, "changes its input `inputs`"),
@@ -381,6 +418,10 @@ WRONG = {
         ("summed", tied(lambda n, d: n, lambda n, d: n), "summed over the images: the"),
         ("averaged", tied(lambda n, d: 1 / d, lambda n, d: 1 / d), "averaged over the pixels"),
         ("not turned", transposed_decoder, "turn it round"),
+        ("codes", with_codes, "the codes themselves meet the images"),
+        ("no kernel", without_kernel, "go back through W^T to the codes"),
+        ("outputs", of_outputs, "the images that the encoder saw"),
+        ("no 2 / n", tied(lambda n, d: n / 2, lambda n, d: n / 2), "the factor 2 / n"),
     ],
     "7.6": [
         (
@@ -413,7 +454,68 @@ WRONG = {
             stroke_halves(None, lambda s, k, u: [LAYERS.Dense(u), LAYERS.Dense(2 * s)]),
             "the points in one row",
         ),
-        ("gru", stroke_halves(cell=LAYERS.GRU), "no LSTM of"),
+        ("gru", stroke_halves(cell=LAYERS.GRU), "units: a GRU has fewer gates"),
+        ("rnn", stroke_halves(cell=LAYERS.SimpleRNN), "units: a SimpleRNN has no gates"),
+        ("LSTM of the code", stroke_halves(lambda s, k, u: [LAYERS.LSTM(k)]), "makes the code it"),
+        (
+            "LSTM of the points",
+            stroke_halves(
+                None,
+                lambda s, k, u: [LAYERS.RepeatVector(s), LAYERS.LSTM(2, return_sequences=True)],
+            ),
+            "the LSTM of the decoder makes the points itself, with 2 units",
+        ),
+        (
+            "always 64 units",
+            stroke_halves(lambda s, k, u: [LAYERS.LSTM(64), LAYERS.Dense(k)]),
+            "has 64 units where `units` is",
+        ),
+        (
+            "repeats its code",
+            stroke_halves(
+                lambda s, k, u: [LAYERS.LSTM(u), LAYERS.Dense(k), LAYERS.RepeatVector(s)]
+            ),
+            "to repeat it is the decoder's part",
+        ),
+        (
+            "forget biases of 0",
+            stroke_halves(read={"unit_forget_bias": False}),
+            "the LSTM of the encoder does not begin with the biases",
+        ),
+        (
+            "biases of 1",
+            stroke_halves(unit_forget_bias=False, bias_initializer="ones"),
+            "the LSTM of the decoder does not begin with the biases",
+        ),
+        (
+            "recurrent",
+            stroke_halves(read={"recurrent_initializer": "glorot_uniform"}),
+            "leave recurrent_initializer",
+        ),
+        (
+            "kernel",
+            stroke_halves(read={"kernel_initializer": "he_normal"}),
+            "leave kernel_initializer",
+        ),
+        ("float16", stroke_halves(read={"dtype": "float16"}), "weights of type float16"),
+        *(
+            (
+                f"passes over {number}",
+                stroke_halves(
+                    lambda s, k, u, number=number: [
+                        LAYERS.Masking(number),
+                        LAYERS.LSTM(u),
+                        LAYERS.Dense(k),
+                    ]
+                ),
+                f"numbers are all {number}: leave Masking out",
+            )
+            for number in (0, -1, 1)
+        ),
+        ("memory", of_memory, "the code is made of the LSTM's memory"),
+        ("sigmoid LSTM", stroke_halves(activation="sigmoid"), "LSTM of the decoder has the act"),
+        ("relu LSTM", stroke_halves(read={"activation": "relu"}), "encoder has the activation re"),
+        ("linear LSTM", stroke_halves(activation=None), "LSTM of the decoder has no activation"),
         ("dense", stroke_halves(dense_strokes), "the encoder has no LSTM of"),
         (
             "deeper",

@@ -116,6 +116,20 @@ def spoiling(answer):
     return spoils
 
 
+def clipped_codes(codes, weight, target):
+    """Clip the codes in place of their means."""
+    return penalty()(np.clip(codes, 1e-7, 1 - 1e-7), weight, target)
+
+
+def row_by_row(target, activities):
+    """Work on a single row only."""
+    values = []
+    for q in activities:
+        q = min(max(q, 1e-7), 1 - 1e-7)
+        values.append(divergence(target, q))
+    return values, slope(target, np.clip(activities, 1e-7, 1 - 1e-7))
+
+
 # 8.3
 
 
@@ -233,6 +247,42 @@ def without_offset(rows, offset, image):
     return np.mean((values @ rows - image) ** 2)
 
 
+def by_products(rows, offset, image):
+    """Take the products of rows and image for the values, as lesson 02 projects."""
+    values = rows @ (image - offset)
+    return np.mean((values @ rows + offset - image) ** 2)
+
+
+def own_counts(codes, dictionary, offset, images):
+    """Give each image as many of the fixed units as it has of its own."""
+    errors = []
+    own = codes != 0
+    order = np.argsort(-np.abs(codes).sum(axis=0))
+    for i, image in enumerate(images):
+        chosen = own[i], own[i - 1], order[: own[i].sum()]
+        errors.append([fitted(dictionary[units], offset, image) for units in chosen])
+    return in_all(np.transpose(errors))
+
+
+def borrowed_values(codes, dictionary, offset, images):
+    """Borrow what the image before was rebuilt as."""
+    errors, _, _ = choosing(last=lambda errors: (errors, 0, 0))(codes, dictionary, offset, images)
+    own = []
+    for used, image in zip(codes != 0, images, strict=True):
+        rows = dictionary[used]
+        own.append(np.linalg.lstsq(rows.T, image - offset, rcond=None)[0] @ rows + offset)
+    errors[1] = np.square(np.roll(own, 1, axis=0) - images).mean(axis=1)
+    return in_all(errors)
+
+
+def most_often(codes, dictionary, offset, images, ties=1):
+    """Take the units active for most images; `ties` says which of equal ones come first."""
+    units = np.arange(codes.shape[1])[::ties]
+    order = units[np.argsort(-(codes != 0).sum(axis=0)[units], kind="stable")]
+    ranks = np.argsort(order)
+    return choosing(weigh=lambda codes: -ranks)(codes, dictionary, offset, images)
+
+
 def in_all(errors, ddof=1, sign=1, factor=1.96, root=0.5):
     gaps = errors[1:] - errors[0]
     halves = factor * gaps.std(axis=1, ddof=ddof) / errors.shape[1] ** root
@@ -301,6 +351,7 @@ WRONG = {
         ("no clip", lambda p, q: (divergence(p, q), slope(p, q)), "clip the activities first"),
         ("values only", lambda p, q: divergence(p, np.clip(q, 1e-7, 1)), "2 results"),
         ("in place", in_place, "changes its input `activities`"),
+        ("single rows", row_by_row, "The shape: activities (3, 4)"),
         ("other order", lambda p, q: kl()(p, q)[::-1], "the values come first"),
     ],
     "8.2": [
@@ -328,6 +379,12 @@ WRONG = {
         ),
         ("a unit each", penalty(lambda c, w, p: w * divergence(p, means(c))), "sum over the units"),
         ("no clip", unclipped, "clip the means first"),
+        ("codes clipped", clipped_codes, "clip the means, once they are taken"),
+        (
+            "sum",
+            penalty(lambda c, w, p: w * divergence(p, np.clip(c.sum(0), 1e-7, 1 - 1e-7)).sum()),
+            "summed over the images: a unit's mean",
+        ),
         ("arguments", lambda c, w, p: penalty()(c, p, w), "weight and target are exchanged"),
         ("other order", lambda c, w, p: penalty()(c, w, p)[::-1], "the penalty comes first"),
         (
@@ -358,6 +415,11 @@ WRONG = {
         ("least", lambda codes, m: np.argsort(codes, axis=0)[:m].T, "excite the units least"),
         ("turned", lambda codes, m: np.argsort(codes, axis=0)[-m:].T, "turn the order round"),
         ("the same", over_units, "all units have the same images"),
+        (
+            "sizes",
+            lambda codes, m: np.argsort(-np.abs(codes), axis=0)[:m].T,
+            "the activities of the largest size",
+        ),
         ("floats", filled_in, "should be whole numbers"),
         ("from 1", lambda codes, m: np.argsort(-codes, axis=0)[:m].T + 1, "count from 0"),
         (
@@ -433,6 +495,16 @@ WRONG = {
             choosing(weigh=lambda codes: (codes != 0).sum(axis=0)),
             "the units active for most images",
         ),
+        (
+            "most often, equal ones turned",
+            lambda *case: most_often(*case, ties=-1),
+            "the units active for most images were taken: add up",
+        ),
+        ("fewest", choosing(count=lambda own: own.sum(1).min()), "the image with the fewest"),
+        ("first image", choosing(count=lambda own: own[0].sum()), "as the first image has"),
+        ("products", choosing(fit=by_products), "right for perpendicular rows of length 1"),
+        ("own counts", own_counts, "as many of the fixed units as of its own"),
+        ("borrowed values", borrowed_values, "the fitted values of the image before"),
         ("signed sum", choosing(weigh=lambda codes: codes.sum(axis=0)), "taken off the sum"),
         ("average count", choosing(count=lambda own: round(own.sum(1).mean())), "on average"),
         ("sign", choosing(last=lambda e: in_all(e, sign=-1)), "the sign: by how much"),

@@ -125,6 +125,16 @@ def one_hot_times_log(codes, probabilities, labels):
     return loss, *gradients()(codes, probabilities, labels)[1:]
 
 
+def clipped_at(low):
+    """Return a gradient function whose loss keeps probabilities above a number."""
+    return gradients(loss=lambda r, p: -np.log(np.clip(r, low, 1)).mean())
+
+
+def labels_themselves(codes, probabilities, labels):
+    errors = (probabilities - labels[:, None]) / len(labels)
+    return gradients()(codes, probabilities, labels)[0], codes.T @ errors, errors.sum(axis=0)
+
+
 def through(encoders, images):
     for encoder in encoders:
         images = encoder(images)
@@ -189,6 +199,50 @@ def masks_the_caller(stages, images, fraction, seed):
     codes = images if not stages else through(stages, images)
     codes[holes(codes.shape, fraction, seed)] = 0
     return codes, codes
+
+
+def of_ink_only(stages, images, fraction, seed):
+    rng, codes = np.random.default_rng(seed), through(stages, images)
+    noisy = codes.copy()
+    for row in noisy:
+        ink = np.flatnonzero(row)
+        row[rng.permutation(ink)[: round(fraction * len(ink))]] = 0
+    return noisy, codes
+
+
+def in_places(places):
+    """Return a stage that erases `places(rng, k, count)` of each row."""
+
+    def denoising_stage(stages, images, fraction, seed):
+        rng, codes = np.random.default_rng(seed), through(stages, images)
+        noisy, k = codes.copy(), codes.shape[1]
+        for row in noisy:
+            row[places(rng, k, round(fraction * k))] = 0
+        return noisy, codes
+
+    return denoising_stage
+
+
+def so_many_of_all(shape, fraction, seed):
+    """Erase the right number of the whole batch, wherever."""
+    count = shape[0] * round(fraction * shape[1])
+    order = np.argsort(np.random.default_rng(seed).random(shape[0] * shape[1]))
+    return (np.argsort(order) < count).reshape(shape)
+
+
+def scaled_by_the_rest(stages, images, fraction, seed):
+    """Scale as dropout does, also where nothing is left."""
+    codes = through(stages, images)
+    with np.errstate(all="ignore"):
+        return codes * ~holes(codes.shape, fraction, seed) / (1 - fraction), codes
+
+
+def only_the_images(stages, images, fraction, seed):
+    """Send the images, not what came out below, through every encoder."""
+    codes = images
+    for encoder in stages:
+        codes = np.asarray(encoder(images))
+    return loop([], codes, fraction, seed)
 
 
 def ink_first(stages, images, fraction, seed):
@@ -382,6 +436,9 @@ WRONG = {
         ("sign of the loss", gradients(loss=lambda r, p: np.log(r).mean()), "the sign: the log"),
         ("no logarithm", gradients(loss=lambda r, p: 1 - r.mean()), "take minus its logarithm"),
         ("bits", gradients(loss=lambda r, p: -np.log2(r).mean()), "in bits"),
+        ("clipped at 0.001", clipped_at(1e-3), "probabilities were clipped at 0.001"),
+        ("clipped at 0.0001", clipped_at(1e-4), "probabilities were clipped at 0.0001"),
+        ("labels", labels_themselves, "has the labels themselves taken"),
         ("all classes", gradients(loss=lambda r, p: -np.log(p).mean()), "only the right class"),
         (
             "classes too",
@@ -418,7 +475,19 @@ WRONG = {
             "a coin for each number",
         ),
         ("images' width", count_of_images, "is that of the images"),
-        ("dropout", stage(keep=lambda c: c / 0.7), "as dropout does"),
+        ("dropout", stage(keep=lambda c: c / 0.7), "scaled up, as dropout does: leave"),
+        ("dropout at 1", scaled_by_the_rest, "and with a fraction of 1 divided by 0"),
+        ("nan", stage(fill=lambda c: np.nan * c), "noisy_codes hold nan"),
+        ("ink only", of_ink_only, "the same number of its pixels with ink"),
+        ("block", in_places(lambda r, k, c: (r.integers(k) + np.arange(c)) % k), "are neighbours"),
+        (
+            "every other place",
+            in_places(lambda r, k, c: (r.integers(k) + 3 * np.arange(c)) % k),
+            "stand at set distances",
+        ),
+        ("twice", in_places(lambda r, k, c: r.integers(0, k, c)), "was a place drawn twice?"),
+        ("of all rows", stage(so_many_of_all), "so many of all rows together"),
+        ("one encoder only", only_the_images, "but received input with shape (7, 6) (in S"),
         ("others halved", stage(keep=lambda c: c / 2), "that was not erased differs"),
         (
             "same places",
@@ -527,8 +596,9 @@ WRONG = {
         (
             "floats",
             lambda *a: [[float(count) for count in part] for part in clear()(*a)],
-            "should be whole numbers",
+            "yours are floats, such as",
         ),
+        ("sets", lambda *a: [set(part) for part in clear()(*a)], "it is a set, which has no order"),
         ("in place", sorts_its_input, "changes its input `errors`"),
         ("better only", lambda *a: [clear()(*a)[0]], "return 2 results"),
     ],

@@ -391,8 +391,8 @@ WRONG = {
         ("a is 0", pair(a=lambda v: 0.0), "with a = 0"),
         ("sigma", pair(b=lambda v, s: s), "yours is divided by sigma"),
         ("swapped", lambda *case: pair()(*case)[::-1], "targets came first"),
-        ("of the batch", of_the_batch, "targets differs"),
-        ("first level", first_level, "inputs differs"),
+        ("of the batch", of_the_batch, "targets differ"),
+        ("first level", first_level, "inputs differ"),
     ],
     "11.3": [
         ("sign", stepping(turned), "the level falls"),

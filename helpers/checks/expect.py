@@ -2,9 +2,15 @@
 
 import contextlib
 import math
+import re
 from typing import Any
 
 import numpy as np
+
+# What a name's head noun ends before: "the slopes for activities", "its rates (found, told)".
+_AFTER_HEAD = re.compile(
+    r"[,(]|\s(?:after|as|at|before|between|by|far|for|from|in|of|on|that|to|when|where|with)\b"
+)
 
 
 class NotYet(Exception):
@@ -37,8 +43,18 @@ def describe(value: Any, *, may_be_none: bool = False) -> str:
     return f"an object of type {type(value).__name__}"
 
 
+def is_plural(what: str) -> bool:
+    """Return whether a value's name asks for a plural verb: "the points", not "`points`"."""
+    head = [*_AFTER_HEAD.split(what, maxsplit=1)[0].split(), ""]
+    noun = head[-2] if len(head) > 1 else ""
+    is_singular = noun.endswith(("ss", "us", "is")) or noun == "bias"
+    return noun.isalpha() and noun.endswith("s") and not is_singular
+
+
 def array(value: object, what: str = "the result") -> np.ndarray:
     """Return ``value`` as a float64 array, or say what came instead."""
+    if isinstance(value, set | frozenset):
+        raise NotYet(f"{what} should be a list or an array; it is a set, which has no order")
     try:
         converted = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
@@ -57,7 +73,8 @@ def whole(value: object, what: str = "the result") -> np.ndarray:
     if converted.size and kind not in "iu":
         raise NotYet(
             f"{what} should be whole numbers of type int, as positions and counts are; yours "
-            "are floats (np.zeros makes floats unless told dtype=int, and / always does)"
+            f"are floats, such as {float(converted.flat[0])} (np.zeros makes floats unless told "
+            "dtype=int; /, float() and a decimal point make them, too)"
         )
     return converted.astype(np.int64)
 
@@ -104,8 +121,8 @@ def close(
     value = shaped(value, expected.shape, what)
     if not np.all(np.isfinite(value)):
         raise NotYet(
-            f"{what} holds nan or infinity: a division by zero, the log of 0, or the root "
-            "of a negative number?"
+            f"{what} {'hold' if is_plural(what) else 'holds'} nan or infinity: a division by "
+            "zero, the log of 0, or the root or log of a number below 0?"
         )
     if _same(value, expected, tolerance):
         return value
@@ -113,7 +130,8 @@ def close(
         wrong = np.asarray(wrong, dtype=np.float64)
         if wrong.shape == value.shape and _same(value, wrong, tolerance):
             raise NotYet(cause)
-    raise NotYet(f"{what} differs from the expected value: {_difference(value, expected)}")
+    verb, ending = ("differ", "s") if is_plural(what) else ("differs", "")
+    raise NotYet(f"{what} {verb} from the expected value{ending}: {_difference(value, expected)}")
 
 
 def _same(value: np.ndarray, expected: np.ndarray, tolerance: float) -> bool:

@@ -6,6 +6,7 @@ afterwards, or to tell an error of the student's from one of ours.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +16,13 @@ import numpy as np
 from helpers.checks.expect import NotYet, says
 
 Call = tuple[tuple, dict, Any]
+
+# What Keras and TensorFlow put around the reason of an error: it says nothing to a student.
+_CALLING = "Exception encountered when calling "
+_AROUND = re.compile(
+    r"\x1b\[\d+m|\{\{function_node [^}]*\}\}|\[Op:\w+\](?: name:)?| with name 'None'"
+    r"|\(Variable: <.*"
+)
 
 
 class Elsewhere:
@@ -141,7 +149,14 @@ def _expect_state(name: str, value: Any, state: list | None) -> None:
 
 
 def explain(problem: BaseException) -> str:
-    """Name an error and its first line, even if it refuses to be printed."""
-    words = says(problem).strip().splitlines()
+    """Name an error and the line that holds its reason, even if it refuses to be printed.
+
+    Of most errors that is the first line. Keras begins with the layer that was called; the reason
+    comes after that.
+    """
+    lines = [line for raw in says(problem).splitlines() if (line := _AROUND.sub("", raw).strip())]
     kind = type(problem).__name__
-    return (f"{kind}: {words[0]}" if words else kind)[:300]
+    if len(lines) > 1 and lines[0].startswith(_CALLING):
+        called = lines[0].removeprefix(_CALLING).rstrip(".")
+        lines[0] = f"{lines[1].rstrip('.')} (in {called})"
+    return (f"{kind}: {lines[0]}" if lines else kind)[:300]

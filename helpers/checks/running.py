@@ -30,10 +30,23 @@ _AIDS = {
     "bitwise_xor": "A power is ** in Python; ^ is something else",
     "float infinity to integer": "An array of whole numbers holds no infinity: make it one of "
     "floats first",
+    "Incompatible type conversion": "Keras's layers work in float32: hand them "
+    '`.astype("float32")` of what comes in',
     "non-persistent GradientTape": "Write `with tf.GradientTape() as tape:`, and the loss in its "
     "block",
 }
-_ABOUT_SHAPES = ("broadcast", "core dimension", "incompatible", "not aligned", "mismatch")
+_ABOUT_SHAPES = (
+    "broadcast",
+    "core dimension",
+    "incompatible",
+    "not aligned",
+    "mismatch",
+    "truth value of an array",
+    "can be converted to python scalars",
+    "array element with a sequence",
+    "out of bounds",
+    "cannot reshape",
+)
 
 
 @dataclass(frozen=True)
@@ -217,8 +230,9 @@ def _students_error(raised: Raised) -> str:
         return f"it ended with {type(problem).__name__}: leave out exit() and quit(), and return"
     words = explain(problem)
     aids = [text for part, text in _AIDS.items() if part in words]
-    if raised.shapes and any(part in words for part in _ABOUT_SHAPES):
-        aids.append(f"The shapes: {raised.shapes}")
+    if raised.shapes and any(part in words.lower() for part in _ABOUT_SHAPES):
+        several = "), " in raised.shapes
+        aids.append(f"The shape{'s' if several else ''}: {raised.shapes}")
     return ". ".join([f"it stopped with {words}{_line(problem)}", *aids[:1]])
 
 

@@ -76,7 +76,7 @@ def dense_is_lower(run: Printed) -> bool:
 
 
 def a_quarter_more_parameters(run: Printed) -> bool:
-    pattern = r"^ +{} +\d\.\d\d +\d\.\d\d +(\S+) "
+    pattern = r"^ +{} +\d\.\d\d +(?:\d\.\d\d|one seed) +(\S+) "
     sizes = zip(
         run.rows(pattern.format("dense")), run.rows(pattern.format("recurrent")), strict=True
     )

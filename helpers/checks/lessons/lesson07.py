@@ -78,6 +78,9 @@ def _written_wrong(x, w, s):
         "an ordinary convolution leaves so few; here every input writes": Shape([(m - k) // s + 1]),
         "it is m - 1 strides from the first block to the last": Shape([s * m + k]),
         "the stride is missing: blocks begin `stride` places apart": _written(x, w, 1),
+        "block i begins at place i: it begins at stride * i": (
+            np.pad(_written(x, w, 1), (0, (s - 1) * (m - 1)))
+        ),
         "blocks stand side by side; they begin `stride` apart and overlap": Shape([m * k]),
         "where two blocks overlap, the later one replaces the earlier: use +=": _replaced(x, w, s),
         "the kernel is written backwards: w[p] goes to place s i + p": _written(x, w[::-1], s),
@@ -342,7 +345,9 @@ def check_tied_gradients(tied_gradients, rng):
             tied_gradients,
             lambda x, w, place=place: _tied_parts(x, w)[place],
             cases,
-            lambda x, w, place=place: _tied_wrong(*_tied_parts(x, w), place, len(x)),
+            lambda x, w, place=place: (
+                _tied_wrong(*_tied_parts(x, w), place, len(x)) | _tied_slips(x, w, place)
+            ),
             says=f"the slope of the error when only the {part[:7]}'s kernel moves",
             parts=parts,
             part=part,
@@ -381,6 +386,34 @@ def _tied_wrong(encoder_part, decoder_part, place, count):
     }
 
 
+def _tied_slips(images, kernel, place):
+    """Return what comes of a factor that is left out, or is another one."""
+    right, count = _tied_parts(images, kernel)[place], len(images)
+    codes = images @ kernel
+    outputs = 2 / count * codes @ kernel.T
+    square = Shape((images.shape[1], images.shape[1]))
+    led_back = (outputs - 2 / count * images) @ kernel
+    return {
+        "the factor 2 / n is missing": right * count / 2,
+        "the outputs meet what came back to the codes: it is the images that the encoder saw": (
+            kernel @ codes.T @ led_back
+        ),
+        "the slopes are made of the outputs alone: outputs minus images": (
+            (images.T @ outputs @ kernel, outputs.T @ codes)[place]
+        ),
+        (
+            "the codes themselves meet the images: what meets them is the slopes at the outputs, "
+            "led back through the kernel",
+            "the images meet the codes: the slopes at the outputs meet them",
+        )[place]: 2 / count * images.T @ codes,
+        (
+            "the kernel is missing: the slopes at the outputs go back through W^T to the codes, "
+            "and then meet the images",
+            "the slopes at the outputs meet the images: in the decoder they meet the codes",
+        )[place]: square,
+    }
+
+
 @exercise(
     "7.6",
     "A recurrent autoencoder of strokes",
@@ -414,7 +447,9 @@ def check_build_stroke_autoencoder(build_stroke_autoencoder, rng):
     for (_, k, units), halves in built.items():
         _expect_stroke_weights(halves, k, units)
     yield "an LSTM and a dense layer in each half, whatever the number of steps"
-    drawn = {size: [models.draw_weights(half, rng) for half in built[size]] for size in sizes}
+    drawn = {
+        size: [_squeezed(models.draw_weights(half, rng)) for half in built[size]] for size in sizes
+    }
     for place, says in enumerate(
         (
             "it reads the points in order; the code is linear in the last output",
@@ -422,13 +457,13 @@ def check_build_stroke_autoencoder(build_stroke_autoencoder, rng):
         )
     ):
         shapes = [(6, steps, 2) if place == 0 else (6, k) for steps, k, _ in sizes]
+        inputs = [rng.normal(size=shape).astype("float32") for shape in shapes]
+        if place == 0:  # points that a layer of Keras's may pass over
+            inputs[0][range(3), (0, 1, -1)] = np.array(_SKIPPED)[:, None]
         yield from compare(
             lambda size, inputs, place=place: built[size][place](inputs),
             lambda size, inputs, place=place: _half(drawn[size][place], inputs, place, size),
-            [
-                (size, rng.normal(size=shape).astype("float32"))
-                for size, shape in zip(sizes, shapes, strict=True)
-            ],
+            list(zip(sizes, inputs, strict=True)),
             lambda size, inputs, place=place: _half_wrong(drawn[size][place], inputs, place, size),
             says=says,
             what=("the code", "the points")[place],
@@ -439,6 +474,7 @@ def check_build_stroke_autoencoder(build_stroke_autoencoder, rng):
     models.expect_drawn(fresh, _HALVES)
     for half, name, shape in zip(fresh, _HALVES, ((steps, 2), (k,)), strict=True):
         models.build(half, name, shape)
+        _expect_as_keras_begins(half, name, units)
         models.expect_plain(half, name, shape, trainable=5, rng=rng)
     yield "new layers at each call, all can be trained, nothing random in them"
 
@@ -449,6 +485,11 @@ _HALVES = ("encoder", "decoder")
 def _expect_stroke_shapes(halves, steps, k, units):
     encoder, decoder = halves
     codes = models.build(encoder, "encoder", (steps, 2))
+    if codes.shape == (4, steps, k) and steps > 1 and not np.ptp(codes, axis=1).any():
+        raise expect.NotYet(
+            "the encoder returns its code once for every step: return it once, (n, code_size); "
+            "to repeat it is the decoder's part"
+        )
     if codes.shape == (4, steps, k) and steps > 1:
         raise expect.NotYet(
             "the encoder makes a code at every step: only the output after the last point makes "
@@ -481,27 +522,105 @@ def _stroke_shapes(place, k, units):
     return [(inputs, gates), (units, gates), (gates,), (units, outputs), (outputs,)]
 
 
+def _squeezed(weights):
+    """Return weights with each kernel as a matrix: that of a convolution over one step, too."""
+    return [w[0] if w.ndim == 3 and len(w) == 1 else w for w in weights]
+
+
 def _expect_stroke_weights(halves, k, units):
     for place, (half, name) in enumerate(zip(halves, _HALVES, strict=True)):
         right = _stroke_shapes(place, k, units)
-        came = [tuple(weight.shape) for weight in half.get_weights()]
+        weights = _squeezed(half.get_weights())
+        for weight in weights:
+            if weight.dtype != np.float32:
+                raise expect.NotYet(
+                    f"the {name} has weights of type {weight.dtype}: leave dtype as Keras has it, "
+                    "float32"
+                )
+        came = [tuple(weight.shape) for weight in weights]
         if sorted(came) == sorted(right):
             continue
-        kernels = [shape for shape in came if len(shape) == 2]
-        if not any(shape[-1] == 4 * units for shape in kernels):
-            told = f"the {name} has no LSTM of {units} units: GRU and SimpleRNN have fewer gates"
-        elif len(came) > 5:
-            told = f"the {name} has more layers with weights than an LSTM and a dense one"
-        elif len(came) < 5:
-            told = f"the {name} should have five arrays of weights, the biases among them"
-        else:
-            told = f"the weights of the {name} do not have the shapes of an LSTM and a dense layer"
+        told = _other_layers(came, place, k, units)
         count, wanted = (sum(map(np.prod, shapes)) for shapes in (came, right))
         raise expect.NotYet(f"{told} ({count} parameters; on paper there are {wanted})")
 
 
-def _lstm(weights, inputs, units):
-    """Return the outputs of an LSTM at every step, (n, steps, units), in NumPy."""
+def _other_layers(came, place, k, units):
+    """Say which layers a half has, by the shapes of its weights, in place of the right ones."""
+    name, (inputs, outputs) = _HALVES[place], ((2, k), (k, 2))[place]
+    found = _recurrent(came, inputs, 4)
+    if units not in found:
+        if found == [outputs] and len(came) == 3:
+            return (
+                f"the LSTM of the {name} makes the {('code', 'points')[place]} itself, with "
+                f"{outputs} units: give it the {units} units asked for, and add a Dense layer that "
+                f"makes {outputs} of them"
+            )
+        if found:
+            return (
+                f"the LSTM of the {name} has {found[0]} units where `units` is {units}: use the "
+                "argument"
+            )
+        told = f"the {name} has no LSTM of {units} units"
+        if _recurrent(came, inputs, 3):
+            return f"{told}: a GRU has fewer gates"
+        return f"{told}: a SimpleRNN has no gates" if _recurrent(came, inputs, 1) else told
+    if len(came) > 5:
+        return f"the {name} has more layers with weights than an LSTM and a dense one"
+    if len(came) < 5:
+        return f"the {name} should have five arrays of weights, the biases among them"
+    return f"the weights of the {name} do not have the shapes of an LSTM and a dense layer"
+
+
+def _recurrent(came, inputs, parts):
+    """Return the units of recurrent layers of so many parts: 4 of an LSTM, 3 of a GRU."""
+    return sorted(
+        {
+            shape[0]
+            for shape in came
+            if len(shape) == 2 and shape[1] == parts * shape[0] and (inputs, shape[1]) in came
+        }
+    )
+
+
+# Numbers that a layer may be told to pass over, where all numbers of a step are that.
+_SKIPPED = 0.0, -1.0, 1.0
+
+
+def _expect_as_keras_begins(half, name, units):
+    """Refuse first weights of an LSTM that are drawn or set in another way than Keras's own."""
+    gates = 4 * units
+    weights = _squeezed(half.get_weights())
+    biases = next(w for w in weights if w.shape == (gates,))
+    if not np.array_equal(biases, np.repeat([0, 1, 0, 0], units)):
+        raise expect.NotYet(
+            f"the LSTM of the {name} does not begin with the biases that Keras gives it, 1 for the "
+            "forget gates and 0 for all others: leave bias_initializer and unit_forget_bias as "
+            "they are"
+        )
+    recurrent = next(w for w in weights if w.shape == (units, gates))
+    if not np.allclose(recurrent @ recurrent.T, np.eye(units), atol=1e-3):
+        raise expect.NotYet(
+            f"the LSTM of the {name} does not begin with an orthogonal matrix from outputs to "
+            "gates, as Keras has it: leave recurrent_initializer as it is"
+        )
+    kernel = next(w for w in weights if w.ndim == 2 and w.shape[1] == gates and w is not recurrent)
+    if np.abs(kernel).max() > 1.001 * np.sqrt(6 / sum(kernel.shape)):
+        raise expect.NotYet(
+            f"the LSTM of the {name} begins with larger weights of its inputs than Keras draws: "
+            "leave kernel_initializer as it is"
+        )
+
+
+def _lstm(weights, inputs, units, bend=np.tanh, gate=expit, skip=None, memories=False):
+    """Return the outputs of an LSTM at every step, (n, steps, units), in NumPy.
+
+    Args:
+        bend: the function of candidate and output.
+        gate: the gates'.
+        skip: pass over steps whose numbers are all this one, as Masking has it.
+        memories: return what the LSTM remembers at every step, not what it puts out.
+    """
     by_shape = {weight.shape: weight for weight in weights}
     kernel, recurrent = by_shape[inputs.shape[2], 4 * units], by_shape[units, 4 * units]
     output = memory = np.zeros((len(inputs), units))
@@ -509,9 +628,13 @@ def _lstm(weights, inputs, units):
     for step in range(inputs.shape[1]):
         sums = inputs[:, step] @ kernel + output @ recurrent + by_shape[4 * units,]
         write, keep, candidate, show = np.split(sums, 4, axis=1)
-        memory = expit(keep) * memory + expit(write) * np.tanh(candidate)
-        output = expit(show) * np.tanh(memory)
-        outputs.append(output)
+        old = output, memory
+        memory = gate(keep) * memory + gate(write) * bend(candidate)
+        output = gate(show) * bend(memory)
+        if skip is not None:
+            passed = np.all(inputs[:, step] == skip, axis=1)[:, None]
+            output, memory = np.where(passed, old[0], output), np.where(passed, old[1], memory)
+        outputs.append(memory if memories else output)
     return np.stack(outputs, axis=1)
 
 
@@ -541,8 +664,31 @@ def _half_wrong(weights, inputs, place, size):
             ("relu", lambda x: np.maximum(x, 0)),
         )
     }
+    seen = inputs if place == 0 else np.repeat(inputs[:, None], steps, axis=1)
+    used = slice(None) if place else -1
+    size = 2 if place else k
+    for told, options in {
+        "the activation sigmoid": {"bend": expit},
+        "the activation relu": {"bend": lambda x: np.maximum(x, 0)},
+        "no activation": {"bend": lambda x: x},
+        "gates with the activation tanh": {"gate": np.tanh},
+        "gates with the activation relu": {"gate": lambda x: np.maximum(x, 0)},
+        "gates with the activation hard_sigmoid": {"gate": lambda x: np.clip(x / 6 + 0.5, 0, 1)},
+    }.items():
+        wrong[f"the LSTM of the {half} has {told}: leave it as Keras has it"] = _dense(
+            weights, _lstm(weights, seen, units, **options)[:, used], size
+        )
     if place == 0:
         outputs = _lstm(weights, inputs, units)
+        wrong |= {
+            f"the encoder passes over points whose numbers are all {number:g}: leave Masking out": (
+                _dense(weights, _lstm(weights, inputs, units, skip=number)[:, -1], k)
+            )
+            for number in _SKIPPED
+        }
+        wrong["the code is made of the LSTM's memory: take its output after the last point"] = (
+            _dense(weights, _lstm(weights, inputs, units, memories=True)[:, -1], k)
+        )
         turned = _lstm(weights, inputs[:, ::-1], units)[:, -1]
         return wrong | {
             "the encoder reads the points backwards": _dense(weights, turned, k),
@@ -560,7 +706,11 @@ def _half_wrong(weights, inputs, place, size):
     once[:, 0] = inputs
     first = np.repeat(right[:, :1], steps, axis=1)
     last = np.repeat(right[:, -1:], steps, axis=1)
+    memories = _lstm(weights, seen, units, memories=True)
     return wrong | {
+        "the points are made of the LSTM's memory: take its output at each step": (
+            _dense(weights, memories, 2)
+        ),
         "the code is shown at the first step only: show it at every step": (
             _dense(weights, _lstm(weights, once, units), 2)
         ),

@@ -145,6 +145,13 @@ def check_kl_penalty(kl_penalty, rng):
             lambda z, weight, target: weight * np.sum(_coins(target, z.mean(axis=0)))
         )
     }
+    early = (
+        "the codes were clipped, and then averaged: clip the means, once they are taken; in "
+        "float32 the mean of clipped codes is another number"
+    )
+    unclipped[early] = lambda z, weight, target: _price(
+        np.clip(z, 1e-7, 1 - 1e-7).mean(axis=0, keepdims=True), weight, target
+    )
     for activity, tolerances in ((0, (1e-3, 1e-3)), (1, _AT_ONE)):
         ends = rng.uniform(0.3, 0.7, size=(3, 4))
         ends[:, rng.integers(4)] = activity
@@ -178,6 +185,9 @@ def _wrong_penalties(codes, weight, target):
         ),
         "averaged over units: a unit's mean goes over the images": weight * over_units.sum(),
         "divided by n once more: the mean has done that": weight * values.sum() / len(codes),
+        "summed over the images: a unit's mean is that sum divided by n": (
+            weight * _divergence(target, codes.sum(axis=0)).sum()
+        ),
         "the two coins are exchanged: the target comes first": weight
         * sum(_coins(means, target)).sum(),
         "weight and target are exchanged": target * sum(_coins(weight, means)).sum(),
@@ -228,6 +238,7 @@ def check_exciting_images(exciting_images, rng):
     sizes = ((9, 4, 3), (9, 4, 5), (7, 5, 7), (12, 3, 2), (40, 3, 9))
     cases = [(activities(n, k), count) for n, k, count in sizes]
     cases += [(activities(9, 4), 3), (activities(2000, 3), 600)]
+    cases.append((activities(11, 4) - 0.7, 4))  # as of linear or tanh units
     yield from compare(
         lambda codes, count: np.sort(exciting_images(codes, count), axis=-1),
         lambda codes, count: np.sort(_strongest(codes, count), axis=1),
@@ -272,6 +283,9 @@ def _wrong_images(codes, count):
         ),
         "these positions are counted from 1: positions count from 0": np.sort(right) + 1,
         "these images excite the units least: sort downwards": np.sort(up[:count].T),
+        "the activities of the largest size, negative ones with them: compare them as they are": (
+            np.sort(_strongest(np.abs(codes), count))
+        ),
         "the strongest units of each image: sort along axis 0": np.sort(across[:, :count]),
         "all units have the same images: sort each unit on its own": (
             np.sort(np.tile(everywhere, (len(right), 1)))
@@ -525,20 +539,35 @@ def _one_unit_each(rng):
 def _dictionary(rng, n, units, d, most, codes=None):
     """Return a case in which the units with the largest sums are not those used most often.
 
-    The first image has one active unit, one of the others has `most`, the rest 2 to `most`; some
-    activities are negative.
+    One of the images has `most` active units, one has 1, the rest 2 to `most`, the first one as
+    few as it can; some activities are negative.
     """
-    codes, given = np.zeros((n, units)), codes
-    for image in range(n):
-        count = most if image == n // 2 else rng.integers(min(2, most), most + 1)
-        count = count if image else 1
-        active = rng.choice(units, size=count, replace=False)
-        codes[image, active] = rng.uniform(0.3, 1, size=count) * rng.choice([-1, 1, 1], size=count)
-    codes[n - 1] *= 9  # a few loud activities outweigh many
-    codes = codes if given is None else given
+    if codes is None:
+        codes = _drawn_codes(rng, n, units, most)
+        # Which units are used most often should not hang on the order of equal counts.
+        while _is_tied(np.sum(codes != 0, axis=0), most):
+            codes = _drawn_codes(rng, n, units, most)
+        codes[n - 1] *= 9  # a few loud activities outweigh many
     dictionary, offset = rng.normal(size=(units, d)), rng.uniform(0.5, 1.5, size=d)
     images = offset + codes @ dictionary + rng.normal(scale=0.6, size=(n, d))
     return codes, dictionary, offset, images
+
+
+def _drawn_codes(rng, n, units, most):
+    codes = np.zeros((n, units))
+    for image in range(n):
+        count = most if image == n // 2 else rng.integers(min(2, most), most + 1)
+        count = count if image else min(2, most - 1) or 1
+        count = 1 if image == 1 < n // 2 else count
+        active = rng.choice(units, size=count, replace=False)
+        codes[image, active] = rng.uniform(0.3, 1, size=count) * rng.choice([-1, 1, 1], size=count)
+    return codes
+
+
+def _is_tied(numbers, count):
+    """Return whether the `count` largest are not told from the rest by their size."""
+    falling = np.append(-np.sort(-numbers), 0)
+    return falling[count - 1] == falling[count]
 
 
 def _rebuilt(chosen, dictionary, offset, images):
@@ -592,12 +621,31 @@ def _halves(errors, *case):
     return 1.96 * differences.std(axis=1, ddof=1) / len(differences[0]) ** 0.5
 
 
+def _by_products(chosen, dictionary, offset, images):
+    """Return the error with each row's inner product with the image as its value."""
+    values = np.where(chosen, (images - offset) @ dictionary.T, 0)
+    return np.square(values @ dictionary + offset - images).mean()
+
+
+def _picked(chosen, dictionary, offset, images):
+    """Return the error with values of the chosen rows out of a fit of all rows."""
+    values = np.linalg.lstsq(dictionary.T, (images - offset).T, rcond=None)[0].T
+    return np.square(np.where(chosen, values, 0) @ dictionary + offset - images).mean()
+
+
 def _wrong_own(errors, codes, dictionary, offset, images):
     own, plain = codes != 0, np.zeros_like(offset)
     without = _rebuilt(own, dictionary, plain, images)
     return {
         "these are the errors with the values of the code: find the best values by least squares": (
             np.square(codes @ dictionary + offset - images).mean()
+        ),
+        "the values are the products of rows and image, right for perpendicular rows of length 1 "
+        "only, as in lesson 02: these rows are not, so fit the values by least squares": (
+            _by_products(own, dictionary, offset, images)
+        ),
+        "the values of all rows were fitted together, and then picked: fit the chosen rows alone": (
+            _picked(own, dictionary, offset, images)
         ),
         "the offset is missing: fit the values to image - offset, and add it afterwards": (
             np.square(without - images).mean()
@@ -641,6 +689,9 @@ def _wrong_borrowed(errors, codes, dictionary, offset, images):
         "the values were borrowed, too: fit them to this image": (
             np.square(np.roll(codes, 1, axis=0) @ dictionary + offset - images).mean()
         ),
+        "the fitted values of the image before were borrowed, too: fit them to this image": (
+            np.square(np.roll(_rebuilt(own, dictionary, offset, images), 1, axis=0) - images).mean()
+        ),
         "this is the error with fixed units: borrowed ones come second": errors[2].mean(),
         "the first image needs borrowed units, too: those of the last image": (
             np.append(errors[1][1:], errors[0][0]).mean()
@@ -656,7 +707,14 @@ def _wrong_fixed(errors, codes, dictionary, offset, images):
     def with_units(count, weigh=np.abs):
         return _errors(_most(codes, count, weigh), dictionary, offset, images).mean()
 
+    order = np.argsort(-np.abs(codes).sum(axis=0), kind="stable")
+    as_many = np.zeros_like(own)
+    for chosen, count in zip(as_many, counts, strict=True):
+        chosen[order[:count]] = True
+
     return {
+        "each image has as many of the fixed units as of its own: all of them have as many as the "
+        "image with the most": _errors(as_many, dictionary, offset, images).mean(),
         "the units active for most images were taken: add up their absolute activities": (
             with_units(counts.max(), lambda codes: codes != 0)
         ),

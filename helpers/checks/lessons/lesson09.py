@@ -113,6 +113,11 @@ def check_softmax_gradient(softmax_gradient, rng):
     probabilities[0, (labels[0] + 1) % 4] = 0
     probabilities[0] /= probabilities[0].sum()
     cases.append((codes, probabilities, labels))
+    # Nor is a small probability of the right class a larger one: it costs most.
+    codes, probabilities, labels = _softmax_layer(rng, 6, 5, 4)
+    probabilities[1, labels[1]] = 2e-5
+    probabilities[1] /= probabilities[1].sum()
+    cases.append((codes, probabilities, labels))
     results = [softmax_gradient(*case) for case in cases]
     yield from _softmax_steps(results, cases)
     rare = [_softmax_layer(rng, *sizes, unused=1) for sizes in ((6, 5, 4), (1, 4, 3))]
@@ -191,6 +196,11 @@ def _loss_mistakes(z, p, t):
         "0 times log 0 is nan, and a wrong class may have probability 0: pick the right class "
         "before the logarithm": -(one_hot * np.log(p)).sum(axis=1).mean(),
         "one loss per image came back: return their mean": Shape((len(t),)),
+    } | {
+        f"probabilities were clipped at {low:g}: a right class with a smaller one costs more": (
+            -np.log(np.clip(right, low, 1)).mean()
+        )
+        for low in (1e-4, 1e-3, 1e-2)
     }
 
 
@@ -207,6 +217,9 @@ def _wrong_errors(p, t):
         ),
         "is divided by the number of classes too: divide by n only": errors / p.shape[1],
         "is divided by n twice": errors / len(t),
+        "has the labels themselves taken from the probabilities: take 1 from the right class's": (
+            (p - t[:, None]) / len(t)
+        ),
         "has more than one 1 taken from each row: errors[:, labels] is every row and all labels": (
             (p - (np.eye(p.shape[1])[t].sum(axis=0) > 0)) / len(t)
         ),
@@ -276,13 +289,15 @@ def check_denoising_stage(denoising_stage, rng):
     ]
     given = [(case[1].shape[1], case[2]) for case in cases]
     table = [(n, right, *g) for n, right, g in zip(noisy, clean, given, strict=True)]
+    _expect_finite(table)
+    scattered = _scattered(table)
     yield from compare(
         lambda noisy, *rest: np.sum(noisy == 0, axis=1),
         lambda noisy, codes, width, v: np.full(len(codes), round(v * codes.shape[1])),
         table,
         _count_mistakes,
         says="exactly round(fraction * k) in each row",
-        otherwise=_wrong_count,
+        otherwise=lambda counts, *case: _wrong_count(counts, scattered, *case),
     )
     yield from compare(
         lambda noisy, *rest: noisy,
@@ -353,11 +368,41 @@ def _count_mistakes(noisy, codes, width, v):
     }
 
 
-def _wrong_count(counts, noisy, codes, width, v):
+def _expect_finite(table):
+    """Refuse nan, which is no 0: dropout's factor is infinite where everything is erased."""
+    if all(np.isfinite(noisy).all() for noisy, *_ in table):
+        return
+    told = "noisy_codes hold nan or infinity: set what is erased to 0, whatever the fraction"
+    if all(_is_dropout(noisy, codes, v) for noisy, codes, _, v in table):
+        told = (
+            "the others are scaled up, as dropout does, and with a fraction of 1 divided by 0: "
+            "leave them as they were"
+        )
+    raise expect.NotYet(told)
+
+
+def _is_dropout(noisy, codes, v):
+    kept = np.where(noisy == 0, 0, codes)
+    return not np.isfinite(noisy).all() if v == 1 else np.allclose(noisy, kept / (1 - v))
+
+
+def _scattered(table):
+    """Say how the numbers of erased places came to differ, where one cause explains every case."""
+    counts = [np.sum(noisy == 0, axis=1) for noisy, *_ in table]
+    rights = [round(v * codes.shape[1]) for _, codes, _, v in table]
+    pairs = list(zip(counts, rights, strict=True))
+    if all(np.all(count <= right) for count, right in pairs):
+        return "was a place drawn twice? Draw them without replacement"
+    if all(count.sum() == right * len(count) for count, right in pairs):
+        return "that is so many of all rows together; each row has its own"
+    return "a coin for each number?"
+
+
+def _wrong_count(counts, scattered, noisy, codes, width, v):
     if not counts.any():
         return _NO_HOLES
     k, least, most = codes.shape[1], counts.min(), counts.max()
-    come = f"{least}" if least == most else f"{least} to {most}: a coin for each number?"
+    come = f"{least}" if least == most else f"{least} to {most}: {scattered}"
     return (
         f"of {k} numbers with a fraction of {v:g}, exactly round({v * k:.4g}) = {round(v * k)} "
         f"become 0 in each row; yours erased {come}"
@@ -390,12 +435,33 @@ def _expect_draws(denoising_stage, rng):
     # 60 of 200 rows are expected to lose a place, more or less 6.5.
     if np.abs(holes.sum(axis=0) - 60).max() > 40:
         raise expect.NotYet("some places of a row are erased far more often than others")
-    share = erased(grey, 5).sum() / np.sum(grey > 0)
+    _expect_apart(holes)
+    of_ink = erased(grey, 5)
+    share = of_ink.sum() / np.sum(grey > 0)
     if abs(share - 0.3) > 0.07:
         raise expect.NotYet(
             f"of the pixels with ink, {share:.0%} were erased instead of about 30 %: draw the "
             "places among all pixels of a row, those that are 0 already, too"
         )
+    if not np.ptp(of_ink.sum(axis=1)):
+        raise expect.NotYet(
+            "each row lost the same number of its pixels with ink: draw the places among all "
+            "pixels of a row, those that are 0 already, too"
+        )
+
+
+def _expect_apart(holes):
+    """Refuse places that are not drawn one by one: a block, or a pattern that is moved."""
+    k = holes.shape[1]
+    alone = holes.sum(axis=1).mean() * (holes.sum(axis=1).mean() - 1) / (k - 1)
+    for distance in range(1, k // 2 + 1):
+        pairs = np.sum(holes & np.roll(holes, distance, axis=1), axis=1).mean()
+        if abs(pairs - alone) > 0.7:  # more than 7 standard deviations, with 200 rows
+            raise expect.NotYet(
+                "the places that a row lost are neighbours: draw each place by itself"
+                if distance == 1 and pairs > alone
+                else "the places that a row lost stand at set distances: draw each by itself"
+            )
 
 
 @exercise(
