@@ -1025,10 +1025,10 @@ for name, some in {
 #   label that makes the digit, and not the two answers that are combined.
 # - In full on MNIST the Fréchet distance of this control with guidance 1.5 is as low as that
 #   of guidance 1, and far below that of guidance 0, though neither knows the digit. So
-#   guidance 0 is no fair picture of a walk without labels: its answer, with the digit
-#   hidden, is trained on one point in ten. Compare the control's own rows: guidance 1 takes
-#   the answer that nine points in ten have trained, guidance 0 the other, and no row of
-#   the control knows a digit. What differs between them is not due to the digit.
+#   guidance 0 is no fair picture of a walk without labels. One candidate for a reason: its
+#   answer, with the digit hidden, is trained on one point in ten. In the control it is, too,
+#   and its three rows are alike; but there both answers are the same function, which all
+#   points train. (We did not test it: that takes a network that is never told a digit.)
 # - A normal distribution for each digit knows the digit as well as the diffusion model
 #   does, and has the mean and the covariance of its codes. In full on MNIST it is no weak
 #   rival: about as sure as guidance 1, read as asked a little more often, and a little

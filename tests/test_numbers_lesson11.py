@@ -100,3 +100,9 @@ def test_the_samples_are_no_nearer_to_training_images_than_unseen_ones_are(text)
     assert seen > unseen + 5
     for guidance in ("1", "1.5"):
         assert shares[f"diffusion, guidance {guidance}"] < (seen + unseen) / 2
+
+
+def test_the_rows_of_the_control_with_shuffled_labels_are_alike(text):
+    rows = re.findall(r"^guidance \S+, shuffled +\S+ +\S+ +\S+ +(\S+) +\S+%$", text, re.MULTILINE)
+    distances = [float(distance) for distance in rows]
+    assert len(distances) == 3 and max(distances) < 1.05 * min(distances)
