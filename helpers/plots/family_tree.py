@@ -8,8 +8,8 @@ FAMILY = {
         "no probability": {
             "KMeans": "01, 06",
             "PCA": "02",
-            "autoencoders": "03 to 09",
-            "sparse coding": "08",
+            "autoencoders": "03 to 09, 12",
+            "sparse coding": "08, 13",
         },
         "probabilistic\n(generative)": {
             "explicit density\np(x) written down": {
@@ -21,6 +21,7 @@ FAMILY = {
                 },
                 "not tractable": {
                     "variational autoencoders": "10",
+                    "diffusion models": "11",
                     "Boltzmann machines": "",
                     "Helmholtz machines": "",
                 },
