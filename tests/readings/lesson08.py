@@ -340,7 +340,8 @@ READINGS = [
     ),
     Reading(
         "In full on MNIST the mean over all units comes within 0.01 of the targets from 0.05 up, "
-        "and not of 0.02: it ends at 0.031. L1 leaves units dead once its price is high, and the divergence none.",
+        "and not of 0.02: it ends at 0.031. L1 leaves units dead once its price is high, and the "
+        "divergence none.",
         l1_leaves_dead,
         **FULL_MNIST,
     ),
