@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import measures
 from helpers.parts import in_parts
 
 if TYPE_CHECKING:
@@ -164,13 +163,14 @@ def told(denoiser: keras.Model, deviation: float) -> Denoise:
     return denoise
 
 
-def choose(settings: Sequence[float], clean: np.ndarray, cleaned: Callable) -> float:
-    """Return the setting whose picture has the highest PSNR.
+def choose(
+    settings: Sequence[float], cleaned: Callable, score: Callable[[np.ndarray], float]
+) -> float:
+    """Return the setting whose picture has the highest score.
 
     Args:
         settings: one or more; of two equally good ones, the first.
-        clean: (h, w), in [0, 1]: a picture that is not the one to be tested.
-        cleaned: setting -> denoised picture (h, w).
+        cleaned: setting -> denoised picture (h, w), of a picture that is not the one to be tested.
+        score: picture (h, w) -> number, such as its PSNR.
     """
-    ratios = [measures.psnr(clean[None], cleaned(one)[None]) for one in settings]
-    return settings[int(np.argmax(ratios))]
+    return settings[int(np.argmax([score(cleaned(one)) for one in settings]))]
