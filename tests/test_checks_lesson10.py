@@ -341,7 +341,7 @@ WRONG = {
     "10.1": [
         ("variance", lambda m, v, e: m + np.exp(v) * e, "multiplied by the variance"),
         ("logarithm", lambda m, v, e: m + v * e, "exp is missing"),
-        ("root", root_of_the_logarithm, "or the root of a negative number"),
+        ("root", root_of_the_logarithm, "or the root or log of a number below 0"),
         ("no noise", lambda m, v, e: m, "noise is not used"),
         ("no variance", lambda m, v, e: m + e, "has deviation 1"),
         ("no mean", lambda m, v, e: np.exp(v / 2) * e, "mean is missing"),
