@@ -1239,10 +1239,8 @@ probe_labels = digits.train_labels[: pick(full=3_000, fast=200)]
 
 
 def probe_error(encode):
-    codes, tested = (
-        np.asarray(encode(inputs))
-        for inputs in (images[: len(probe_labels)], test_images)
-    )
+    codes, tested = (np.asarray(encode(inputs)) for inputs in (
+        images[: len(probe_labels)], test_images))
     fitted = measures.fit_probe(codes, probe_labels)
     return measures.probe_error(fitted, tested, test_labels)
 

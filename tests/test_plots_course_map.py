@@ -34,9 +34,9 @@ def drawn_at_random(count, seed):
 
 COURSES = {
     "today": LESSONS,
-    "one more": (*LESSONS, lesson(12, "10")),
-    "fifteen": (
-        *LESSONS, lesson(12, "05", "07"), lesson(13, "04"), lesson(14, "06", "10")
+    "one more": (*LESSONS, lesson(15, "10")),
+    "eighteen": (
+        *LESSONS, lesson(15, "05", "07"), lesson(16, "04"), lesson(17, "06", "10")
     ),
     "one": (lesson(0),),
     "two ends": (lesson(0), lesson(1, "00"), lesson(2)),
