@@ -376,7 +376,7 @@ def train_denoiser(picture, seed, corrupted=True):
     return denoiser
 
 
-seeds = pick(full=[0, 1, 2], fast=[0, 1, 2])
+seeds = [0, 1, 2]
 denoisers = [train_denoiser(learning, seed) for seed in seeds]
 plain = train_denoiser(learning, 0, corrupted=False)
 
@@ -567,8 +567,8 @@ widgets.explore_strength(
 
 # %% [markdown]
 # **Figure 14.4.** The strength of the cleaning: the noise is 0.1, and the slider
-# changes the level that the network is told. Told too little, it leaves grain; told too
-# much, it takes fine structure for noise. Where you do not know the noise level of your
+# changes the level that the network is told. Told too little, it leaves grain; told
+# more, it smooths more, and the numbers say what that costs. Where you do not know the noise level of your
 # photograph, this slider is how you set it, by eye.
 
 # %% [markdown]
