@@ -426,10 +426,10 @@ def non_local(picture, level, strength):
 
 # %%
 methods = {
-    "median filter": (median, (3, 5, 7)),
-    "PCA, first": (first, (2, 4, 8, 16, 32)),
-    "PCA, large": (large, (2.5, 3.0, 3.5)),
-    "non-local means": (non_local, (0.4, 0.6, 0.8, 1.0)),
+    "median filter": (median, (3, 5, 7, 9)),
+    "PCA, first": (first, (1, 2, 4, 8, 16, 32)),
+    "PCA, large": (large, (2.5, 3.0, 3.5, 4.0)),
+    "non-local means": (non_local, (0.4, 0.6, 0.8, 1.0, 1.3)),
 }
 levels = (0.05, 0.1, 0.2)
 judges, chosen = {"PSNR": decibels, "SSIM": measures.ssim}, {}
