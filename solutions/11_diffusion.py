@@ -881,15 +881,12 @@ def quality(name, outputs, asked=None):
 unit = np.random.default_rng(12).normal(size=(count, 16)).astype("float32")
 fitted = latent.sample_normal(codes, count, seed=11)
 
-
 def normal_per_digit(seed):
     found = np.empty((count, 16), "float32")
     for digit in range(10):
         found[wanted == digit] = latent.sample_normal(
-            codes[labels == digit], np.sum(wanted == digit),
-            seed=seed + digit)
+            codes[labels == digit], np.sum(wanted == digit), seed=seed + digit)
     return decode(found), wanted
-
 
 ten = [np.flatnonzero(labels == digit)[0] for digit in range(10)]
 compared = {
@@ -902,8 +899,7 @@ compared = {
     "VAE": (vae_decoder.predict(unit, batch_size=1000, verbose=0),),
     "PCA, fitted normal": (
         np.clip(latent.sample_pca(images[few], 16, count, seed=11), 0, 1),),
-    "ten images, repeated": (images[ten][wanted], wanted),
-}
+    "ten images, repeated": (images[ten][wanted], wanted)}
 heading = f"{'':26}    sure  kinds  nearest   Fréchet  as asked"
 print(heading)
 others = {name: quality(name, *some) for name, some in compared.items()}
@@ -984,10 +980,8 @@ claims = {
     "with shuffled labels fewer than 15 % are read as asked": (
         max(row[2] for row in control.values()) < 0.15),
     "the ten images are the surest of all, and farther away than guidance "
-    "1": repeated[0] >= surest and repeated[1] > worst,
-}
-for claim, holds in claims.items():
-    print("yes" if holds else "NO ", claim)
+    "1": repeated[0] >= surest and repeated[1] > worst}
+for claim, holds in claims.items(): print("yes" if holds else "NO ", claim)
 
 # %% [markdown]
 # How alike are the samples of one digit? The variance of the features within each digit,

@@ -398,7 +398,7 @@ def train_masked(vectors, percent, seed=0, longer=1):
 def seconds_since(start):
     return f"{time.perf_counter() - start:.0f} s"
 
-
+# %%
 start = time.perf_counter()
 longest = train_masked(prepare(images), 75, longer=pick(full=6, fast=2))
 print(f"{longest.count_params():,} numbers trained", seconds_since(start))
@@ -418,7 +418,8 @@ def fill_by_network(model, vectors, seen, hidden):
     parts = model.get_layer("encoder"), model.get_layer("decoder")
     token = np.asarray(model.get_layer("mask_tokens").token)
     patches = np.asarray(cut_patches(prepare(vectors), 4))
-    filled = np.asarray(masked_forward(*parts, token, patches, seen, hidden)[0])
+    filled = masked_forward(*parts, token, patches, seen, hidden)[0]
+    filled = np.asarray(filled)
     return np.clip(layers.join_patches(filled) * width + mean_image, 0, 1)
 
 

@@ -165,7 +165,7 @@ def explained(points, encoder, decoder):
     mean = points.mean(axis=0) + 0 * points
     return 1 - measures.mse(points, outputs) / measures.mse(points, mean)
 
-
+# %%
 toy = Superposition(random_directions(64, 32, seed=100), active=3)
 points = toy.sample(count, seed=0)[1]
 encoder, decoder = fit(points, 128, 4)
@@ -246,7 +246,8 @@ def make(active, seed):
 def baselines(points, seed):
     centred = points - points.mean(axis=0)
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    shuffled = np.random.default_rng(seed).permutation(points[lengths[:, 0] > 0])
+    present = points[lengths[:, 0] > 0]
+    shuffled = np.random.default_rng(seed).permutation(present)
     components = np.linalg.svd(centred, full_matrices=False)[2]
     ica = FastICA(32, whiten="unit-variance", max_iter=100, tol=1e-3,
                   random_state=seed).fit(points[:5_000])
@@ -521,7 +522,7 @@ def cut(classifier):
     scaled = keras.Model(inputs, above(inputs * float(scale)))
     return scaled, hidden / scale, tested / scale
 
-
+# %%
 new = {"sizes": (128, 64), "activation": "relu", "seed": 13,
        "input_size": images.shape[1]}
 classifier = pretraining.build_classifier(**new)
@@ -725,8 +726,8 @@ symbols = np.stack([images[labels == digit].mean(axis=0)
 widgets.explore_switch(
     test_images[chosen], symbols, answers[chosen], off_answers, exciting,
     [[f"unit {unit}" for unit in units] for units in strongest],
-    alt="Six rows: an image, nine images that its strongest feature fires for, "
-    "and bars of the answer with the feature on and off.",
+    alt="Six rows: an image, nine images that its strongest feature fires "
+    "for, and bars of the answer with the feature on and off.",
 )
 
 # %% [markdown]
@@ -833,8 +834,8 @@ def report(name, net, head, activations, known, seed=0):
     ways = np.stack([way[some] for way in controls.values()])
     effects, gaps, intervals = (np.asarray(one) for one in compare_ablations(
         head, activations[some], codes[some], rows, ways, draws))
-    print(f"{name}: strongest feature off, {effects[0]:.4f} of the probability "
-          "moves")
+    print(f"{name}: strongest feature off, {effects[0]:.4f} of the "
+          "probability moves")
     for way, effect, gap, (low, high) in zip(
             controls, effects[1:], gaps, intervals):
         print(f"   {way:22} {effect:.4f}, gap {gap:+.4f} "
