@@ -961,9 +961,8 @@ unaware = min(others[name][1] for name in (
     "AE, fitted normal", "VAE", "PCA, fitted normal"))
 repeated = others["ten images, repeated"]
 surest = max(row[0] for row in [*others.values(), *first_seed.values()])
-claims = {
-    "guidance 1 is nearer to the test images than each baseline, in every "
-    "training": worst < min(rival, unaware),
+claims = {"guidance 1 is nearer to the test images than each baseline, in "
+    "every training": worst < min(rival, unaware),
     "... at a quarter, or less, of the distance of those that do not know the "
     "digit": worst <= unaware / 4,
     "... at half, or less, of that of a normal per digit": worst <= rival / 2,
@@ -981,7 +980,8 @@ claims = {
         max(row[2] for row in control.values()) < 0.15),
     "the ten images are the surest of all, and farther away than guidance "
     "1": repeated[0] >= surest and repeated[1] > worst}
-for claim, holds in claims.items(): print("yes" if holds else "NO ", claim)
+for claim, holds in claims.items():
+    print("yes" if holds else "NO ", claim)
 
 # %% [markdown]
 # How alike are the samples of one digit? The variance of the features within each digit,
