@@ -63,7 +63,7 @@ def few_label_errors(
         ``errors`` in percent (s,), their mean, and half the width of the mean's 95 % interval by
         Student's t.
     """
-    errors = []
+    found = []
     for seed in seeds:
         rng = np.random.default_rng(seed)
         kinds = np.unique(labels)
@@ -71,7 +71,8 @@ def few_label_errors(
         rows = np.concatenate(
             [rng.choice(np.flatnonzero(labels == kind), each, replace=False) for kind in kinds]
         )
-        errors.append(probe_error(fit_probe(codes[rows], labels[rows]), test_codes, test_labels))
-    errors = np.array(errors)
+        found.append(probe_error(fit_probe(codes[rows], labels[rows]), test_codes, test_labels))
+    errors = np.array(found)
     spread = errors.std(ddof=1) / np.sqrt(len(errors))
-    return errors, errors.mean(), student_t.ppf(0.975, len(errors) - 1) * spread
+    half_width = float(student_t.ppf(0.975, len(errors) - 1) * spread)
+    return errors, float(errors.mean()), half_width
