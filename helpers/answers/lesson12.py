@@ -74,4 +74,5 @@ def few_label_errors(
         found.append(probe_error(fit_probe(codes[rows], labels[rows]), test_codes, test_labels))
     errors = np.array(found)
     spread = errors.std(ddof=1) / np.sqrt(len(errors))
-    return errors, errors.mean(), student_t.ppf(0.975, len(errors) - 1) * spread
+    half_width = float(student_t.ppf(0.975, len(errors) - 1) * spread)
+    return errors, float(errors.mean()), half_width
