@@ -560,7 +560,7 @@ widgets.explore_strength(
     flower[window], noisy_window,
     {told: clean_picture(
         patches.told(denoisers[0], told), noisy_window, 8, 1)
-     for told in (0.01, 0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3)},
+     for told in (0.01, 0.03, 0.05, 0.1, 0.14, 0.2, 0.3)},
     alt="A noisy crop of the flower and five times the same, cleaned more and "
     "more strongly: grain at first, then smooth with edges, then blurred.",
 )
