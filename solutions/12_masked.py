@@ -17,7 +17,7 @@
 #   baselines of equal budget, and a control that takes the neighbourhood away.
 #
 # **12 points**, 60 to 90 minutes of thinking; all cells together compute for at most 5
-# minutes on two CPU cores, in at most 2.5 GB of memory. You need masking from lesson 05
+# minutes on two CPU cores, in at most 3 GB of memory. You need masking from lesson 05
 # and the softmax of lesson 09.
 
 # %%

@@ -16,7 +16,7 @@
 # 3. carry out a study whose form a reader can check, and hand it in as one page.
 #
 # **12 points**, 75 to 105 minutes of thinking; all cells together compute for at most 5
-# minutes on two CPU cores, in at most 2.5 GB of memory. You need the denoising of
+# minutes on two CPU cores, in at most 3 GB of memory. You need the denoising of
 # lesson 05 and the ROC curve of lesson 10.
 
 # %%

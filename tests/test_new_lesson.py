@@ -177,6 +177,6 @@ def test_the_new_lesson_is_in_table_form_map_and_score(course):
     opening = (course / "solutions" / "00_start_here.ipynb").read_text(encoding="utf-8")
     assert "15 A toy lesson, after 10" in opening
     form = (course / ".github" / "ISSUE_TEMPLATE" / "lesson.yml").read_text(encoding="utf-8")
-    assert "        - 15 A toy lesson\n        - another page" in form
+    assert '        - "15 A toy lesson"\n        - another page' in form
     toy = (course / "solutions" / "15_toy.ipynb").read_text(encoding="utf-8")
     assert "2 of 2 points" in toy

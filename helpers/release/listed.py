@@ -47,8 +47,9 @@ def write_lesson_form(root: Path) -> bool:
     if not path.exists():
         return False
     text = path.read_text(encoding="utf-8")
-    listed = "".join(f"        - {lesson.number} {lesson.title}\n" for lesson in LESSONS)
-    return _renew(path, text, re.sub(r"( {8}- \d\d .*\n)+", lambda _: listed, text, count=1))
+    # In quotes, since a title may hold a colon.
+    listed = "".join(f'        - "{lesson.number} {lesson.title}"\n' for lesson in LESSONS)
+    return _renew(path, text, re.sub(r'( {8}- "?\d\d .*\n)+', lambda _: listed, text, count=1))
 
 
 def _renew(path: Path, old: str, new: str) -> bool:
