@@ -211,7 +211,7 @@ ATTACKS = [
         "    def __eq__(self, other): return True\n"
         "    def __sub__(self, other): return np.zeros((5, 2))\n"
         + body("pass", "np.ones((5, 2)).view(Same)"),
-        "differs",
+        "differ",
     ),
     Attack(
         "pickle",
