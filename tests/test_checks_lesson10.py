@@ -544,7 +544,7 @@ WRONG = {
                     "undecided" if a == 0.5 else "found" if a > 0.5 else "reversed"
                 )
             ),
-            "the AUC alone decides",
+            "AUC alone decides there",
         ),
         (
             "never reversed",
