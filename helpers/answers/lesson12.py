@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import t as student_t
 
+from helpers import measures
 from helpers.layers.attention import attention
 from helpers.layers.patches import cut_patches, random_places
-from helpers.measures.labels import fit_probe, probe_error
 from helpers.models.masked import masked_forward
 
 __all__ = [
@@ -71,7 +71,8 @@ def few_label_errors(
         rows = np.concatenate(
             [rng.choice(np.flatnonzero(labels == kind), each, replace=False) for kind in kinds]
         )
-        found.append(probe_error(fit_probe(codes[rows], labels[rows]), test_codes, test_labels))
+        probe = measures.fit_probe(codes[rows], labels[rows])
+        found.append(measures.probe_error(probe, test_codes, test_labels))
     errors = np.array(found)
     spread = errors.std(ddof=1) / np.sqrt(len(errors))
     half_width = float(student_t.ppf(0.975, len(errors) - 1) * spread)
