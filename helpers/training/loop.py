@@ -99,6 +99,7 @@ def train(
         if function is not None:
             checks.check_batch_function(name, function, data[0])
     unseen = _validation_pair(model, validation, loss)
+    is_new = not getattr(optimizer, "built", False)  # Keras looks at a used one while it traces
     optimizer = _prepare(optimizer, model, strategy)
 
     history, checkpoints = History(), None
@@ -122,7 +123,7 @@ def train(
     is_plain = strategy is tf.distribute.get_strategy() and not tf.distribute.has_strategy()
     settings = choice.jit, choice.precision, len(data[0]), batch_size, data[0] is data[1]
     functions = loss, corrupt, augment
-    kept = loops_of(model, optimizer, functions, settings) if is_plain else Loops()
+    kept = loops_of(model, optimizer, functions, settings) if is_plain and is_new else Loops()
     with Traced() as traced, contextlib.closing(kept):
         variables = [*model.variables, *optimizer.variables]
         run = make_runner(step, *data, seed, strategy, choice.jit, traced, kept, variables)
