@@ -460,7 +460,7 @@ plots.show_rows(
 
 # %% [markdown]
 # **Figure 12.4.** Three quarters hidden. Regression answers with a weighted sum of what
-# it sees, and goes grey where it cannot know. Compare the strokes, and see where either
+# it sees, and is grey in many places. Compare the strokes, and see where either
 # of them found a digit, and where another one. The line above the figure has the errors
 # on more images.
 

@@ -493,8 +493,8 @@ print(f"the k that explains most is {most}, and it finds "
       f"{np.mean([one[1] for one in by_k[best]]):.0%}")
 
 # %% [markdown]
-# Read the last line twice. With a larger $k$ more is explained, always; and from some $k$
-# on fewer features are found. So $k$ cannot be chosen by the explained share, and in a
+# Read the last line twice. With a larger $k$ more is explained, in each row above; and from
+# some $k$ on fewer features are found. So here the explained share does not choose $k$, and in a
 # real network there is no truth to choose it by. Rows are another matter: a dictionary
 # with room to spare finds more, and pays with dead rows.
 #
@@ -659,8 +659,8 @@ plots.show_rows(
 # %% [markdown]
 # **Figure 13.5.** For each digit the busiest unit that fires for it most, and its twelve most
 # exciting test images. It is tempting to give these units names. Look at the table above it
-# first: the features of a network that has learned nothing are pure to some degree, too,
-# because images of one digit resemble each other already. What a unit fires for does not
+# first: the features of a network that has learned nothing are pure to some degree, too.
+# (Images of one digit resemble each other already. Whether that is why, we did not test.) What a unit fires for does not
 # say what the network *does* with it.
 
 # %% [markdown]

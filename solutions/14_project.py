@@ -209,8 +209,8 @@ split_photographs = check("14.2", split_photographs)
 # palace is cut into 96 blocks, which stand for 96 photographs. A coin gives each block
 # a label, 0 or 1. From a patch of 16 × 16 pixels the label of its block is to be told,
 # by the nearest patch of the training set. Since the labels are coins, no method can be
-# right in more than half of the cases, except by luck. How often will it be right, if
-# the *patches* are split at random, a quarter of them for the test?
+# right about blocks that it has not seen in more than half of the cases, except by luck. How
+# often will it be right, if the *patches* are split at random, a quarter of them for the test?
 
 # %%
 # A share from 0 to 1: write it before you run the next cell.

@@ -114,6 +114,33 @@ def test_what_differs_is_compiled_anew(traced, change):
     assert same(after, CHANGES[change](loss))
 
 
+def test_a_model_of_any_length_is_compiled_for_each_length():
+    def run(length):
+        keras.utils.set_random_seed(0)
+        inputs = keras.Input((None, 4))
+        model = keras.Model(inputs, keras.layers.Dense(4)(inputs))
+        images = np.random.default_rng(1).random((40, length, 4), dtype="float32")
+        return fit(model, losses_of_steps, images=images)
+
+    runs = [run(3), run(5)]
+    kept._KEPT.clear()
+    assert same(runs[1], run(5)) and not same(*runs)
+
+
+def losses_of_steps(targets, outputs):
+    return keras.ops.mean(keras.ops.square(targets - outputs), axis=(1, 2))
+
+
+losses_of_steps.__module__ = "helpers.losses"
+
+
+def test_a_weight_decay_that_leaves_variables_out_is_not_kept():
+    optimizer = keras.optimizers.AdamW(1e-2, weight_decay=0.1)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    fit(dense(), losses.squared_error, optimizer)
+    assert not kept._KEPT
+
+
 def test_weights_of_a_penalty_tell_kinds_apart():
     def run(weight):
         return fit(dense(regularizer=layers.L1Sparsity(weight)), losses.squared_error)

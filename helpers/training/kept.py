@@ -83,6 +83,10 @@ def _describe(model: keras.Model, optimizer: keras.Optimizer) -> str | None:
     """Return model and optimizer as text, or None where that leaves something out."""
     if not (type(model) is keras.Sequential or type(model).__name__ == "Functional"):
         return None
+    if getattr(optimizer, "_exclude_from_weight_decay", None) or getattr(
+        optimizer, "_exclude_from_weight_decay_pattern", None
+    ):
+        return None  # its settings do not tell which variables
     try:
         settings = [
             keras.saving.serialize_keras_object(model),

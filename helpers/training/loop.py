@@ -121,7 +121,8 @@ def train(
     choice = device.choose(model, batch_size, strategy, precision, jit, num_steps)
     step = make_step(model, loss, optimizer, corrupt, augment)
     is_plain = strategy is tf.distribute.get_strategy() and not tf.distribute.has_strategy()
-    settings = choice.jit, choice.precision, len(data[0]), batch_size, data[0] is data[1]
+    sizes = [(array.shape, array.dtype.str) for array in data]
+    settings = choice.jit, choice.precision, *sizes, batch_size, data[0] is data[1]
     functions = loss, corrupt, augment
     kept = loops_of(model, optimizer, functions, settings) if is_plain and is_new else Loops()
     with Traced() as traced, contextlib.closing(kept):

@@ -74,7 +74,7 @@ READINGS = [
     Reading("a clustering of directions finds them as well", kmeans_as_well),
     Reading("With nothing to find, none is found.", none_is_found),
     Reading("more than half of the control's variance is explained", more_than_half),
-    Reading("With a larger $k$ more is explained, always;", more_k_explains_more),
+    Reading("With a larger $k$ more is explained, in each row above;", more_k_explains_more),
     Reading("a dictionary with room to spare finds more, and pays with dead rows", room_to_spare),
     Reading("the features of a network that has learned nothing are pure", pure_without_training),
     Reading("The easy controls are passed: a random direction", random_is_no_match),

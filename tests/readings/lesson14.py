@@ -64,7 +64,11 @@ def sound_form(run: Printed) -> bool:
 READINGS = [
     Reading("PSNR cannot tell them apart.", same_error),
     Reading("Patches do not have to overlap for a leak", leaks),
-    Reading("no method can be right in more than half of the cases, except by luck", leaks),
+    Reading(
+        "no method can be right about blocks that it has not seen in more than half of the cases, "
+        "except by luck",
+        leaks,
+    ),
     Reading("An error of 0.3 in one answer is left as 0.15 or 0.1.", left_of_an_error),
     Reading(
         "In full the denoiser is above the median filter at every level",
