@@ -37,10 +37,10 @@ def judged(monkeypatch):
             Result(
                 entry.id,
                 entry.title,
-                entry.points * ("wrong" not in text) if text else 0,
+                entry.points * ("wrong = 1" not in text) if text else 0,
                 entry.points,
-                ("not yet" if "wrong" in text else "passed") if text else "not started",
-                "the step that fails" if "wrong" in text else "",
+                ("not yet" if "wrong = 1" in text else "passed") if text else "not started",
+                "the step that fails" if "wrong = 1" in text else "",
             )
             for entry in lesson.exercises
             for text in [work.answers.get(entry.id, "")]
