@@ -3,7 +3,6 @@
 import functools
 import itertools
 import math
-import sys
 
 import numpy as np
 import scipy.integrate
@@ -13,45 +12,13 @@ import scipy.spatial.distance
 import scipy.special
 import tensorflow as tf
 from keras import ops
+from turns import exits, none, raises, remember, then
 
 from helpers.methods import diffusion, mixtures
 
 
 def by_shape(*inputs, **named):
     return str([np.shape(value) for value in inputs if not hasattr(value, "get_weights")])
-
-
-def remember(answer, key=lambda *inputs, **named: None):
-    kept = {}
-
-    @functools.wraps(answer)
-    def remembered(*inputs, **named):
-        place = key(*inputs, **named)
-        if place not in kept:
-            kept[place] = answer(*inputs, **named)
-        return kept[place]
-
-    return remembered
-
-
-def exits(answer):
-    return functools.wraps(answer)(lambda *inputs, **named: sys.exit(0))
-
-
-def raises(answer):
-    @functools.wraps(answer)
-    def raising(*inputs, **named):
-        raise ValueError("not done yet")
-
-    return raising
-
-
-def none(answer):
-    return functools.wraps(answer)(lambda *inputs, **named: None)
-
-
-def then(change, answer):
-    return functools.wraps(answer)(lambda *inputs, **named: change(answer(*inputs, **named)))
 
 
 def first_of(change, answer):
