@@ -678,7 +678,7 @@ for name in controls:
 # In full on MNIST neither of them fails. Pretraining on shuffled pixels beats random
 # initialisation, with 300 and 10,000 labels clearly; and the shuffled weights beat it by
 # more. Those know nothing of strokes. What is left in them is how large the weights are,
-# how their sizes are distributed (a few large ones among many small), and the biases.
+# how their sizes are distributed, and the biases.
 # Take the last two away as well: kernels from the even distribution of random
 # initialisation, only as large as the pretrained ones, and biases of 0.
 
@@ -713,7 +713,7 @@ for row in (0, -1):
 # than four fifths, where the seeds cannot tell them from the pretrained ones. (With 100 labels the
 # seeds cannot tell them from either side. Distribution and biases were not taken
 # apart.) So a large part of what you saw in Figure 9.3, and with many labels most of it, needs
-# no strokes: it is initial weights of a better scale, and not knowledge of digits. Without
+# no strokes: it is in how large numbers are, and not in where they stand. Without
 # these controls you would have put all of it down to strokes and shapes. Remember them for
 # what comes next.
 #
