@@ -648,6 +648,7 @@ plots.show_bands(
     x_label="patches hidden, %", y_label="error of the probe, %",
     levels={name: curves[name][:, -1].mean()
             for name in ("DAE", "raw pixels", "not trained")},
+    legend="center right",
     alt="Error of the probe against the share hidden, a band for the "
     "trainings, with levels for the denoising autoencoder, raw pixels and "
     "an encoder that was not trained.",

@@ -106,3 +106,13 @@ def test_the_standing_plot_needs_two_numbers_a_code():
 
 def test_digits_differ_in_colour_and_in_marker():
     assert len(set(DIGIT_COLOURS)) == len(set(DIGIT_MARKERS)) == 10
+
+
+@pytest.mark.parametrize("count", [6, 7])
+def test_the_legend_of_seven_curves_stands_beside_the_axes(count):
+    curves = {f"curve {number}": ([1, 2], [number, number + 1]) for number in range(count)}
+    figure = plots.show_curves(curves, x_label="x", y_label="y", alt="x")
+    figure.draw_without_rendering()
+    (axis,) = figure.axes
+    is_beside = axis.get_legend().get_window_extent().x0 >= axis.get_window_extent().x1
+    assert is_beside == (count == 7)

@@ -24,7 +24,7 @@ def show_curves(
     """Draw named curves on one pair of axes.
 
     Args:
-        curves: name -> (x values, y values); up to seven.
+        curves: name -> (x values, y values); up to seven, whose legend stands beside the axes.
         x_label, y_label: axis labels with their units.
         alt: text alternative, one line.
         log_x, log_y: logarithmic axes.
@@ -36,6 +36,8 @@ def show_curves(
     """
     figure, axis = new_figure(alt, 4.0)
     draw_curves(axis, curves, dashed=dashed)
+    if len(curves) > 6:  # no room is left among so many
+        axis.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     draw_levels(axis, levels, side="right")
     axis.set(xlabel=x_label, ylabel=y_label)
     if all(isinstance(x, int) for xs, _ in curves.values() for x in xs):
