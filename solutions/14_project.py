@@ -109,7 +109,7 @@ def similarity(image, other, window):
     """Return the mean SSIM of two pictures over all windows.
 
     image, other: (h, w) each, pixels in [0, 1].
-    window: side of the square windows, in pixels, at most h and w.
+    window: side of the square windows in pixels, odd, from 3 to h and w.
     Returns one number.
     """
     ### BEGIN SOLUTION
@@ -186,10 +186,12 @@ def split_photographs(photographs, share, seed):
     """Return which patches are for the test.
 
     photographs: (n,), for each patch the photograph it is from, a whole
-    number; photographs may have any numbers, and any number of patches.
+    number; photographs may have any numbers, also below 0, and any number
+    of patches.
     share: of the photographs (not of the patches), from 0 to 1: round(share
     * how many there are) of them are for the test, and 1 where that is 0.
-    seed: of the draw; the same seed, the same photographs.
+    seed: of the draw among the photographs. The same seed and photographs
+    give the same ones, however many patches each has.
     Returns (n,), True for patches of the test.
     """
     ### BEGIN SOLUTION
@@ -289,7 +291,8 @@ print("covered by", counts, " mean of the answers", (sums / counts).round(2))
 # ### Exercise 14.3 — Clean a picture (3 points)
 #
 # *Built from end to end, about 30 minutes.* Patches begin at every `step`-th pixel,
-# across and down, as long as they fit, and once more at the very right and lower edge.
+# across and down, as long as they fit; where the last of them does not end at the right
+# or lower edge, one more begins so that it does.
 # Ask the denoiser for all of them, average where they overlap, and clip the result.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-clean-picture", "grade": false, "locked": false, "solution": true, "task": false}
@@ -298,7 +301,8 @@ def clean_picture(denoise, picture, size, step):
 
     denoise: function of patches (n, size * size), each one read row by
     row, that returns as many; call it as denoise(rows), at best once.
-    picture: (h, w), h and w at least size.
+    picture: (h, w), h and w at least size; noisy pixels may be below 0 or
+    above 1, and the denoiser is to see them so.
     size: side of the square patches.  step: from one patch to the next, at
     most size.
     Returns (h, w): for each pixel the mean of the answers of the patches
@@ -830,7 +834,8 @@ print("odd among the ten oddest:", int(test_odd[order[:10]].sum()),
 # - `"interval"`: none; or, where there are baselines, the mean of ours less the
 #   strongest of them is not within it, so that it is the interval of something else;
 # - `"verdict"`: not what the interval says. "better" takes an interval above 0, "worse"
-#   one below 0, anything else is "undecided", also where there is no interval.
+#   one below 0, both without 0 as an end; anything else is "undecided", also where there
+#   is no interval.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-faults", "grade": false, "locked": false, "solution": true, "task": false}
 def faults(study):
