@@ -91,7 +91,7 @@ def of_patches(photographs, share, seed):
 
 def no_photograph(photographs, share, seed):
     known = np.unique(photographs)
-    chosen = np.random.default_rng(seed).choice(known, int(share * len(known)), replace=False)
+    chosen = np.random.default_rng(seed).choice(known, round(share * len(known)), replace=False)
     return np.isin(photographs, chosen)
 
 
@@ -318,7 +318,11 @@ WRONG = {
     "14.1": [
         ("by n", lambda *g: by_filter(*g, unbiased=False), "number of pixels less one"),
         ("no constants", lambda *g: by_filter(*g, first=0.0, second=0.0), "constants c and d"),
-        ("swapped", lambda *g: by_filter(*g, first=SECOND, second=FIRST), "are swapped"),
+        (
+            "swapped",
+            lambda *g: by_filter(*g, first=SECOND, second=FIRST),
+            "goes with the means, and d",
+        ),
         ("once", lambda *g: by_filter(*g, twice=1), "twice the covariance"),
         ("side by side", lambda i, o, w: by_covariance(i, o, w, step=w), "side by side"),
         ("one window", one_window, "as large as the picture"),
@@ -331,7 +335,7 @@ WRONG = {
     "14.2": [
         ("by patch", by_patch, "is on both sides"),
         ("share of patches", of_patches, "count photographs, not patches"),
-        ("none", no_photograph, "take at least one"),
+        ("none", no_photograph, "where round gives 0, it is one"),
         ("other way", lambda *g: ~answers.split_photographs(*g), "the other way round"),
         ("order", in_their_order, "in another order"),
         ("same", always_the_same, "other seeds should give"),
@@ -402,7 +406,14 @@ WRONG = {
         ("needs one", lambda s: reading(s, missing="none"), '"verdict" is no fault here'),
         ("other names", lambda s: ["no " + one for one in reading(s)], "yours has 'no "),
         ("twice", lambda s: reading(s) * 2, "one of them twice"),
-        ("crashes", lambda s: [s["control"][0] > 0.5], '"control" is None: ask for that first'),
+        (
+            "crashes",
+            lambda s: (
+                reading(s, skip=("control",))
+                + ["control"] * (not s["control"][0] <= s["chance"] <= s["control"][1])
+            ),
+            '"control" is None: ask for that first',
+        ),
         (
             "half",
             lambda s: reading(s | {"chance": 0.5}),
@@ -437,7 +448,7 @@ WRONG = {
         ("twice", with_changes(test_uses=2), "the test was used once"),
         ("one baseline", with_changes(baselines=lambda m: {"PCA": m["PCA"]}), "a dict of both"),
         ("weaker", with_changes(interval=lambda m: m["AE - PCA"]), "against the weaker baseline"),
-        ("better", with_changes(verdict="better"), "your verdict is another"),
+        ("better", with_changes(verdict="better"), 'your verdict is "better"'),
         ("mean", with_changes(ours=lambda m: float(np.mean(m["AE"]))), "one area per seed"),
         (
             "shuffled widened",
