@@ -102,14 +102,14 @@ plots.show_photographs(
 # ### Exercise 14.1 — Structural similarity (2 points)
 #
 # *Warm-up, about 15 minutes.* There is a window wherever it fits as a whole, also where
-# it overlaps with others.
+# it overlaps with others. Its side is odd, and at least 3.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-similarity", "grade": false, "locked": false, "solution": true, "task": false}
 def similarity(image, other, window):
     """Return the mean SSIM of two pictures over all windows.
 
     image, other: (h, w) each, pixels in [0, 1].
-    window: side of the square windows in pixels, odd, from 3 to h and w.
+    window: side of the square windows, in pixels, at most h and w.
     Returns one number.
     """
     ### BEGIN SOLUTION
@@ -179,19 +179,19 @@ predicted(similar_guess, max(alike, key=alike.get), choices={
 # ### Exercise 14.2 — A split without leaks (2 points)
 #
 # *The idea itself, about 10 minutes.* Decide for whole photographs which of them are
-# for the test. The split must not depend on the order in which the patches come.
+# for the test. The seed and the numbers of the photographs decide, which may be below 0,
+# too: the split must not depend on the order in which the patches come, nor on how many
+# a photograph has.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-split-photographs", "grade": false, "locked": false, "solution": true, "task": false}
 def split_photographs(photographs, share, seed):
     """Return which patches are for the test.
 
     photographs: (n,), for each patch the photograph it is from, a whole
-    number; photographs may have any numbers, also below 0, and any number
-    of patches.
+    number; photographs may have any numbers, and any number of patches.
     share: of the photographs (not of the patches), from 0 to 1: round(share
     * how many there are) of them are for the test, and 1 where that is 0.
-    seed: of the draw among the photographs. The same seed and photographs
-    give the same ones, however many patches each has.
+    seed: of the draw; the same seed, the same photographs.
     Returns (n,), True for patches of the test.
     """
     ### BEGIN SOLUTION
@@ -294,6 +294,7 @@ print("covered by", counts, " mean of the answers", (sums / counts).round(2))
 # across and down, as long as they fit; where the last of them does not end at the right
 # or lower edge, one more begins so that it does.
 # Ask the denoiser for all of them, average where they overlap, and clip the result.
+# Noisy pixels may be below 0 or above 1: the denoiser is to see them so.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-clean-picture", "grade": false, "locked": false, "solution": true, "task": false}
 def clean_picture(denoise, picture, size, step):
@@ -301,8 +302,7 @@ def clean_picture(denoise, picture, size, step):
 
     denoise: function of patches (n, size * size), each one read row by
     row, that returns as many; call it as denoise(rows), at best once.
-    picture: (h, w), h and w at least size; noisy pixels may be below 0 or
-    above 1, and the denoiser is to see them so.
+    picture: (h, w), h and w at least size.
     size: side of the square patches.  step: from one patch to the next, at
     most size.
     Returns (h, w): for each pixel the mean of the answers of the patches
