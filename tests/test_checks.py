@@ -578,6 +578,10 @@ def test_shaped_and_parts_say_what_came():
         shaped("text", (2,))
     with pytest.raises(NotYet, match=r"2 results, \(a, b\); yours is the number 3"):
         parts(3.0, ("a", "b"))
+    tensor = keras.ops.convert_to_tensor([1.0, 2.0])
+    assert [float(one) for one in parts(tensor, ("a", "b"))] == [1.0, 2.0]
+    with pytest.raises(NotYet, match=r"yours is an array of shape \(2,\)"):
+        parts(tensor, ("a", "b", "c"))
     assert describe([1, 2, 3]) == "a list of 3"
 
 
