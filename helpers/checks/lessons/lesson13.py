@@ -19,7 +19,8 @@ def _with_rule(right, what, rule, tolerance=1e-4):
         try:
             expect.close(value, right(*case), what=what, tolerance=tolerance)
         except expect.NotYet as problem:
-            return f"{problem}. {rule(value, *case) if callable(rule) else rule}"
+            end = "" if str(problem).endswith("?") else "."
+            return f"{problem}{end} {rule(value, *case) if callable(rule) else rule}"
         return ""
 
     return otherwise
@@ -280,7 +281,12 @@ def check_match(match, rng):
             otherwise=_with_rule(_best, "`cosines`", rule),
         )  # fmt: skip
 
-    square = [case(4, 4), case(6, 3), crowded(4, 3), crowded(5, 4), case(1, 1)]
+    def against():
+        """One row is against both directions, far more so against the second."""
+        axes = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+        return np.array([[-0.1, -0.9, 0.4], [1.2, 1.0, 1.1]]) @ axes, axes[:2]
+
+    square = [case(4, 4), case(6, 3), crowded(4, 3), crowded(5, 4), case(1, 1), against()]
     # "Of any length": a short row is as good as a long one.
     square[1][0][2] /= 60
     yield from cosines(
@@ -409,9 +415,8 @@ def _match_mistakes(found, truth):
         "the match has the largest sum of cosines, not of their squares": _matched_by(
             similar, similar**2
         ),
-        "the match has the largest sum of cosines, not the smallest sum of angles": _matched_by(
-            similar, -angles
-        ),
+        "the match has the largest sum of cosines, not the smallest sum of angles or "
+        "distances": _matched_by(similar, -angles),
         "the match has the largest sum of cosines, not the smallest sum of distances": _matched_by(
             similar, -np.sin(angles / 2)
         ),
@@ -462,7 +467,7 @@ def _share_mistakes(found, truth):
             np.abs(cosines) > 0.9
         ),
         "the cosines are squared before they are held against 0.9": np.mean(cosines**2 > 0.9),
-        "the cosines are rounded before they are held against 0.9": np.mean(
+        "the threshold is 0.9, and nothing is rounded: a cosine of 0.92 is above it": np.mean(
             np.round(cosines, 1) > 0.9
         ),
         "a share is between 0 and 1, not a percentage": 100 * np.mean(cosines > 0.9),
@@ -505,7 +510,7 @@ def check_same_moments(same_moments, rng):
     for points in full:
         d = points.shape[1]
         value = expect.shaped(answer(points, np.zeros((1, d))), (1, d))
-        _expect_mean(value[0], points, "draw no numbers of your own, and take the mean over axis 0")
+        _expect_mean(value[0], points, "Take the mean over axis 0, round nothing, and draw nothing")
     yield "without noise, the mean"
     _expect_covariance(answer, full, rng)
     yield "with noise, the covariance"
@@ -581,8 +586,8 @@ def _expect_covariance(same_moments, cases, rng):
                 "these are correlations: the covariance is asked for": (
                     covariance / np.outer(deviations, deviations)
                 ),
-                "the eigenvalues stretch the noise, but nothing turns it: the eigenvectors are "
-                "missing": np.diag(values),
+                "the eigenvalues are on the diagonal and nothing is beside them: the eigenvectors "
+                "are missing, or the root is turned round; it is noise @ L.T": np.diag(values),
                 "the roots of the eigenvalues are taken twice": (
                     vectors * np.sqrt(values) @ vectors.T
                 ),
@@ -959,8 +964,8 @@ def check_compare_ablations(compare_ablations, rng):
         "effects": _effect_rule,
         "gaps": "For each control: the effect with the unit off minus the control's, with its sign",
         "intervals": "For each control: the gap of each image, unit minus control; for each of all "
-        "rows of draws the mean of the gaps at its positions; of these means np.percentile at 2.5 "
-        "and at 97.5",
+        "rows of draws the mean of the gaps at its positions, the same images for both; of these "
+        "means np.percentile at 2.5 and at 97.5",
     }
     for part, mistakes, says in (
         ("effects", _effect_mistakes, "the probability that moves, on average"),
