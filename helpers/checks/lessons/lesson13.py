@@ -959,6 +959,12 @@ def check_compare_ablations(compare_ablations, rng):
         return heads[d], hidden, codes, dictionary, controls, draws
 
     cases = [case(7, 5, 2), case(5, 4, 1, d=3), case(6, 3, 3, b=750), case(4, 1, 2)]
+    # In two images the longest contribution has neither the largest sum nor the largest number.
+    _, _, codes, dictionary, *_ = cases[0]
+    codes[:2] = [[1, 1, 0, 0, 0], [0, 0, 1, 1, 0]]
+    dictionary[:4] = np.array(
+        [[1.3, 0, 0, 0], [0.5, 0.5, 0.5, 0.5], [0, 1.1, 0, 0], [0.9, 0, 0.9, 0]]
+    ) * rng.choice([-1, 1], size=(4, 4))
     names = ("effects", "gaps", "intervals")
     rules = {
         "effects": _effect_rule,
