@@ -391,7 +391,7 @@ WRONG = {
         ("mean", forwards(error=lambda s, r, h: s.mean(axis=(1, 2))), "seen ones with their"),
         ("sum", forwards(error=lambda s, r, h: s.sum(axis=(1, 2))), "are added up"),
         ("batch", forwards(error=lambda s, r, h: s[r, h].mean()), "one per image"),
-        ("peeks", peeking, "`filled` differs"),
+        ("peeks", peeking, "the seen patches are not as they came"),
         ("in place", in_place(forwards(), 3), "changes its input `patches`"),
     ],
     "12.6": [
