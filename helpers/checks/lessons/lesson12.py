@@ -1095,7 +1095,8 @@ def _uneven(errors, codes, labels, test_codes, test_labels, count, seeds):
     if np.ptp(errors) > 0.01:
         return (
             "all images of a class have the same codes here, and still the errors differ from seed "
-            f"to seed. Do some draws have more of one class than of another? Draw from each class by itself: {rule}"
+            "to seed. Do some draws have more of one class than of another? Draw from each class "
+            f"by itself: {rule}"
         )
     right = _steady_error(codes, labels, test_codes, test_labels, count, seeds)
     if not abs(errors[0] - right) > 1e-3 * right:
