@@ -471,7 +471,6 @@ WRONG = {
         ("zeros", forwards(token=np.zeros_like), "token of zeros"),
         ("sorted", forwards(written=lambda h: np.sort(h, axis=1)), "write each at its place"),
         ("sort told", forwards(context=lambda p: np.sort(p, axis=1)), "and the tokens are not"),
-        ("sort asked", forwards(asked=lambda h: np.sort(h, axis=1)), "hidden places are sorted"),
         ("one argument", in_one_argument, "Each takes one list"),
         ("dropout", dropping, "without training=True"),
         (
@@ -520,7 +519,7 @@ WRONG = {
         ),
         ("three", lambda *case: few()(*case[:5], case[5][:3]), "for 4 seeds should have"),
         ("numbered", few_numbered, "whatever i is"),
-        ("strength", few(fit=strong_probe), "strength of its own"),
+        ("strength", few(fit=strong_probe), "measures.fit_probe(codes, labels)"),
         ("one generator", one_for_all, "seeds before it"),
         ("same rows", few(generator=lambda seed: np.random.default_rng(0)), "all seeds give"),
         ("normal", few(half=lambda e, n: 1.96 * e.std(ddof=1) / np.sqrt(n)), "Student's t"),
