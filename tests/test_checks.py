@@ -641,6 +641,10 @@ def by_xor(targets, outputs):
     return (targets - outputs) ^ 2
 
 
+def with_tensors_beside_arrays(encoder, decoder, mask_token, patches, seen, hidden):
+    raise ValueError("In a nested call() argument, you cannot mix tensors and non-tensors.")
+
+
 def with_infinity(codes, labels):
     for i in range(len(codes)):
         distances = np.sum((codes - codes[i]) ** 2, axis=1)
@@ -654,6 +658,7 @@ def with_infinity(codes, labels):
         ("3.4", by_xor, "A power is **"),
         ("4.5", with_infinity, "holds no infinity"),
         ("3.2", with_an_integer_layer, "Keras's layers work in float32"),
+        ("12.5", with_tensors_beside_arrays, "make an array of what a model returns"),
     ],
 )
 def test_a_common_error_is_told_in_plain_words(exercise, answer, aid):
