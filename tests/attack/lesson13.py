@@ -1,6 +1,5 @@
 """Right and wrong answers to the exercises of lesson 13."""
 
-import functools
 import math
 
 import numpy as np
@@ -10,11 +9,19 @@ import scipy.sparse
 import scipy.stats
 import tensorflow as tf
 from keras import ops
-from turns import exits, none, raises, remember, then
-
-
-def by_shape(*inputs, **named):
-    return str([np.shape(value) for value in inputs if not hasattr(value, "get_weights")])
+from turns import (
+    by_shape,
+    exits,
+    given,
+    noisily,
+    none,
+    raises,
+    remember,
+    swapped,
+    then,
+    where,
+    writes,
+)
 
 
 def part_of(place, change, answer):
@@ -22,34 +29,6 @@ def part_of(place, change, answer):
     return then(
         lambda parts: tuple(change(x) if i == place else x for i, x in enumerate(parts)), answer
     )
-
-
-def given(change, answer):
-    return functools.wraps(answer)(lambda *inputs: answer(*change(*inputs)))
-
-
-def where(condition, answer, other):
-    return lambda *inputs: (answer if condition(*inputs) else other)(*inputs)
-
-
-def writes(place, answer):
-    """Return an answer that leaves other numbers in one of its inputs."""
-
-    @functools.wraps(answer)
-    def writing(*inputs):
-        result = answer(*inputs)
-        inputs[place][...] = inputs[place] / 2
-        return result
-
-    return writing
-
-
-def swapped(parts):
-    return parts[1], parts[0], *parts[2:]
-
-
-def noisily(values):
-    return values + np.random.default_rng().normal(scale=0.01, size=np.shape(values))
 
 
 def rounded(values):

@@ -17,39 +17,10 @@ import sklearn.model_selection
 import tensorflow as tf
 from keras import ops
 from numpy.lib.stride_tricks import sliding_window_view
-from turns import exits, none, raises, remember, then
+from turns import by_shape, exits, noisily, none, raises, remember, then, writes
 
 from helpers import measures
 from helpers.methods import patches
-
-
-def by_shape(*inputs, **named):
-    return str([np.shape(value) for value in inputs])
-
-
-def given(change, answer):
-    return functools.wraps(answer)(lambda *inputs: answer(*change(*inputs)))
-
-
-def where(condition, answer, other):
-    return lambda *inputs: (answer if condition(*inputs) else other)(*inputs)
-
-
-def writes(place, answer):
-    """Return an answer that leaves other numbers in one of its inputs."""
-
-    @functools.wraps(answer)
-    def writing(*inputs):
-        result = answer(*inputs)
-        inputs[place][...] = inputs[place][::-1].copy()
-        return result
-
-    return writing
-
-
-def noisily(values):
-    return values + np.random.default_rng().normal(scale=0.01, size=np.shape(values))
-
 
 # 14.1
 

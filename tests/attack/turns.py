@@ -59,20 +59,20 @@ def where(condition, answer, other):
     return lambda *inputs: (answer if condition(*inputs) else other)(*inputs)
 
 
-def writes(place, answer):
+def writes(place, answer, change=lambda values: values / 2):
     """Return an answer that leaves other numbers in one of its inputs."""
 
     @functools.wraps(answer)
     def writing(*inputs):
         result = answer(*inputs)
-        inputs[place][...] = inputs[place] / 2
+        inputs[place][...] = change(inputs[place])
         return result
 
     return writing
 
 
-def swapped(pair):
-    return pair[1], pair[0]
+def swapped(parts):
+    return parts[1], parts[0], *parts[2:]
 
 
 def noisily(values):
