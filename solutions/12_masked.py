@@ -740,7 +740,7 @@ plots.show_bands(
     levels={name: curves[name][:, -1].mean()
             for name in ("DAE", "raw pixels")},
     dashed=["not trained"],
-    legend="upper left",
+    legend="beside",
     alt="Error of the probe against the share hidden, a band for the "
     "trainings and a band for encoders that were not trained, with levels "
     "for the denoising autoencoder and raw pixels.",
@@ -757,7 +757,7 @@ plots.show_bands(
     {name: (counts, rows.T) for name, rows in curves.items()
      if name not in left_out},
     x_label="labels", y_label="error of the probe, %", log_x=True,
-    dashed=["raw pixels", "PCA", "not trained"], legend="lower left",
+    dashed=["raw pixels", "PCA", "not trained"], legend="beside",
     alt="Error of the probe against the number of labels, a curve for each "
     "code, with a band where there are several trainings: all fall with "
     "more labels.",
