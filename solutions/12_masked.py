@@ -688,8 +688,8 @@ def print_rows(makers):
     for name, group in makers.items():
         found[name] = probe(group)
         rows = found[name][0]
-        print(f"{name:23}", *(f"{span:>12} ±{one[2]:3.1f}" for span, one in zip(
-            spans(means_of(rows)), rows[0])))
+        print(f"{name:23}", *(f"{span:>12} ±{half:3.1f}" for span, (*_, half)
+                              in zip(spans(means_of(rows)), rows[0])))
     return found
 
 
