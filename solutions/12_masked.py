@@ -899,7 +899,7 @@ claims |= {
     "75 %, permuted, is ahead of not trained, permuted": (
         last["75 %, permuted"], last["not trained, permuted"])}
 for claim, sides in claims.items():
-    print(f"{verdict(*sides):15} {claim}")
+    print(f"{verdict(*sides):16} {claim}")
 
 # %% [markdown]
 # How to read it:
