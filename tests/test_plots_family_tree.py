@@ -55,6 +55,16 @@ def test_bands_hold_the_lowest_and_the_highest_run():
     assert [text.get_text() for text in axis.texts] == ["all"]
 
 
+@pytest.mark.parametrize(("legend", "is_beside"), [("beside", True), ("upper left", False)])
+def test_a_legend_stands_beside_the_axes_where_asked(legend, is_beside):
+    curves = {"ours": ([1, 2], np.zeros((2, 3)))}
+    figure = plots.show_bands(curves, x_label="a", y_label="b", alt="x", legend=legend)
+    figure.canvas.draw()
+    (axis,) = figure.axes
+    box = axis.get_legend().get_window_extent()
+    assert (box.x0 >= axis.get_window_extent().x1) == is_beside
+
+
 def test_runs_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"\(2, runs\). Received: \(3, 2\)"):
         plots.show_bands({"a": ([1, 2], np.zeros((3, 2)))}, x_label="a", y_label="b", alt="x")

@@ -50,6 +50,7 @@ def few_label_errors(
     test_labels: np.ndarray,
     count: int,
     seeds: Sequence[int],
+    strength: float = 0.01,
 ) -> tuple[np.ndarray, float, float]:
     """Return the errors of probes fitted to a few labels, their mean and its interval.
 
@@ -58,6 +59,7 @@ def few_label_errors(
         test_codes, test_labels: (m, k) and (m,).
         count: labels of a draw, equally many of each class.
         seeds: of the draws, two or more.
+        strength: inverse of the probes' penalty on squared weights.
 
     Returns:
         ``errors`` in percent (s,), their mean, and half the width of the mean's 95 % interval by
@@ -71,7 +73,7 @@ def few_label_errors(
         rows = np.concatenate(
             [rng.choice(np.flatnonzero(labels == kind), each, replace=False) for kind in kinds]
         )
-        probe = measures.fit_probe(codes[rows], labels[rows])
+        probe = measures.fit_probe(codes[rows], labels[rows], strength=strength)
         found.append(measures.probe_error(probe, test_codes, test_labels))
     errors = np.array(found)
     spread = errors.std(ddof=1) / np.sqrt(len(errors))

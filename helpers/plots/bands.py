@@ -30,7 +30,7 @@ def show_bands(
         log_x: logarithmic x axis, with a tick at each x value.
         levels: name -> y of a horizontal line, for controls and published figures.
         dashed: names of the curves to draw dashed, for baselines.
-        legend: where it stands, in Matplotlib's words.
+        legend: where it stands, in Matplotlib's words, or "beside" the axes.
 
     Returns:
         The figure.
@@ -64,7 +64,10 @@ def show_bands(
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axis.minorticks_off()
     axis.set(xlabel=x_label, ylabel=y_label)
-    axis.legend(loc=legend)
+    if legend == "beside":
+        axis.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+    else:
+        axis.legend(loc=legend)
     return figure
 
 

@@ -1,5 +1,8 @@
 """What lesson 12 says of its figures."""
 
+import re
+
+import numpy as np
 from reading import Printed, Reading
 
 
@@ -32,35 +35,69 @@ def linear_task_has_changed(run: Printed) -> bool:
     return abs(pixels / patches - 1) > 0.1
 
 
-def permuted_is_read_better(run: Printed) -> bool:
-    lowest = [
-        row[-2] for row in run.rows(r"^75 % +(\S+) to (\S+) +(\S+) to (\S+) +(\S+) to (\S+)$")
+def spans(run: Printed, name: str) -> list[tuple[float, float]]:
+    """Return the lowest and highest error of a row's trainings for each number of labels."""
+    span = r" +([\d.]+)(?: to +([\d.]+))? +±[\d.]+"
+    found = re.search(rf"^{re.escape(name)}{span * 3}$", run.text, re.MULTILINE)
+    if not found:
+        raise ValueError(f"no row of three spans begins with {name!r}")
+    ends = found.groups()
+    return [
+        (float(low), float(high or low)) for low, high in zip(ends[::2], ends[1::2], strict=True)
     ]
-    (permuted,) = run.rows(r"^75 %, permuted +(\S+) to (\S+) +(\S+) to (\S+) +(\S+) to (\S+)$")
-    return permuted[-1] < lowest[0]
 
 
-def between_untrained_and_free_codes(run: Printed) -> bool:
-    def last(name: str) -> tuple[float, ...]:
-        return run.rows(rf"^{name} +.* (\S+) to +(\S+) ±\S+$")[0]
+def permuted_is_read_better(run: Printed) -> bool:
+    trained = zip(spans(run, "75 %, permuted"), spans(run, "masked AE, 75 %"), strict=True)
+    fresh = zip(spans(run, "not trained, permuted"), spans(run, "not trained"), strict=True)
+    before = [permuted[1] < patches[0] for permuted, patches in fresh]
+    return all(permuted[1] < patches[0] for permuted, patches in trained) and (
+        before == [True, True, False]
+    )
 
-    masked, longer = last("masked AE, 75 %"), last("masked AE, 75 %, longer")
-    free = max(last("PCA")[1], last("raw pixels")[1])
-    return free < longer[0] <= longer[1] < masked[0] <= masked[1] < last("not trained")[0]
+
+def half_and_three_quarters_ahead(run: Printed) -> bool:
+    rows = {percent: spans(run, f"masked AE, {percent} %")[-1] for percent in (25, 50, 75, 90)}
+    fresh = spans(run, "not trained")[-1]
+    ahead = {percent: high < fresh[0] for percent, (_, high) in rows.items()}
+    overlap = all(rows[p][0] <= fresh[1] and fresh[0] <= rows[p][1] for p in (25, 90))
+    free = max(spans(run, "PCA")[-1][1], spans(run, "raw pixels")[-1][1])
+    lowest = min(low for low, _ in [*rows.values(), fresh])
+    return ahead == {25: False, 50: True, 75: True, 90: False} and overlap and free < lowest
+
+
+def penalty_moves_more(run: Printed) -> bool:
+    *errors, _, _, _ = run.rows(
+        r"^not trained +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+), ([\d.]+), ([\d.]+)$"
+    )[0]
+    fresh = np.mean(spans(run, "not trained")[-1])
+    gains = [
+        fresh - np.mean(spans(run, f"masked AE, {percent} %")[-1]) for percent in (25, 50, 75, 90)
+    ]
+    return max(errors) - min(errors) > max(gains)
 
 
 READINGS = [
     Reading(
-        "In full on MNIST the control did not fail: the code of permuted patches is read better, "
-        "in every training.",
+        "In full on MNIST the code of permuted patches is read better, in every training. Part of "
+        "it is there before training: with 100 and with 300 labels encoders that were not trained "
+        "read permuted pixels better, too. With 1,000 labels their ranges overlap, and those of "
+        "the trained encoders do not.",
         permuted_is_read_better,
         data=("mnist",),
         profiles=("full",),
     ),
     Reading(
-        "In full on MNIST the masked code is ahead of the encoder that was not trained, far behind "
-        "codes that cost nothing, and still gaining with more steps.",
-        between_untrained_and_free_codes,
+        "In full on MNIST every training at 50 and at 75 % is ahead of every encoder that was not "
+        "trained, at 25 and at 90 % this is undecided, and all are behind PCA and raw pixels.",
+        half_and_three_quarters_ahead,
+        data=("mnist",),
+        profiles=("full",),
+    ),
+    Reading(
+        "In full on MNIST another $C$ moves the encoder that was not trained by more than the "
+        "trainings of a few epochs do.",
+        penalty_moves_more,
         data=("mnist",),
         profiles=("full",),
     ),

@@ -308,7 +308,7 @@ def _output_mistakes(queries, keys, values):
         "table whose rows are 0 to t - 1, along axis 1.",
     ),
     also="with places instead of zeros the hidden patches are not there at all: the encoder gets "
-    "fewer tokens, and that is what makes it cheap.",
+    "fewer tokens.",
 )
 def check_random_places(random_places, rng):
     names, drawn = ("seen", "hidden"), {}
@@ -426,8 +426,8 @@ def _expect_all_once(seen, hidden, t):
         "patch is hidden. The loss does not depend on the others: an array of zeros, into which "
         "the hidden ones are written.",
     ),
-    also="a mask of 0 and 1, multiplied with the differences, gives the same; then N is the sum of "
-    "the mask times the pixels of a patch.",
+    also="a mask of 0 and 1, multiplied with the differences, gives the same; then divide "
+    "by the sum of the mask times the pixels of a patch.",
 )
 def check_hidden_loss(hidden_loss, rng):
     def case(n, t, p, h):
