@@ -621,7 +621,7 @@ plots.show_network(
 # %% [markdown]
 # **Figure 13.3.** The sparse autoencoder's images are the activations $h$ of the
 # classifier's hidden layer; its encoder begins there. The classifier itself stays as it
-# is (*frozen*).
+# is (*frozen*); its layers above $h$ are not drawn.
 #
 # 256 rows, $k = 8$, fixed beforehand (see above why no error could choose them). Three
 # trainings; and the control: three on the hidden layer of a classifier that was *never
@@ -1006,8 +1006,8 @@ for place, name in enumerate(hard):
 # images in which it is active. If what a feature fires for says what it does, they agree.
 #
 # The control that matters: the *same images*, moved by the *same lengths* in other directions.
-# Where a feature is active nearly all images may be of one digit, and that digit can
-# only lose. Baselines: the single units of the layer, all of them, and for a fairer count
+# Where a feature is active many images may be of one digit, and where that digit has all
+# the probability it can only lose. Baselines: the single units of the layer, all of them, and for a fairer count
 # only the 8 largest of each image, as in the code; and the untrained network. Last the
 # digits of the features, shuffled among them.
 
@@ -1089,11 +1089,14 @@ for way in list(agreements[0])[1:]:
 # "one digit" is the share of the images in which a unit is active that are of the digit
 # that it fires for; the columns behind it are the share of the units for which a push
 # lowers that digit most. In full on MNIST a push in a random direction does so for about
-# half of the features, and a push towards the mean for about two thirds: most of these
-# images are of one digit, and it loses by nearly any push. Beside the shuffled digits
-# alone, all of the agreement would have looked like the features' doing. What speaks for the
-# features is the *difference* between the column "off" and the other pushes; the last lines
-# (intervals over the features) say in how many trainings it is clear.
+# two in five of the features, and a push towards the mean or another image for about two
+# in three: half of these images are of one digit, and it loses by many a push. Beside the
+# shuffled digits alone, all of the agreement would have looked like the features' doing.
+# What speaks for the features is the *difference* between the column "off" and the other
+# pushes; the last lines (intervals over the features) say in how many trainings it is
+# clear. In full on MNIST the 8 largest single units lower their digit for most units, too, but hardly
+# more often than a push towards another image; and in the untrained network nothing is
+# above what shuffling leaves.
 
 # %% [markdown]
 # ## What is not shown
