@@ -325,26 +325,26 @@ for claim, holds in {
     print("yes" if holds else "NO ", claim)
 
 # %% [markdown]
-# Nearly every feature has its row, up to order and length. The other half of the 128 rows are no
-# features, and here it took the truth to say which. And look at KMeans. A point in which
-# one feature is stronger than the others lies near that feature's direction, and with so
-# few features present a clustering of directions finds them as well. Before you credit
-# the autoencoder with more, look for where the two part. (Dictionary learning, as in
-# scikit-learn, is the older method for this task; it takes longer, and we did not compare it
-# here.)
+# Nearly every feature has its row, up to order and length. The other half of the 128 rows
+# are no features, and here it took the truth to say which. And look at KMeans. A point in
+# which one feature is stronger than the others lies near that feature's direction, and
+# with so few features present a clustering of directions finds them as well. Before you
+# credit the autoencoder with more, look for where the two part. (Dictionary learning, as
+# in scikit-learn, is the older method for this task; it takes longer, and we did not
+# compare it here.)
 
 # %% [markdown]
 # ## A control in which there is nothing to find
 #
 # What would a method report if there were no features? Take points with the *same mean
-# and the same covariance* (the first two *moments (적률)*), but normal. They have no directions of their own: with
-# normal coefficients of mean 0 and variance 1 the density of $\sum_j c_j f_j$ depends on
-# the directions through the covariance $F^\top F$ alone, where $F$ has the rows $f_j$. Let
-# $Q$ be any orthogonal matrix, of $m$ rows and columns: the rows of $QF$ are other
-# directions, and give the same density. (With another mean, the same for all coefficients,
-# this holds for each orthogonal $Q$ that leaves the vector of ones as it is. The rows of
-# $QF$ need not have length 1.) So nothing in such points can tell $F$ from $QF$,
-# whatever the method.
+# and the same covariance* (the first two *moments (적률)*), but normal. They have no
+# directions of their own: with normal coefficients of mean 0 and variance 1 the density
+# of $\sum_j c_j f_j$ depends on the directions through the covariance $F^\top F$ alone,
+# where $F$ has the rows $f_j$. Let $Q$ be any orthogonal matrix, of $m$ rows and columns:
+# the rows of $QF$ are other directions, and give the same density. (With another mean,
+# the same for all coefficients, this holds for each orthogonal $Q$ that leaves the vector
+# of ones as it is. The rows of $QF$ need not have length 1.) So nothing in such points
+# can tell $F$ from $QF$, whatever the method.
 
 # %% [markdown]
 # ### Exercise 13.3 — Same moments, no features (2 points)
@@ -399,9 +399,9 @@ plots.show_directions(
 # %% [markdown]
 # **Figure 13.1.** Points in grey, the five true directions in light blue. Left, the arms
 # are the points in which a single feature is present; between them lie sums of two or
-# three. (The bars cover the arms up to length
-# 1; a third of the points, without any feature, lie in the middle.) Right, mean and covariance are the
-# same, up to chance, and no arms are left.
+# three. (The bars cover the arms up to length 1; a third of the points, without any
+# feature, lie in the middle.) Right, mean and covariance are the same, up to chance, and
+# no arms are left.
 #
 # Now 64 features in 32 dimensions again, and a function for all that follows: it trains
 # on a toy, or on its control, and looks at fresh points.
@@ -455,11 +455,12 @@ predicted(explained_guess,
           "% of the control's variance")
 
 # %% [markdown]
-# With nothing to find, none is found. Yet more than half of the control's variance is explained,
-# and its rows are a dictionary like any other. Seen alone, that share looks like a
-# result; that it is a small one is seen only beside the first line. (The mean cosine is
-# that of the best match of 128 rows with 64 directions. It says no more: 128 of the
-# control's own points, taken as rows, are about as near, and random rows are less near.)
+# With nothing to find, none is found. Yet more than half of the control's variance is
+# explained, and its rows are a dictionary like any other. Seen alone, that share looks
+# like a result; that it is a small one is seen only beside the first line. (The mean
+# cosine is that of the best match of 128 rows with 64 directions. It says no more: 128 of
+# the control's own points, taken as rows, are about as near, and random rows are less
+# near.)
 #
 # ## When does it work?
 #
@@ -527,15 +528,16 @@ plots.show_bands(
 
 # %% [markdown]
 # **Figure 13.2.** The share of features found against how many are active at a time, the
-# mean of the toys and their band from lowest to highest; and dashed the explained share, for the toy and for normal
-# points of the same mean and covariance. The lines above compare KMeans and the
-# autoencoder toy by toy. In the full profile KMeans, the simpler method, finds more on average where five or seven
-# are active: nothing here shows that finding these directions takes an autoencoder. As
-# used here, KMeans gives no code in which several features of one point stand side by
-# side, and that is what is needed below. (One could be added to any rows: the $k$ largest
-# products, or *matching pursuit*. We did not try it.) And look at the explained share
-# where hardly anything is found any more: with ten active, points in which there is nothing to
-# find are explained nearly as well.
+# mean of the toys and their band from lowest to highest; and dashed the explained share,
+# for the toy and for normal points of the same mean and covariance. The lines above
+# compare KMeans and the autoencoder toy by toy. In the full profile KMeans, the simpler
+# method, finds more on average where five or seven are active: nothing here shows that
+# finding these directions takes an autoencoder. As used here, KMeans gives no code in
+# which several features of one point stand side by side, and that is what is needed
+# below. (One could be added to any rows: the $k$ largest products, or *matching pursuit*.
+# We did not try it.) And look at the explained share where hardly anything is found any
+# more: with ten active, points in which there is nothing to find are explained nearly as
+# well.
 
 # %%
 sizes = pick(full=[32, 64, 128, 256], fast=[64, 128])
@@ -754,12 +756,12 @@ plots.show_rows(
 )
 
 # %% [markdown]
-# **Figure 13.5.** For each digit, of the units that fire for it most, the one whose contribution is longest on
-# average, and its twelve most
-# exciting test images. It is tempting to give these units names. Look at the table above it
-# first: the features of a network that has learned nothing are pure to some degree, too,
-# and above chance. (Images of one digit resemble each other already. Whether that is why, we
-# did not test.) What a unit fires for does not say what the network *does* with it.
+# **Figure 13.5.** For each digit, of the units that fire for it most, the one whose
+# contribution is longest on average, and its twelve most exciting test images. It is
+# tempting to give these units names. Look at the table above it first: the features of a
+# network that has learned nothing are pure to some degree, too, and above chance. (Images
+# of one digit resemble each other already. Whether that is why, we did not test.) What a
+# unit fires for does not say what the network *does* with it.
 
 # %% [markdown]
 # ## Switch it off
@@ -989,12 +991,13 @@ for place, name in enumerate(hard):
           verdict([intervals[place] for _, intervals in drawn_reports]))
 
 # %% [markdown]
-# Read the first table from the top down. The easy controls are passed: a random direction in 128
-# dimensions changes little, and is no match. The hard ones lie where the activations lie. What
-# the printed lines say of them holds for your run and may differ between data and
-# profiles; wherever it is not "more" in every training, the *size* of the effect does not single out the
-# feature. Had we stopped after the first control, it would have looked as if it did. And in the
-# untrained network all directions change the answer about as little as each other.
+# Read the first table from the top down. The easy controls are passed: a random direction
+# in 128 dimensions changes little, and is no match. The hard ones lie where the
+# activations lie. What the printed lines say of them holds for your run and may differ
+# between data and profiles; wherever it is not "more" in every training, the *size* of
+# the effect does not single out the feature. Had we stopped after the first control, it
+# would have looked as if it did. And in the untrained network all directions change the
+# answer about as little as each other.
 #
 # What we can ask besides is *which* answer suffers.
 
@@ -1005,11 +1008,11 @@ for place, name in enumerate(hard):
 # the digit that loses most probability when the feature is switched off in the test
 # images in which it is active. If what a feature fires for says what it does, they agree.
 #
-# The control that matters: the *same images*, moved by the *same lengths* in other directions.
-# Where a feature is active many images may be of one digit, and where that digit has all
-# the probability it can only lose. Baselines: the single units of the layer, all of them, and for a fairer count
-# only the 8 largest of each image, as in the code; and the untrained network. Last the
-# digits of the features, shuffled among them.
+# The control that matters: the *same images*, moved by the *same lengths* in other
+# directions. Where a feature is active many images may be of one digit, and where that
+# digit has all the probability it can only lose. Baselines: the single units of the
+# layer, all of them, and for a fairer count only the 8 largest of each image, as in the
+# code; and the untrained network. Last the digits of the features, shuffled among them.
 
 # %%
 def suffering(head, activations, codes, dictionary, known):
@@ -1094,9 +1097,9 @@ for way in list(agreements[0])[1:]:
 # shuffled digits alone, all of the agreement would have looked like the features' doing.
 # What speaks for the features is the *difference* between the column "off" and the other
 # pushes; the last lines (intervals over the features) say in how many trainings it is
-# clear. In full on MNIST the 8 largest single units lower their digit for most units, too, but hardly
-# more often than a push towards another image; and in the untrained network nothing is
-# above what shuffling leaves.
+# clear. In full on MNIST the 8 largest single units lower their digit for most units,
+# too, but hardly more often than a push towards another image; and in the untrained
+# network nothing is above what shuffling leaves.
 
 # %% [markdown]
 # ## What is not shown
@@ -1168,10 +1171,10 @@ for way in list(agreements[0])[1:]:
 #
 # <details><summary>One answer</summary>
 #
-# Not shown. Other features may carry the same information, and the rest of the network may
-# compensate; or the answer was so sure that nothing moves it. Switch off several at once,
-# look at the pre-activations of the answer instead of the probabilities, and try images on which
-# the network is less sure.
+# Not shown. Other features may carry the same information, and the rest of the network
+# may compensate; or the answer was so sure that nothing moves it. Switch off several at
+# once, look at the pre-activations of the answer instead of the probabilities, and try
+# images on which the network is less sure.
 #
 # </details>
 
