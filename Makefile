@@ -30,7 +30,7 @@ update: .venv/.student  ## get the new edition with git pull, and take your answ
 	@$(MAKE) --no-print-directory .venv/.student
 
 test: .venv/.author  ## set up and run the whole suite, all notebooks included
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 solutions: .venv/.author  ## execute the solutions, all or NB=03 (on the real data, minutes each)
 	$(BIN)/python -m helpers solutions $(NB)

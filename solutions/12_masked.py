@@ -97,7 +97,8 @@ cut_patches = check("12.1", cut_patches)
 # ### Exercise 12.2 — Which patches are seen (1 point)
 #
 # *Warm-up, about 5 minutes.* Places instead of zeros: return the numbers of the patches
-# that are seen, and of those that are hidden.
+# that are seen, and of those that are hidden. One generator draws for all images, for
+# each without regard to the others.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch12-random-places", "grade": false, "locked": false, "solution": true, "task": false}
 def random_places(count, num_patches, num_seen, seed):
@@ -340,7 +341,9 @@ for name, filled in (("mean image", means), ("copies the seen", copied)):
 #
 # *Built from end to end, about 25 minutes.* The whole way of a batch. The encoder and
 # the decoder are Keras models; the decoder takes a list of four: the tokens of the seen
-# patches, their places, the mask tokens, and their places.
+# patches, their places, the mask tokens, and their places. Keras refuses a list in which
+# its own tensors stand beside arrays: make an array of what the encoder returns,
+# `np.asarray(...)`.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch12-masked-forward", "grade": false, "locked": false, "solution": true, "task": false}
 def masked_forward(encoder, decoder, mask_token, patches, seen, hidden):

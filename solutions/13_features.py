@@ -205,8 +205,9 @@ print(f"explained share {explained(points, encoder, decoder):.1%}")
 # ### Exercise 13.2 — Match with the truth (2 points)
 #
 # *The idea itself, about 15 minutes.* Compute all cosines, match, and return for each
-# true feature the cosine of its row, in the order of the features. What of a feature
-# that is left without a row, and of a row of zeros?
+# true feature the cosine of its row, in the order of the features. The match makes as many
+# pairs as there can be, also where a cosine is below 0, and returns it as it is. What of a
+# feature that is left without a row, and of a row of zeros?
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch13-match", "grade": false, "locked": false, "solution": true, "task": false}
 def match(found, truth):
@@ -352,7 +353,8 @@ for claim, holds in {
 # *The idea itself, about 15 minutes.* Make such a control: turn noise from a unit normal
 # into points whose mean and covariance are those of the given points. You need a matrix
 # $L$ with $L L^\top = C$, where $C$ is the covariance. Points may lie in a subspace,
-# so that an eigenvalue of $C$ is 0, or by rounding a little below.
+# so that an eigenvalue of $C$ is 0, or by rounding a little below; and they may be single
+# numbers, $d = 1$.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch13-same-moments", "grade": false, "locked": false, "solution": true, "task": false}
 def same_moments(points, noise):

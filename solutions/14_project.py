@@ -102,7 +102,7 @@ plots.show_photographs(
 # ### Exercise 14.1 — Structural similarity (2 points)
 #
 # *Warm-up, about 15 minutes.* There is a window wherever it fits as a whole, also where
-# it overlaps with others.
+# it overlaps with others. Its side is odd, and at least 3.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-similarity", "grade": false, "locked": false, "solution": true, "task": false}
 def similarity(image, other, window):
@@ -179,7 +179,9 @@ predicted(similar_guess, max(alike, key=alike.get), choices={
 # ### Exercise 14.2 — A split without leaks (2 points)
 #
 # *The idea itself, about 10 minutes.* Decide for whole photographs which of them are
-# for the test. The split must not depend on the order in which the patches come.
+# for the test. The seed and the numbers of the photographs decide, which may be below 0,
+# too: the split must not depend on the order in which the patches come, nor on how many
+# a photograph has.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-split-photographs", "grade": false, "locked": false, "solution": true, "task": false}
 def split_photographs(photographs, share, seed):
@@ -289,8 +291,10 @@ print("covered by", counts, " mean of the answers", (sums / counts).round(2))
 # ### Exercise 14.3 — Clean a picture (3 points)
 #
 # *Built from end to end, about 30 minutes.* Patches begin at every `step`-th pixel,
-# across and down, as long as they fit, and once more at the very right and lower edge.
+# across and down, as long as they fit; where the last of them does not end at the right
+# or lower edge, one more begins so that it does.
 # Ask the denoiser for all of them, average where they overlap, and clip the result.
+# Noisy pixels may be below 0 or above 1: the denoiser is to see them so.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-clean-picture", "grade": false, "locked": false, "solution": true, "task": false}
 def clean_picture(denoise, picture, size, step):
@@ -830,7 +834,8 @@ print("odd among the ten oddest:", int(test_odd[order[:10]].sum()),
 # - `"interval"`: none; or, where there are baselines, the mean of ours less the
 #   strongest of them is not within it, so that it is the interval of something else;
 # - `"verdict"`: not what the interval says. "better" takes an interval above 0, "worse"
-#   one below 0, anything else is "undecided", also where there is no interval.
+#   one below 0, both without 0 as an end; anything else is "undecided", also where there
+#   is no interval.
 
 # %% nbgrader={"schema_version": 3, "grade_id": "ch14-faults", "grade": false, "locked": false, "solution": true, "task": false}
 def faults(study):

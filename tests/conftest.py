@@ -21,11 +21,24 @@ _ONE_BY_ONE = (
     "test_checks_attack.py",
     "test_training_memory.py",
 )
+# Minutes each, and better not the last to begin.
+_LONG = ("test_hostile_answers.py", "test_site.py", "test_browser.py", "test_smoke.py")
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file in one process, with what they share; the longest begin."""
-    items.sort(key=lambda item: item.path.name not in _ONE_BY_ONE)
-    for item in items:
-        if item.path.name not in _ONE_BY_ONE:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    """Let the longest begin."""
+    first = (*_ONE_BY_ONE, *_LONG)
+    items.sort(key=lambda item: first.index(name) if (name := item.path.name) in first else 99)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process, with what they share."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.partition("::")[0]
+            return nodeid if Path(path).name in _ONE_BY_ONE else path
+
+    return ByFile(config, log)

@@ -578,6 +578,10 @@ def test_shaped_and_parts_say_what_came():
         shaped("text", (2,))
     with pytest.raises(NotYet, match=r"2 results, \(a, b\); yours is the number 3"):
         parts(3.0, ("a", "b"))
+    tensor = keras.ops.convert_to_tensor([1.0, 2.0])
+    assert [float(one) for one in parts(tensor, ("a", "b"))] == [1.0, 2.0]
+    with pytest.raises(NotYet, match=r"yours is an array of shape \(2,\)"):
+        parts(tensor, ("a", "b", "c"))
     assert describe([1, 2, 3]) == "a list of 3"
 
 
@@ -637,6 +641,10 @@ def by_xor(targets, outputs):
     return (targets - outputs) ^ 2
 
 
+def with_tensors_beside_arrays(encoder, decoder, mask_token, patches, seen, hidden):
+    raise ValueError("In a nested call() argument, you cannot mix tensors and non-tensors.")
+
+
 def with_infinity(codes, labels):
     for i in range(len(codes)):
         distances = np.sum((codes - codes[i]) ** 2, axis=1)
@@ -650,6 +658,7 @@ def with_infinity(codes, labels):
         ("3.4", by_xor, "A power is **"),
         ("4.5", with_infinity, "holds no infinity"),
         ("3.2", with_an_integer_layer, "Keras's layers work in float32"),
+        ("12.5", with_tensors_beside_arrays, "make an array of what a model returns"),
     ],
 )
 def test_a_common_error_is_told_in_plain_words(exercise, answer, aid):

@@ -75,6 +75,18 @@ def raw_scores(queries, keys, values):
     return weights @ values, weights
 
 
+def clipping(queries, keys, values):
+    powers = np.exp(np.clip(queries @ keys.T / keys.shape[1] ** 0.5, -50, 50))
+    weights = powers / powers.sum(axis=1, keepdims=True)
+    return weights @ values, weights
+
+
+def no_exponential(queries, keys, values):
+    scores = queries @ keys.T
+    weights = scores / scores.sum(axis=1, keepdims=True)
+    return weights @ values, weights
+
+
 def places(*, draw=None, swap=False, seed_used=True):
     """Return a right answer to 12.2, or one with a mistake put in."""
 
@@ -129,6 +141,26 @@ def in_floats(*case):
 def rolled(rng, count, num_patches):
     """Return neighbours only, a block of places that begins anywhere."""
     return (np.arange(num_patches) + rng.integers(num_patches, size=(count, 1))) % num_patches
+
+
+def seeds_of_images(count, num_patches, num_seen, seed):
+    orders = [np.random.default_rng(seed + i).permutation(num_patches) for i in range(count)]
+    return np.array(orders)[:, :num_seen], np.array(orders)[:, num_seen:]
+
+
+def by_global_generator(count, num_patches, num_seen, seed):
+    np.random.seed(seed)
+    order = np.random.rand(count, num_patches).argsort(axis=1)
+    return order[:, :num_seen], order[:, num_seen:]
+
+
+def by_naive_swaps(rng, count, num_patches):
+    order = np.tile(np.arange(num_patches), (count, 1))
+    rows = np.arange(count)
+    for i in range(num_patches):
+        j = rng.integers(num_patches, size=count)
+        order[rows, i], order[rows, j] = order[rows, j], order[rows, i]
+    return order
 
 
 def of_hidden(*, take=None, over=np.mean, slope=None):
@@ -226,7 +258,15 @@ def with_tensors(encoder, decoder, mask_token, patches, seen, hidden):
 
 def peeking(encoder, decoder, mask_token, patches, seen, hidden):
     filled, errors = forwards()(encoder, decoder, mask_token, patches, seen, hidden)
-    return filled + 0.01 * patches.mean(axis=(1, 2), keepdims=True), errors
+    return filled + patches.mean(axis=(1, 2), keepdims=True), errors
+
+
+def in_one_argument(encoder, decoder, mask_token, patches, seen, hidden):
+    return encoder(patches[np.arange(len(patches))[:, None], seen]), None
+
+
+def dropping(encoder, decoder, *rest):
+    return forwards()(lambda inputs: encoder(inputs, training=True), decoder, *rest)
 
 
 def found_alone(encoder, decoder, mask_token, patches, seen, hidden):
@@ -274,6 +314,26 @@ def of_each(rng, labels, count):
     ])  # fmt: skip
 
 
+def of_each_part(part, kinds=np.unique):
+    """Return a draw of each class by (rng, rows, number)."""
+
+    def rows(rng, labels, count):
+        groups = [np.flatnonzero(labels == c) for c in kinds(labels)]
+        parts = [part(rng, group, count // len(groups)) for group in groups]
+        return np.concatenate(parts).astype(int)
+
+    return rows
+
+
+def neighbours(rng, rows, number):
+    return rows[(rng.integers(len(rows)) + np.arange(number)) % len(rows)]
+
+
+def at_same_places(rng, labels, count):
+    places = rng.permutation(min(np.unique(labels, return_counts=True)[1]))
+    return of_each_part(lambda rng, rows, m: rows[places[:m]])(rng, labels, count)
+
+
 def first_of_a_shuffle(rng, labels, count):
     order = rng.permutation(len(labels))
     classes = np.unique(labels)
@@ -282,6 +342,14 @@ def first_of_a_shuffle(rng, labels, count):
 
 def whatever_comes(rng, labels, count):
     return rng.choice(len(labels), count, replace=False)
+
+
+def few_numbered(*case):
+    return few()(*case[:5], range(len(case[5])))
+
+
+def strong_probe(codes, labels):
+    return measures.fit_probe(codes, labels, strength=1.0)
 
 
 def one_for_all(codes, labels, test_codes, test_labels, count, seeds):
@@ -325,6 +393,8 @@ WRONG = {
         ("grid", cutting(shape=lambda n, g, s: (n, g, g, s * s)), "grid still has two axes"),
         ("square", cutting(shape=lambda n, g, s: (n, g * g, s, s)), "still has two axes"),
         ("flat", cutting(shape=lambda n, g, s: (-1, s * s)), "no axis of its own"),
+        ("clipped", lambda *case: np.clip(cutting()(*case), 0, 1), "not in the images"),
+        ("backwards", lambda *case: cutting()(*case)[:, ::-1], "should hold rows 0 to"),
         ("in place", in_place(cut_by_slices, 0), "changes its input `images`"),
     ],
     "12.3": [
@@ -338,6 +408,10 @@ WRONG = {
         ("unstable", attending(stable=False), "largest score away"),
         ("equal", attending(mean=lambda w, k, v: np.tile(v.mean(axis=0), (len(w), 1))), "equal"),
         ("largest", attending(mean=lambda w, k, v: v[w.argmax(axis=1)]), "largest weight"),
+        ("sign", attending(scale=lambda q, k: -np.sqrt(k.shape[1])), "the sign"),
+        ("by m", attending(scale=lambda q, k: k.shape[1] ** 0.25), "fourth root"),
+        ("clipped", clipping, "Then nothing has to be clipped"),
+        ("no exponential", no_exponential, "the exponential is missing"),
         ("one", lambda *case: attending()(*case)[0], "2 results"),
     ],
     "12.2": [
@@ -354,6 +428,19 @@ WRONG = {
         ),
         ("rolled", places(draw=rolled), "some choices come more often"),
         ("from 1", lambda *case: tuple(x + 1 for x in places()(*case)), "are 0 to"),
+        ("seed + 1", seeds_of_images, "of seed 8: one generator"),
+        ("global", by_global_generator, "the whole program shares"),
+        ("swaps", places(draw=by_naive_swaps), "of 5,000 images"),
+        (
+            "in twos",
+            places(draw=lambda rng, n, t: by_argsort(rng, n, t)[np.arange(n) // 2]),
+            "some images have the same",
+        ),
+        (
+            "not all",
+            lambda n, t, s, seed: places()(n, t, min(s, t - 1), seed),
+            "should have shape (4, 5)",
+        ),
         (
             "seedless",
             lambda n, t, s, seed: places()(n, t, s, np.random.default_rng().integers(99)),
@@ -371,6 +458,9 @@ WRONG = {
         ("sign", of_hidden(slope=lambda s, g, h: -s), "the sign"),
         ("no 2", of_hidden(slope=lambda s, g, h: s / 2), "2 of the square"),
         ("whole", of_hidden(slope=lambda s, g, h: s * h.size * g.shape[2]), "not divided"),
+        ("4", of_hidden(slope=lambda s, g, h: 2 * s), "2 times what they should be"),
+        ("means", of_hidden(over=lambda x: x.mean(axis=(1, 2)).sum()), "images are added up"),
+        ("swapped", lambda *case: of_hidden()(*case)[::-1], "return loss, slopes"),
         ("short", hidden_slopes_only, "slopes of all patches"),
         ("one", lambda *case: of_hidden()(*case)[0], "2 results"),
     ],
@@ -380,6 +470,9 @@ WRONG = {
         ("asked", forwards(asked=numbered), "which places are hidden"),
         ("zeros", forwards(token=np.zeros_like), "token of zeros"),
         ("sorted", forwards(written=lambda h: np.sort(h, axis=1)), "write each at its place"),
+        ("sort told", forwards(context=lambda p: np.sort(p, axis=1)), "and the tokens are not"),
+        ("one argument", in_one_argument, "Each takes one list"),
+        ("dropout", dropping, "without training=True"),
         (
             "encode all",
             forwards(shown=lambda s, h: numbered(np.concatenate([s, h], axis=1))),
@@ -391,7 +484,7 @@ WRONG = {
         ("mean", forwards(error=lambda s, r, h: s.mean(axis=(1, 2))), "seen ones with their"),
         ("sum", forwards(error=lambda s, r, h: s.sum(axis=(1, 2))), "are added up"),
         ("batch", forwards(error=lambda s, r, h: s[r, h].mean()), "one per image"),
-        ("peeks", peeking, "`filled` differs"),
+        ("peeks", peeking, "the seen patches are not as they came"),
         ("in place", in_place(forwards(), 3), "changes its input `patches`"),
     ],
     "12.6": [
@@ -411,6 +504,22 @@ WRONG = {
             "that it was fitted to",
         ),
         ("unbalanced", few(rows=whatever_comes), "Draw from each class"),
+        ("repeats", few(rows=of_each_part(lambda g, r, m: g.choice(r, m))), "putting back"),
+        ("block", few(rows=of_each_part(neighbours)), "of the six pairs never came"),
+        ("same places", few(rows=at_same_places), "stand at the same places"),
+        (
+            "some never",
+            few(rows=of_each_part(lambda g, r, m: g.permutation(r[: max(m, len(r) - 1)])[:m])),
+            "some images never came",
+        ),
+        (
+            "numbers for classes",
+            few(rows=of_each_part(lambda g, r, m: r[:m], lambda y: range(y.max() + 1))),
+            "of the classes 3, 8",
+        ),
+        ("three", lambda *case: few()(*case[:5], case[5][:3]), "for 4 seeds should have"),
+        ("numbered", few_numbered, "whatever i is"),
+        ("strength", few(fit=strong_probe), "measures.fit_probe(codes, labels)"),
         ("one generator", one_for_all, "seeds before it"),
         ("same rows", few(generator=lambda seed: np.random.default_rng(0)), "all seeds give"),
         ("normal", few(half=lambda e, n: 1.96 * e.std(ddof=1) / np.sqrt(n)), "Student's t"),
@@ -424,6 +533,12 @@ WRONG = {
             few(half=lambda e, n: student_t.ppf(0.975, n - 1) * e.std() / np.sqrt(n)),
             "ddof=1",
         ),
+        (
+            "below 0",
+            few(half=lambda e, n: -e.std(ddof=1) * student_t.ppf(0.975, n - 1) / n**0.5),
+            "is below 0",
+        ),
+        ("own t", few(half=lambda e, n: 2.776 * e.std(ddof=1) / np.sqrt(n)), "degrees of freedom"),
         ("two", lambda *case: few()(*case)[:2], "3 results"),
     ],
 }

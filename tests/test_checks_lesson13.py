@@ -48,6 +48,21 @@ def costs_with_tensors(directions, mean, variance):
     return errors, 0 if m <= d else (m / d - 1) / (m - 1)
 
 
+def costs_without_cosines(directions, mean, variance):
+    """Return the errors from sums over all features, less each one's own share of 1."""
+    scatter, total = directions.T @ directions, directions.sum(axis=0)
+    squares = np.sum(directions @ scatter * directions, axis=1) - 1
+    return variance * squares + (mean * (directions @ total - 1)) ** 2, costs()(
+        directions, mean, variance
+    )[1]
+
+
+def costs_with_a_rank(directions, mean, variance):
+    m, rank = len(directions), np.linalg.matrix_rank(directions)
+    least = (m - rank) / (rank * (m - 1)) if m > rank else 0.0
+    return costs()(directions, mean, variance)[0], least
+
+
 def similarity(found, truth, *, absolute=False, normalised=True):
     lengths = np.linalg.norm(found, axis=1)
     lengths = np.where(lengths > 0, lengths, 1) if normalised else np.ones(len(found))
@@ -124,6 +139,29 @@ def only_matched(found, truth):
     return cosines, np.mean(cosines > 0.9)
 
 
+def short_as_zeros(found, truth):
+    lengths = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 0.1)
+    places, rows = linear_sum_assignment(similar := truth @ (found / lengths).T, maximize=True)
+    cosines = np.zeros(len(truth))
+    cosines[places] = similar[places, rows]
+    return cosines, np.mean(cosines > 0.9)
+
+
+def clipped_match(found, truth):
+    similar = similarity(found, truth)
+    places, rows = linear_sum_assignment(np.maximum(similar, 0), maximize=True)
+    cosines = np.zeros(len(truth))
+    cosines[places] = similar[places, rows]
+    return cosines, np.mean(cosines > 0.9)
+
+
+def divided_by_zero(found, truth):
+    with np.errstate(all="ignore"):
+        similar = truth @ (found / np.linalg.norm(found, axis=1, keepdims=True)).T
+    linear_sum_assignment(similar)
+    return matching()(found, truth)
+
+
 def sharing(share):
     return lambda found, truth: (cosines := matching()(found, truth)[0], share(cosines, found))
 
@@ -166,6 +204,18 @@ def unclipped(covariance):
     with np.errstate(invalid="ignore"):
         values = np.where(values < 1e-9 * values.max(), -1e-17, values)
         return (vectors * np.sqrt(values)).T
+
+
+def by_plain_cov(points, noise):
+    return points.mean(axis=0) + noise @ eigen_rows(np.cov(points, rowvar=False))
+
+
+def of_the_rows(points, noise):
+    return points.mean(axis=0) + noise @ symmetric(np.cov(points))
+
+
+def by_products(points, noise):
+    return points.mean(axis=0) + noise @ symmetric(points.T @ points / (len(points) - 1))
 
 
 def from_its_own_noise(points, noise):
@@ -288,15 +338,16 @@ def lengths_of(codes, dictionary):
     return np.abs(codes) * np.linalg.norm(dictionary, axis=1)
 
 
+def as_far(taken, ways):
+    lengths = np.linalg.norm(taken, axis=1, keepdims=True)
+    return lengths * ways / np.linalg.norm(ways, axis=1, keepdims=True)
+
+
 def comparing(
     *,
     unit=lambda codes, dictionary: lengths_of(codes, dictionary).argmax(axis=1),
     moved=lambda change: np.abs(change).sum(axis=1) / 2,
-    step=lambda taken, ways: (
-        np.linalg.norm(taken, axis=1, keepdims=True)
-        * ways
-        / np.linalg.norm(ways, axis=1, keepdims=True)
-    ),
+    step=as_far,
     gap=lambda effects: effects[0] - effects[1:],
     interval=lambda gaps, draws: np.percentile(gaps[:, draws].mean(axis=2), [2.5, 97.5], axis=1).T,
     mean=lambda effects: effects.mean(axis=1),
@@ -349,6 +400,7 @@ RIGHT = {
         ("matrices", costs()),
         ("loops and eigenvalues", costs_in_loops),
         ("tensors", costs_with_tensors),
+        ("sums", costs_without_cosines),
     ],
     "13.2": [
         ("Hungarian", matching()),
@@ -407,7 +459,21 @@ WRONG = {
             "of the largest |cosine|",
         ),
         ("one", lambda *case: costs()(*case)[0], "2 results"),
-        ("swapped", lambda *case: costs()(*case)[::-1], "least value came first"),
+        ("swapped", lambda *case: costs()(*case)[::-1], "one number came first"),
+        ("rank", costs_with_a_rank, "the space that these directions fill"),
+        ("one alone", costs(least=lambda m, d: max(0, (m - d) / (d * (m - 1)))), "makes no pair"),
+        (
+            "half",
+            costs(weights=lambda m, v: (m**2 / 2, v / 2)),
+            "square of its mean plus its variance",
+        ),
+        ("deviation", costs(weights=lambda m, v: (m**2, np.sqrt(v))), "take no root"),
+        ("with the mean", costs(weights=lambda m, v: (m**2, v + m**2)), "do not add the square"),
+        (
+            "plus 1",
+            costs(least=lambda m, d: max(m - d, 0) / (d * m + d)),
+            "divide by the number of",
+        ),
     ],
     "13.2": [
         ("nearest", nearest, "match one to one"),
@@ -421,6 +487,20 @@ WRONG = {
         ("count", sharing(lambda c, f: np.sum(c > 0.9)), "divide by how many"),
         ("mean", sharing(lambda c, f: np.mean(c)), "that is the mean cosine"),
         ("not found", sharing(lambda c, f: np.mean(c <= 0.9)), "not found"),
+        ("not below 0", matching(finish=lambda c: np.maximum(c, 0)), "stays as it is"),
+        ("clipped", clipped_match, "below 0 count as they are"),
+        ("short rows", short_as_zeros, "Bring each row of found to length 1"),
+        ("zeros", divided_by_zero, "divided by its length, 0, it is nan"),
+        ("-1", matching(finish=lambda c: np.where(c == 0, -1, c)), "that are left have 0"),
+        ("0.95", sharing(lambda c, f: np.mean(c > 0.95)), "0.92 is above it"),
+        ("squares", sharing(lambda c, f: np.mean(c**2 > 0.9)), "are squared before"),
+        ("both signs", sharing(lambda c, f: np.mean(np.abs(c) > 0.9)), "the other way has found"),
+        (
+            "of pairs",
+            sharing(lambda c, f: np.sum(c > 0.9) / min(len(c), len(f))),
+            "among the features that have a row",
+        ),
+        ("0.8", sharing(lambda c, f: np.mean(c > 0.8)), "also those without a row"),
         ("of rows", sharing(lambda c, f: np.sum(c > 0.9) / len(f)), "share of the rows"),
     ],
     "13.3": [
@@ -432,6 +512,18 @@ WRONG = {
         ("unit", moments(lambda c: np.eye(len(c))), "not stretched"),
         ("turned round", moments(lambda c: by_cholesky(c).T), "turned round"),
         ("negative", moments(unclipped), "count it as 0"),
+        (
+            "eigenvectors turned round",
+            moments(lambda c: eigen_rows(c).T),
+            "the eigenvectors are missing, or the root is turned round",
+        ),
+        ("Cholesky", moments(lambda c: np.linalg.cholesky(c).T), "does not exist: take eigh"),
+        ("single numbers", by_plain_cov, "np.atleast_2d"),
+        ("rows", of_the_rows, "unless told rowvar=False"),
+        ("jitter", moments(lambda c: symmetric(c + 0.1 * np.eye(len(c)))), "to the diagonal"),
+        ("not centred", by_products, "are not centred"),
+        ("own rows", lambda p, e: moments(symmetric)(p, e - e.mean(axis=0)), "its own row of"),
+        ("mean twice", moments(symmetric, centre=lambda p: 2 * p.mean(axis=0)), "added twice"),
     ],
     "13.4": [
         ("counts", counted, "divide by the number of the digit"),
@@ -443,6 +535,10 @@ WRONG = {
         ("any digit", rating(dead=lambda r, d: (r == 0).any(axis=0)), "not for none of one"),
         ("how many", rating(dead=lambda r, d: d.sum()), "return which"),
         ("images", images_without, "one answer for each unit"),
+        ("above 0.01", lambda z, t: rates_by_sums(z * (z > 0.01), t), "is not 0, however weak"),
+        ("seldom", rating(dead=lambda r, d: r.max(axis=0) < 0.05), "is enough to live"),
+        ("places", rating(dead=lambda r, d: np.flatnonzero(d)), "True or False for each unit"),
+        ("silent", rating(rates=lambda r, d: 1 - r), "in which the unit is silent"),
     ],
     "13.5": [
         ("rebuilt", rebuilt_only, "does not explain is lost"),
@@ -473,6 +569,10 @@ WRONG = {
         ),
         ("move", switching(moved=lambda h, step: step), "the move alone"),
         ("nan", by_the_length_of_off, "nan where the unit is silent"),
+        ("clipped", switching(off=lambda h, own: np.maximum(h - own, 0)), "do not clip them"),
+        ("unit 0", switching(own=lambda z, d, u: contribution(z, d, 0 * u)), "unit 0 is switched"),
+        ("half", switching(off=lambda h, own: h - own / 2), "codes[i, units[i]]"),
+        ("half as far", switching(moved=lambda h, step: h - step / 2), "by the length of what"),
         ("in place", off_in_place, "changes its input `hidden`"),
     ],
     "13.6": [
@@ -501,6 +601,22 @@ WRONG = {
             comparing(interval=lambda g, d: np.percentile(g[:, d].mean(2), [5, 95], axis=1).T),
             "middle 90 %",
         ),
+        (
+            "first draws",
+            comparing(
+                interval=lambda g, d: np.percentile(g[:, d[:100]].mean(2), [2.5, 97.5], axis=1).T
+            ),
+            "only the first 100 rows",
+        ),
+        (
+            "half the draws",
+            comparing(
+                interval=lambda g, d: np.percentile(g[:, d[::2]].mean(2), [2.5, 97.5], axis=1).T
+            ),
+            "for each of all rows of draws",
+        ),
+        ("half as far", comparing(step=lambda t, w: as_far(t, w) / 2), "The first, with"),
+        ("euclidean", comparing(moved=lambda c: np.linalg.norm(c, axis=1)), "half the sum, over"),
         (
             "shares",
             comparing(

@@ -66,6 +66,13 @@ def by_sorting(photographs, share, seed):
     return np.array([one in chosen for one in photographs])
 
 
+def tie_up(photographs, share, seed):
+    """Round a half up, as most people do."""
+    known = np.unique(photographs)
+    count = max(1, int(share * len(known) + 0.5))
+    return np.isin(photographs, np.random.default_rng(seed).permutation(known)[:count])
+
+
 def by_patch(photographs, share, seed):
     return np.random.default_rng(seed).random(len(photographs)) < share
 
@@ -84,7 +91,7 @@ def of_patches(photographs, share, seed):
 
 def no_photograph(photographs, share, seed):
     known = np.unique(photographs)
-    chosen = np.random.default_rng(seed).choice(known, int(share * len(known)), replace=False)
+    chosen = np.random.default_rng(seed).choice(known, round(share * len(known)), replace=False)
     return np.isin(photographs, chosen)
 
 
@@ -92,6 +99,30 @@ def in_their_order(photographs, share, seed):
     known = np.array(list(dict.fromkeys(np.asarray(photographs).tolist())))
     count = max(1, round(share * len(known)))
     return np.isin(photographs, np.random.default_rng(seed).choice(known, count, replace=False))
+
+
+def in_one_stretch(photographs, share, seed):
+    known = np.unique(photographs)
+    count, start = max(1, round(share * len(known))), np.random.default_rng(seed).integers(99)
+    return np.isin(photographs, np.roll(known, start)[:count])
+
+
+def drawn_by_size(photographs, share, seed):
+    known, sizes = np.unique(photographs, return_counts=True)
+    count, rng = max(1, round(share * len(known))), np.random.default_rng(seed)
+    return np.isin(photographs, rng.choice(known, count, replace=False, p=sizes / sizes.sum()))
+
+
+def rounded_down(photographs, share, seed):
+    known = np.unique(photographs)
+    chosen = np.random.default_rng(seed).permutation(known)[: max(1, int(share * len(known)))]
+    return np.isin(photographs, chosen)
+
+
+def never_all(photographs, share, seed):
+    known = np.random.default_rng(seed).permutation(np.unique(photographs))
+    count = min(max(1, round(share * len(known))), len(known) - 1)
+    return np.isin(photographs, known[:count])
 
 
 def always_the_same(photographs, share, seed):
@@ -103,13 +134,15 @@ def starts(side, size, step, edge=True):
     return [*found, side - size] if edge and found[-1] != side - size else found
 
 
-def cleaning(*, edge=True, count=True, clip=True, early=False, last=False, order="C"):
+def cleaning(*, edge=True, again=False, count=True, clip=True, early=False, last=False, order="C"):
     """Return a right answer to 14.3, or one with a mistake put in."""
 
     def clean_picture(denoise, picture, size, step):
         sums, counts = np.zeros(picture.shape), np.zeros(picture.shape)
-        for top in starts(picture.shape[0], size, step, edge):
-            for left in starts(picture.shape[1], size, step, edge):
+        tops = starts(picture.shape[0], size, step, edge)
+        for top in tops + [tops[-1]] * again:
+            lefts = starts(picture.shape[1], size, step, edge)
+            for left in lefts + [lefts[-1]] * again:
                 where = slice(top, top + size), slice(left, left + size)
                 row = picture[where].reshape(1, -1, order=order)
                 answer = np.asarray(denoise(row)).reshape(size, size, order=order)
@@ -162,6 +195,10 @@ def interval(*, at=(2.5, 97.5), pick=lambda one, two: one - two, second=None, no
         return low, high
 
     return paired_interval
+
+
+def first_of_one_kind(is_odd, draws):
+    return next((n for n, rows in enumerate(draws) if len(set(is_odd[rows])) < 2), len(draws))
 
 
 def by_pairs(scores, others, is_odd, draws):
@@ -252,7 +289,11 @@ RIGHT = {
         ("np.cov", by_covariance),
         ("ours", lambda image, other, window: measures.ssim(image, other, window=window)),
     ],
-    "14.2": [("by sorting", by_sorting), ("choice", lambda *g: answers.split_photographs(*g))],
+    "14.2": [
+        ("by sorting", by_sorting),
+        ("tie up", tie_up),
+        ("choice", lambda *g: answers.split_photographs(*g)),
+    ],
     "14.3": [
         ("one by one", cleaning()),
         ("pixel by pixel", all_at_once),
@@ -264,26 +305,44 @@ RIGHT = {
         ("set", lambda study: set(reading(study))),
         ("in steps", lambda study: answers.faults(study)[::-1]),
     ],
-    "14.6": [("in steps", in_steps), ("by name", lambda measured: answers.my_study(measured))],
+    "14.6": [
+        ("in steps", in_steps),
+        (
+            "own names",
+            with_changes(baselines=lambda m: {"pca": m["PCA"], "average": m["mean image"]}),
+        ),
+        ("by name", lambda measured: answers.my_study(measured)),
+    ],
 }
 WRONG = {
     "14.1": [
         ("by n", lambda *g: by_filter(*g, unbiased=False), "number of pixels less one"),
         ("no constants", lambda *g: by_filter(*g, first=0.0, second=0.0), "constants c and d"),
-        ("swapped", lambda *g: by_filter(*g, first=SECOND, second=FIRST), "are swapped"),
+        (
+            "swapped",
+            lambda *g: by_filter(*g, first=SECOND, second=FIRST),
+            "goes with the means, and d",
+        ),
         ("once", lambda *g: by_filter(*g, twice=1), "twice the covariance"),
         ("side by side", lambda i, o, w: by_covariance(i, o, w, step=w), "side by side"),
         ("one window", one_window, "as large as the picture"),
         ("means", means_alone, "compares the means alone"),
         ("an array", lambda i, o, w: i, "should be one number"),
+        ("above 0", lambda *g: max(by_filter(*g), 0.0), "can be below 0, where"),
+        ("size", lambda *g: abs(by_filter(*g)), "take no absolute value"),
+        ("not squared", lambda *g: by_filter(*g, first=0.01, second=0.03), "and d is 0.03 squared"),
     ],
     "14.2": [
         ("by patch", by_patch, "is on both sides"),
         ("share of patches", of_patches, "count photographs, not patches"),
-        ("none", no_photograph, "take at least one"),
+        ("none", no_photograph, "where round gives 0, it is one"),
         ("other way", lambda *g: ~answers.split_photographs(*g), "the other way round"),
         ("order", in_their_order, "in another order"),
         ("same", always_the_same, "other seeds should give"),
+        ("a stretch", in_one_stretch, "draw every one by itself"),
+        ("by size", drawn_by_size, "more or fewer patches"),
+        ("down", rounded_down, "not down"),
+        ("one left", never_all, "none is left for training"),
         (
             "places",
             lambda *g: np.flatnonzero(answers.split_photographs(*g)),
@@ -298,6 +357,10 @@ WRONG = {
         ("clipped early", cleaning(early=True), "clip the mean, not each patch"),
         ("not clipped", cleaning(clip=False), "is not clipped"),
         ("as it came", lambda d, p, size, step: p, "the picture as it came"),
+        ("twice", cleaning(again=True), "counts the last patch twice"),
+        ("first", lambda d, p, size, step: all_at_once(d, p.clip(0, 1), size, step), "sees it"),
+        ("a row", lambda d, p, size, step: d(p[:1, : size * size - 1]), "was not asked for rows"),
+        ("side by side", lambda d, p, size, step: all_at_once(d, p, size, size), "step pixels on"),
         ("in place", lambda d, p, s, t: np.clip(p, 0.2, 0.3, out=p), "changes its input `picture`"),
     ],
     "14.4": [
@@ -316,6 +379,22 @@ WRONG = {
         ("zeros", interval(none=0.0), "no difference of 0"),
         ("nan", interval(none=np.nan), "all images are of one kind"),
         ("one", lambda *g: interval()(*g)[0], "2 results"),
+        ("shares", interval(at=(0.025, 0.975)), "not shares"),
+        ("size", interval(pick=lambda one, two: abs(one - two)), "no absolute values"),
+        (
+            "until the first",
+            lambda scores, others, is_odd, draws: interval()(
+                scores, others, is_odd, draws[: first_of_one_kind(is_odd, draws)]
+            ),
+            "stops at the first one",
+        ),
+        (
+            "each once",
+            lambda scores, others, is_odd, draws: interval()(
+                scores, others, is_odd, [np.unique(rows) for rows in draws]
+            ),
+            "drawn several times counts several times",
+        ),
     ],
     "14.5": [
         ("seeds", lambda s: reading(s, skip=("seeds",)), '"seeds" is a fault here'),
@@ -325,8 +404,42 @@ WRONG = {
         ("any interval", lambda s: reading(s, ends=False), "difference from the weaker baseline"),
         ("no verdict", lambda s: reading(s, skip=("verdict",)), '"verdict" is a fault here'),
         ("needs one", lambda s: reading(s, missing="none"), '"verdict" is no fault here'),
-        ("other names", lambda s: ["no " + one for one in reading(s)], "one of yours is another"),
+        ("other names", lambda s: ["no " + one for one in reading(s)], "yours has 'no "),
         ("twice", lambda s: reading(s) * 2, "one of them twice"),
+        (
+            "crashes",
+            lambda s: (
+                reading(s, skip=("control",))
+                + ["control"] * (not s["control"][0] <= s["chance"] <= s["control"][1])
+            ),
+            '"control" is None: ask for that first',
+        ),
+        (
+            "half",
+            lambda s: reading(s | {"chance": 0.5}),
+            "a chance of 0.1, and a control around it",
+        ),
+        (
+            "best seed",
+            lambda s: reading(s | {"ours": [max(s["ours"])] * len(s["ours"])}),
+            "and no single one of them",
+        ),
+        (
+            "ends at 0",
+            lambda s: reading(
+                s
+                | {
+                    "interval": s["interval"]
+                    and tuple(1e-9 * (end == 0) + end for end in s["interval"])
+                }
+            ),
+            "that ends at 0",
+        ),
+        (
+            "training",
+            lambda s: reading(s | {"chosen_on": s["chosen_on"].replace("training", "validation")}),
+            "chosen on the training part",
+        ),
         ("a number", lambda s: len(reading(s)), "return a list of names"),
     ],
     "14.6": [
@@ -335,8 +448,25 @@ WRONG = {
         ("twice", with_changes(test_uses=2), "the test was used once"),
         ("one baseline", with_changes(baselines=lambda m: {"PCA": m["PCA"]}), "a dict of both"),
         ("weaker", with_changes(interval=lambda m: m["AE - PCA"]), "against the weaker baseline"),
-        ("better", with_changes(verdict="better"), "your verdict is another"),
-        ("mean", with_changes(ours=lambda m: float(np.mean(m["AE"]))), "should have shape (3,)"),
+        ("better", with_changes(verdict="better"), 'your verdict is "better"'),
+        ("mean", with_changes(ours=lambda m: float(np.mean(m["AE"]))), "one area per seed"),
+        (
+            "shuffled widened",
+            with_changes(control=lambda m: (min(m["shuffled"][0], 0.5), m["shuffled"][1])),
+            "also where chance is not within it",
+        ),
+        (
+            "middle of the control",
+            with_changes(chance=lambda m: float(np.mean(m["shuffled"]))),
+            "whatever the control gave",
+        ),
+        (
+            "swapped names",
+            with_changes(baselines=lambda m: {"PCA": m["mean image"], "mean image": m["PCA"]}),
+            "each with its name",
+        ),
+        ("on test", with_changes(chosen_on="test"), 'yours is "test"'),
+        ("made up", with_changes(interval=(0.01, 0.03)), "whichever way it points"),
     ],
 }
 

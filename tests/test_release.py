@@ -717,9 +717,12 @@ def test_untouched_copy_runs_until_the_answer_is_called(write):
 # The outputs of a solution
 
 
-def executed(*outputs, metadata=None, after="**Figure 9.1.** A square."):
+def executed(*outputs, metadata=None, after=None):
     """Return a notebook of one executed cell and a caption."""
     cell = nbformat.v4.new_code_cell("show()", execution_count=1, outputs=list(outputs))
+    if after is None:
+        pictured = any("image/png" in output.get("data", {}) for output in outputs)
+        after = "**Figure 9.1.** A square." if pictured else "Text."
     cells = [cell, nbformat.v4.new_markdown_cell(after)]
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata or {})
 
@@ -751,6 +754,7 @@ BAD_OUTPUTS = {
     "empty alt": (executed(picture(alt="Figure.")), "needs a text alternative"),
     "long alt": (executed(picture(alt="a\nb")), "more than one line"),
     "no caption": (executed(picture(), after="Look."), "must be its caption"),
+    "no picture": (executed(stream("9"), after="**Figure 9.1.** 9."), "9.1 is not shown by"),
     "widget alone": (executed(display({WIDGET: {"model_id": "x"}})), "without a static picture"),
     "widget state": (executed(metadata={"widgets": {"state": 1}}), "holds widget state"),
     "too big": (executed(stream("x" * 500_001)), "more than 500,000: cell 1 (show()) 500,"),

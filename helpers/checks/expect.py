@@ -93,7 +93,7 @@ def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> n
 def parts(value: Any, names: tuple[str, ...]) -> tuple:
     """Return ``value`` as a tuple of ``len(names)`` results."""
     listed = ", ".join(names)
-    is_listed = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+    is_listed = isinstance(value, tuple | list) or bool(getattr(value, "shape", ()))
     if not is_listed or len(value) != len(names):
         raise NotYet(f"return {len(names)} results, ({listed}); yours is {describe(value)}")
     return tuple(value)

@@ -28,6 +28,8 @@ SLOW = 4.0
 # What a library's words for a common mistake mean.
 _AIDS = {
     "bitwise_xor": "A power is ** in Python; ^ is something else",
+    "cannot mix tensors and non-tensors": "Keras takes a list of its own tensors or one of arrays: "
+    "make an array of what a model returns, `np.asarray(...)`, before it goes on",
     "float infinity to integer": "An array of whole numbers holds no infinity: make it one of "
     "floats first",
     "Incompatible type conversion": "Keras's layers work in float32: hand them "

@@ -185,6 +185,15 @@ def _captions(notebook: "NotebookNode") -> Problems:
             previous = number
 
 
+def _shown(notebook: "NotebookNode") -> Problems:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and (caption := CAPTION.match(cell.source)):
+            above = notebook.cells[index - 1].get("outputs", ()) if index else ()
+            # A plot that is not the last line of its cell is drawn for nobody.
+            if not any("image/png" in output.get("data", {}) for output in above):
+                yield index, f"Figure {caption[1]}.{caption[2]} is not shown by the cell above"
+
+
 def _outputs(notebook: "NotebookNode") -> Iterator[tuple[int, "NotebookNode"]]:
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
@@ -200,6 +209,7 @@ RULES: dict[str, Callable[["NotebookNode"], Problems]] = {
     "pictures": _pictures,
     "alternatives": _alternatives,
     "captions": _captions,
+    "shown": _shown,
 }
 
 

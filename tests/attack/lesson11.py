@@ -12,50 +12,23 @@ import scipy.spatial.distance
 import scipy.special
 import tensorflow as tf
 from keras import ops
-from turns import exits, none, raises, remember, then
+from turns import (
+    by_shape,
+    exits,
+    first_of,
+    given,
+    noisily,
+    none,
+    raises,
+    remember,
+    second_of,
+    swapped,
+    then,
+    where,
+    writes,
+)
 
 from helpers.methods import diffusion, mixtures
-
-
-def by_shape(*inputs, **named):
-    return str([np.shape(value) for value in inputs if not hasattr(value, "get_weights")])
-
-
-def first_of(change, answer):
-    return then(lambda pair: (change(pair[0]), pair[1]), answer)
-
-
-def second_of(change, answer):
-    return then(lambda pair: (pair[0], change(pair[1])), answer)
-
-
-def given(change, answer):
-    return functools.wraps(answer)(lambda *inputs: answer(*change(*inputs)))
-
-
-def where(condition, answer, other):
-    return lambda *inputs: (answer if condition(*inputs) else other)(*inputs)
-
-
-def writes(place, answer):
-    """Return an answer that leaves other numbers in one of its inputs."""
-
-    @functools.wraps(answer)
-    def writing(*inputs):
-        result = answer(*inputs)
-        inputs[place][...] = inputs[place] / 2
-        return result
-
-    return writing
-
-
-def swapped(pair):
-    return pair[1], pair[0]
-
-
-def noisily(values):
-    return values + np.random.default_rng().normal(scale=0.01, size=np.shape(values))
-
 
 # 11.1
 
