@@ -21,6 +21,7 @@ def test_each_row_has_image_exciting_images_and_two_answers():
         heights = [[bar.get_height() for bar in group] for group in bars.containers]
         np.testing.assert_allclose(heights, [BEFORE[row], AFTER[row]])
         assert one.get_ylabel() == "abc"[row]
+    assert (rows[0, 2].get_title(), rows[2, 2].get_xlabel()) == ("probability", "digit")
 
 
 def test_not_as_many_of_each_is_refused():

@@ -55,7 +55,8 @@ def show_switches(
         bars.set(ylim=(0, 1.05), yticks=[0, 1], xticks=classes)
         bars.grid(False)
         bars.tick_params(length=0, labelsize=9, labelbottom=row == rows - 1)
-    for axis, title in zip(axes[0], ("image", "the feature fires for", "answer"), strict=True):
+    axes[-1, 2].set_xlabel("digit")
+    for axis, title in zip(axes[0], ("image", "the feature fires for", "probability"), strict=True):
         axis.set_title(title)
     axes[0, 2].legend(ncols=2, loc="upper center", fontsize=9)
     return figure

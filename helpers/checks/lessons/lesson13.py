@@ -243,7 +243,7 @@ def _least_mistakes(directions, mean, variance):
     points=2,
     steps=("one for each", "more features than rows", "rows of zeros", "share"),
     hints=(
-        "Divide each row by its length; then the inner products with the true directions, (m, k), "
+        "Divide each row by its length; then the inner products with the true directions, (m, r), "
         "are the cosines.",
         "scipy's linear_sum_assignment takes a matrix that need not be square, and returns the "
         "positions of the pairs. It makes the sum small unless told maximize=True.",
