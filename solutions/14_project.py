@@ -67,8 +67,8 @@ plots.show_photographs(
     {"palace: learning, and the strip": palace[::2, ::2],
      "flower: the test": photograph("flower")[::2, ::2]},
     columns=2, frame=(1, 240, 211, 78),
-    alt="Two grey photographs: a Chinese palace, with a frame around its right "
-    "quarter, and a dahlia before a dark background.",
+    alt="Two grey photographs: a Chinese palace, with a frame around its "
+    "right quarter, and a dahlia before a dark background.",
 )
 
 # %% [markdown]
