@@ -166,7 +166,7 @@ predicted(similar_guess, max(alike, key=alike.get), choices={
     "noisy": "noise added"})
 
 # %% [markdown]
-# Neither number is what an eye sees. Report both, and say beforehand by which one you
+# Neither number has been compared with an eye here. Report both, and say beforehand by which one you
 # will judge: with two measures at hand, one of them may always be found on your side.
 
 # %% [markdown]
@@ -478,7 +478,8 @@ print("at an end of its list:", [
 # Now the test, once: the flower, three noise levels, and three draws of the noise, each
 # with the network of that seed. Beside the methods stand two controls, which ought to
 # do badly: the plain autoencoder, and the denoiser when it is told half of the true
-# level.
+# level. (A filter has a setting for each measure: its two numbers in the table are of two
+# pictures, unless both settings are the same.)
 
 # %%
 def cleaned_flower(level, seed):
@@ -649,16 +650,18 @@ widgets.explore_strength(
 # ## Project two: the odd ones in a folder
 #
 # The second project begins with a folder of files. `data.load_folder` takes PNG, JPEG
-# and BMP files, brings them to one size, and prints what it has refused and why.
-# The first sub-folder is the class. Two files that make the same array count once, and
+# and BMP files, brings them to one size, and prints what it has refused and why. The
+# topmost sub-folder in which a picture lies is its class. Two files that make the same array count once, and
 # the split depends on the pictures and a seed, never on the names of files. (Of two
 # photographs of one scene it knows nothing: what belongs together beyond that is for
 # you to know, as in Exercise 14.2.)
 #
 # If you have pictures of your own, put their folder's path into `PATH`: a sub-folder
-# with the usual ones, and one or more with odd ones. Otherwise the next cells write
-# such a folder, eights and a few other digits, load it, and remove it again. It holds a
-# copy, a broken file and one that is no picture, as real folders do.
+# with the usual ones, 80 or more, and one or more with odd ones, 25 or more in all. (Half
+# of the usual ones are learned from, and a fifth of the odd ones is the least part.)
+# Otherwise the next cells write such a folder, eights and a few other digits, load it, and
+# remove it again. It holds a copy, a broken file and one that is no picture, as real
+# folders do.
 
 # %%
 import shutil, tempfile
@@ -685,13 +688,22 @@ def write_digits(place):
     (place / "notes.txt").write_text("This is no picture.")
 
 # %%
+def is_enough(folder):
+    counts = [np.bincount(folder.part(part)[1],
+                          minlength=len(folder.class_names))
+              for part in ("training", "validation", "test")]
+    usual = counts[0].argmax()
+    return counts[0][usual] >= 40 and min(
+        one.sum() - one[usual] for one in counts) >= 5
+
+
 with tempfile.TemporaryDirectory(prefix="pictures-", dir=".") as place:
     made = Path(place, "digits")
     write_digits(made)
     folder = data.load_folder(PATH or made, shares=(0.5, 0.2, 0.3))
-    if len(folder.class_names) < 2:
-        print("An area needs odd ones, too, in a sub-folder of their own: "
-              "going on with the digits.")
+    if not is_enough(folder):
+        print("Too few: 80 usual ones, and 25 odd ones in sub-folders of "
+              "their own, are needed. Going on with the digits.")
         folder = data.load_folder(made, shares=(0.5, 0.2, 0.3))
 
 # %% [markdown]
@@ -712,15 +724,16 @@ usual_vectors = train_vectors[~train_odd]
 valid_vectors, valid_odd = vectors_of("validation")
 print(f"usual: {folder.class_names[usual]}, {len(usual_vectors)} to learn "
       f"from; validation {len(valid_odd)}, {valid_odd.sum()} of them odd")
+few = min(10, valid_odd.sum(), (~valid_odd).sum())
 plots.show_rows(
-    {"usual": valid_vectors[~valid_odd][:10],
-     "odd": valid_vectors[valid_odd][:10]},
-    alt="A row of usual pictures, eights in many hands, above a row of odd "
-    "ones, other digits.",
+    {"usual": valid_vectors[~valid_odd][:few],
+     "odd": valid_vectors[valid_odd][:few]},
+    alt="A row of usual pictures above a row of odd ones, of the digits "
+    "eights in many hands above other digits.",
 )
 
 # %% [markdown]
-# **Figure 14.5.** Ten usual pictures and ten odd ones of the validation part.
+# **Figure 14.5.** Usual pictures and odd ones of the validation part, at most ten of each.
 
 # %%
 def train_autoencoder(code_size, seed):
@@ -730,7 +743,7 @@ def train_autoencoder(code_size, seed):
     training.train(
         autoencoder, usual_vectors, loss=losses.binary_cross_entropy,
         optimizer=keras.optimizers.Adam(2e-3), epochs=pick(full=60, fast=15),
-        batch_size=50, seed=seed, progress=False)
+        batch_size=min(50, len(usual_vectors)), seed=seed, progress=False)
     return lambda vectors: np.asarray(autoencoder(vectors))
 
 
@@ -837,8 +850,9 @@ for name, one in base_scores.items():
 # fitted to what is now called usual in the training part, its size is chosen on the
 # validation part anew, and the area is that on the test part. (PCA, since it is quick;
 # from one fit come the errors of all sizes.) The areas have to lie around 0.5, that of a
-# score that knows nothing: above it, something of the test has reached the choice. To see
-# such a case, the second control chooses the size on the test part.
+# score that knows nothing, and their mean close to it: above it, something of the test has
+# reached the choice. To see such a case, the last number is that of a size chosen on the
+# test part.
 
 # %%
 from sklearn.decomposition import PCA
@@ -849,7 +863,7 @@ def shuffled_study(seed):
         np.concatenate([train_odd, valid_odd, test_odd]))
     train, valid, test = np.split(odd, np.cumsum(
         [len(train_odd), len(valid_odd)]))
-    fitted = PCA(max(sizes), svd_solver="randomized", random_state=seed)
+    fitted = PCA(max(sizes), svd_solver="arpack", random_state=seed)
     fitted.fit(train_vectors[~train])
 
     def errors(vectors):  # (sizes, n): the square, less that of the codes
@@ -872,8 +886,9 @@ for name, value in measured.items():
     shown_as = ", ".join(f"{one:+.3f}" if " - " in name else f"{one:.3f}"
                          for one in np.atleast_1d(value))
     print(f"{name:16} {shown_as}")
-print(f"shuffled labels, mean area {np.mean(areas):.3f}; the size chosen on "
-      f"the test part: {np.mean(leaky):.3f}")
+error = np.std(areas) / len(areas)**0.5
+print(f"shuffled labels, mean area {np.mean(areas):.3f} (standard error "
+      f"{error:.3f}); the size chosen on the test part: {np.mean(leaky):.3f}")
 pair = [[measures.roc_auc(one[rows], test_odd[rows]) for rows in draws]
         for one in (by_seed[0], base_scores["PCA"])]
 print("areas of AE and PCA over the resamples: correlation "
@@ -882,7 +897,7 @@ print("areas of AE and PCA over the resamples: correlation "
 # %%
 curves = {"autoencoder, seed 0": (by_seed[0], test_odd)}
 curves |= {name: (one, test_odd) for name, one in base_scores.items()}
-curves["control: labels shuffled"] = controls[0]
+curves["control, shuffled"] = controls[0]
 plots.show_roc(
     {f"{name}: {measures.roc_auc(*curve):.2f}": curve
      for name, curve in curves.items()},
@@ -1106,8 +1121,9 @@ print("what a reader would object to:", faults(study) or "nothing")
 # <details><summary>One answer</summary>
 #
 # Not with an interval that says anything: with one odd picture in the test, the area is
-# the rank of that one. You can still sort the folder by its errors and look at the
-# first row, and say that this is all you did.
+# the rank of that one; the cells above go on with the digits then. You can still learn
+# from the usual ones, sort the folder by its errors and look at the first row, and say
+# that this is all you did.
 #
 # </details>
 

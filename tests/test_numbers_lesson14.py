@@ -115,6 +115,6 @@ def test_the_interval_of_the_mean_holds_the_mean_of_three(text):
 
 
 def test_a_size_chosen_on_the_test_part_lifts_the_shuffled_area(text):
-    pattern = r"^shuffled labels, mean area (\S+); .*: (\S+)$"
+    pattern = r"^shuffled labels, mean area (\S+) \(.*: (\S+)$"
     fair, leaky = map(float, re.findall(pattern, text, re.MULTILINE)[0])
     assert fair == pytest.approx(0.5, abs=0.02) and leaky > fair
