@@ -166,8 +166,9 @@ predicted(similar_guess, max(alike, key=alike.get), choices={
     "noisy": "noise added"})
 
 # %% [markdown]
-# Neither number has been compared with an eye here. Report both, and say beforehand by which one you
-# will judge: with two measures at hand, one of them may always be found on your side.
+# Neither number has been compared with an eye here. Report both, and say beforehand by
+# which one you will judge: with two measures at hand, one of them may always be found on
+# your side.
 
 # %% [markdown]
 # ## A split without leaks
@@ -345,9 +346,9 @@ clean_picture = check("14.3", clean_picture)
 # ## Train on patches
 #
 # The network gets a noisy patch and is told the noise level $\sigma$, as non-local means
-# and the threshold of PCA are (below). Two things are taken off before its layers, and put back
-# after them: the mean of the patch, and the level, by which the rest is divided. The
-# layers then see patches whose noise always has deviation 1:
+# and the threshold of PCA are (below). Two things are taken off before its layers, and
+# put back after them: the mean of the patch, and the level, by which the rest is divided.
+# The layers then see patches whose noise always has deviation 1:
 #
 # $$D(\tilde{x}; \sigma) = m + \sigma\, F\Big(\frac{\tilde{x} - m}{\sigma}\Big), \qquad
 # m = \text{mean of the pixels of } \tilde{x}.$$
@@ -651,10 +652,10 @@ widgets.explore_strength(
 #
 # The second project begins with a folder of files. `data.load_folder` takes PNG, JPEG
 # and BMP files, brings them to one size, and prints what it has refused and why. The
-# topmost sub-folder in which a picture lies is its class. Two files that make the same array count once, and
-# the split depends on the pictures and a seed, never on the names of files. (Of two
-# photographs of one scene it knows nothing: what belongs together beyond that is for
-# you to know, as in Exercise 14.2.)
+# topmost sub-folder in which a picture lies is its class. Two files that make the same
+# array count once, and the split depends on the pictures and a seed, never on the names of
+# files. (Of two photographs of one scene it knows nothing: what belongs together beyond
+# that is for you to know, as in Exercise 14.2.)
 #
 # If you have pictures of your own, put their folder's path into `PATH`: a sub-folder
 # with the usual ones, 80 or more, and one or more with odd ones, 25 or more in all. (Half
@@ -910,7 +911,8 @@ plots.show_roc(
 # are "normal"), found by three scores and by one of the shuffled studies. Behind each name
 # is the area. The interval that is printed above the figure is for another set of test
 # pictures. Other training pictures, and another choice of the sizes, are not in it; how
-# much trainings differ, the three areas show.
+# much trainings differ, the three areas show. The correlation says how far two methods'
+# areas rise and fall together from one resample to the next: it is what pairing removes.
 
 # %%
 order = np.argsort(-by_seed[0])
