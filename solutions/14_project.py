@@ -382,7 +382,7 @@ def train_denoiser(picture, seed, corrupted=True):
     rows = patches.cut_patches(picture, 8)
     keras.utils.set_random_seed(seed)
     denoiser = models.build_patch_denoiser(64, (256, 256, 256))
-    steps = pick(full=3_000, fast=450)
+    steps = pick(full=3_000, fast=400)
     order = np.random.default_rng(seed).permutation(len(rows))
     rows = rows[order[: 128 * steps]]
     epochs = round(128 * steps / len(rows))
@@ -427,6 +427,7 @@ plain = train_denoiser(learning, 0, corrupted=False)
 import functools
 from skimage.restoration import denoise_nl_means
 
+pace = pick(full=2, fast=4)  # from one patch to the next
 components = patches.fit_components(patches.cut_patches(learning, 8, 2))
 
 
@@ -436,12 +437,12 @@ def median(picture, level, window):
 
 def first(picture, level, count):
     keep = patches.keep_first(components, count)
-    return clean_picture(keep, picture, 8, 2)
+    return clean_picture(keep, picture, 8, pace)
 
 
 def large(picture, level, times):
     keep = patches.keep_large(components, times * level)
-    return clean_picture(keep, picture, 8, 2)
+    return clean_picture(keep, picture, 8, pace)
 
 
 def non_local(picture, level, strength):
@@ -497,7 +498,7 @@ def cleaned_flower(level, seed):
             ("control: told half", denoisers[seed], level / 2)):
         denoise = patches.told(denoiser, say)
         found[name] = dict.fromkeys(
-            judges, clean_picture(denoise, noisy, 8, 2))
+            judges, clean_picture(denoise, noisy, 8, pace))
     return found
 
 # %%

@@ -102,7 +102,7 @@ READINGS = [
     Reading("a leak flattered the nearest neighbour most", votes_forget),
     Reading("better than one answer for each pixel (step 2 against step 8)", better_by_overlap),
     Reading(
-        'In full "PCA, first" does better with *more* noise in the table, at 0.2 than at 0.1',
+        'In full "PCA, first" does better with more noise in the table, at 0.2 than at 0.1',
         first_is_mistuned,
         profiles=("full",),
     ),
