@@ -53,7 +53,7 @@ def photograph(name):
 palace, flower = photograph("china"), photograph("flower")
 learning, strip = palace[:, :480], palace[:, 480:]
 flower = flower[:, : pick(full=640, fast=300)]
-strip = strip[: pick(full=427, fast=200)]
+strip = strip[pick(full=0, fast=140) : pick(full=427, fast=340)]
 print("learning", learning.shape, " strip", strip.shape,
       " test", flower.shape)
 
@@ -473,10 +473,10 @@ for name in methods:
     print(f"{name:16}", *(
         f"at {level}: {chosen[name, level, 'PSNR']} and "
         f"{chosen[name, level, 'SSIM']};  " for level in levels))
-print("at an end of its list:", [
-    f"{name} at {level} for {measure}: {one}"
-    for (name, level, measure), one in chosen.items()
-    if one in (methods[name][1][0], methods[name][1][-1])] or "none")
+ends = [f"{name} at {level}, {measure}: {one}"
+        for (name, level, measure), one in chosen.items()
+        if one in (methods[name][1][0], methods[name][1][-1])]
+print("at an end of its list:", "; ".join(ends) or "none")
 
 # %% [markdown]
 # Now the test, once: the flower, three noise levels, and three draws of the noise, each
