@@ -576,7 +576,7 @@ print("denoiser", "".join(
 # In full "PCA, first" does better with *more* noise in the table, at 0.2 than at 0.1: at
 # 0.1 it has the strip's setting, far from the flower's own. That is what a validation
 # picture unlike the test picture costs, and a filter may look worse by it than it is. The
-# last line is about the mean of overlapping patches: at step 8 each pixel has one answer,
+# last line is about the mean of overlapping patches: at step 8 most pixels have one answer,
 # at step 2 most have sixteen.
 #
 # The lines below the table say how far the claim holds that a denoiser of patches, trained
@@ -618,7 +618,7 @@ plots.show_photographs(
 # square of 2 × 2 pixels, take one diagonal less the other, and half of it (the finest
 # *wavelet details* of Haar). Where a picture is smooth this is noise alone, with the
 # deviation of the pixels' noise, and the median of its size is 0.6745 deviations (Donoho
-# and Johnstone, 1994; scikit-image's `restoration.estimate_sigma` does it).
+# and Johnstone, 1994; scikit-image's `restoration.estimate_sigma` has longer wavelets).
 
 # %%
 def estimated_level(picture):
