@@ -289,11 +289,11 @@ def few(
 ):
     """Return a right answer to 12.6, or one with a mistake put in."""
 
-    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds):
+    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
         errors = []
         for seed in seeds:
             some = (rows or of_each)(generator(seed), labels, count)
-            probe = fit(codes[some], labels[some])
+            probe = fit(codes[some], labels[some], strength=strength)
             measure = error or (
                 lambda probe, codes, labels, some, test, answers: measures.probe_error(
                     probe, test, answers
@@ -345,16 +345,20 @@ def whatever_comes(rng, labels, count):
 
 
 def few_numbered(*case):
-    return few()(*case[:5], range(len(case[5])))
+    return few()(*case[:5], range(len(case[5])), *case[6:])
 
 
-def strong_probe(codes, labels):
+def strong_probe(codes, labels, strength):
     return measures.fit_probe(codes, labels, strength=1.0)
 
 
-def one_for_all(codes, labels, test_codes, test_labels, count, seeds):
-    rng = np.random.default_rng(seeds[0])
-    return few(generator=lambda seed: rng)(codes, labels, test_codes, test_labels, count, seeds)
+def usual_probe(codes, labels, strength):
+    return measures.fit_probe(codes, labels)
+
+
+def one_for_all(*case):
+    rng = np.random.default_rng(case[5][0])
+    return few(generator=lambda seed: rng)(*case)
 
 
 def in_place(answer, position):
@@ -517,9 +521,14 @@ WRONG = {
             few(rows=of_each_part(lambda g, r, m: r[:m], lambda y: range(y.max() + 1))),
             "of the classes 3, 8",
         ),
-        ("three", lambda *case: few()(*case[:5], case[5][:3]), "for 4 seeds should have"),
+        (
+            "three",
+            lambda *case: few()(*case[:5], case[5][:3], *case[6:]),
+            "for 4 seeds should have",
+        ),
         ("numbered", few_numbered, "whatever i is"),
-        ("strength", few(fit=strong_probe), "measures.fit_probe(codes, labels)"),
+        ("strength", few(fit=strong_probe), "measures.fit_probe(codes, labels"),
+        ("no strength", few(fit=usual_probe), "`strength` is not passed on"),
         ("one generator", one_for_all, "seeds before it"),
         ("same rows", few(generator=lambda seed: np.random.default_rng(0)), "all seeds give"),
         ("normal", few(half=lambda e, n: 1.96 * e.std(ddof=1) / np.sqrt(n)), "Student's t"),

@@ -688,15 +688,15 @@ def few(
     width=width_of,
     mean=np.mean,
     generators=lambda seeds: [np.random.default_rng(seed) for seed in seeds],
-    fit=lambda codes, labels: measures.fit_probe(codes, labels),
+    fit=lambda codes, labels, strength: measures.fit_probe(codes, labels, strength=strength),
     error=lambda probe, codes, labels: measures.probe_error(probe, codes, labels),
     after=lambda errors: errors,
 ):
-    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds):
+    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
         errors = []
         for rng in generators(seeds):
             rows = draw(rng, labels, count)
-            errors.append(error(fit(codes[rows], labels[rows]), test_codes, test_labels))
+            errors.append(error(fit(codes[rows], labels[rows], strength), test_codes, test_labels))
         errors = after(np.array(errors))
         return errors, mean(errors), width(errors)
 
@@ -732,11 +732,11 @@ def draw_by_sorting(rng, labels, count):
     ).ravel()
 
 
-def few_by_hand(codes, labels, test_codes, test_labels, count, seeds):
+def few_by_hand(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     errors = []
     for seed in seeds:
         rows = draw_shuffled(np.random.default_rng(int(seed)), labels, count)
-        probe = measures.fit_probe(codes[rows], labels[rows])
+        probe = measures.fit_probe(codes[rows], labels[rows], strength=strength)
         errors.append(100 - 100 * probe.score(test_codes, test_labels))
     mean = sum(errors) / len(errors)
     variance = sum((error - mean) ** 2 for error in errors) / (len(errors) - 1)
@@ -860,48 +860,55 @@ def few_with(change):
     return lambda *inputs: few_label_errors(*change(*inputs))
 
 
-def binomial_width(codes, labels, test_codes, test_labels, count, seeds):
-    errors, mean, _ = few_label_errors(codes, labels, test_codes, test_labels, count, seeds)
+def binomial_width(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
+    errors, mean, _ = few_label_errors(
+        codes, labels, test_codes, test_labels, count, seeds, strength
+    )
     return errors, mean, measures.half_width(mean, len(test_labels))
 
 
-def one_probe(codes, labels, test_codes, test_labels, count, seeds):
+def one_probe(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     rows = draw_of_each(np.random.default_rng(seeds[0]), labels, count)
-    probe, errors = measures.fit_probe(codes[rows], labels[rows]), []
+    probe, errors = measures.fit_probe(codes[rows], labels[rows], strength=strength), []
     for seed in seeds:
         some = np.random.default_rng(seed).choice(len(test_labels), len(test_labels))
         errors.append(measures.probe_error(probe, test_codes[some], test_labels[some]))
     return np.array(errors), np.mean(errors), width_of(errors)
 
 
-def rest_of_codes(codes, labels, test_codes, test_labels, count, seeds):
+def rest_of_codes(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     """Tested on what was not drawn."""
     errors = []
     for seed in seeds:
         rows = draw_of_each(np.random.default_rng(seed), labels, count)
-        probe, rest = measures.fit_probe(codes[rows], labels[rows]), np.ones(len(labels), bool)
+        probe, rest = (
+            measures.fit_probe(codes[rows], labels[rows], strength=strength),
+            np.ones(len(labels), bool),
+        )
         rest[rows] = False
         errors.append(measures.probe_error(probe, codes[rest], labels[rest]))
     return np.array(errors), np.mean(errors), width_of(errors)
 
 
-def on_train(codes, labels, test_codes, test_labels, count, seeds):
+def on_train(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     errors = []
     for seed in seeds:
         rows = draw_of_each(np.random.default_rng(seed), labels, count)
-        probe = measures.fit_probe(codes[rows], labels[rows])
+        probe = measures.fit_probe(codes[rows], labels[rows], strength=strength)
         errors.append(measures.probe_error(probe, codes[rows], labels[rows]))
     return np.array(errors), np.mean(errors), width_of(errors)
 
 
-def all_labels(codes, labels, test_codes, test_labels, count, seeds):
-    probe = measures.fit_probe(codes, labels)
+def all_labels(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
+    probe = measures.fit_probe(codes, labels, strength=strength)
     errors = np.array([measures.probe_error(probe, test_codes, test_labels) for _ in seeds])
     return errors, np.mean(errors), width_of(errors)
 
 
-def from_the_test(codes, labels, test_codes, test_labels, count, seeds):
-    return few_label_errors(test_codes, test_labels, test_codes, test_labels, count, seeds)
+def from_the_test(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
+    return few_label_errors(
+        test_codes, test_labels, test_codes, test_labels, count, seeds, strength
+    )
 
 
 def shuffles_codes(codes, labels, *rest):
@@ -1514,8 +1521,8 @@ WRONG = {
         "numbered-seeds": few(generators=numbered),
         "always-seed-0": few(generators=lambda seeds: [np.random.default_rng(0) for _ in seeds]),
         "no-seed": few(generators=lambda seeds: [np.random.default_rng() for _ in seeds]),
-        "five-seeds": few_with(lambda *inputs: (*inputs[:5], range(5))),
-        "three-seeds": few_with(lambda *inputs: (*inputs[:5], inputs[5][:3])),
+        "five-seeds": few_with(lambda *inputs: (*inputs[:5], range(5), *inputs[6:])),
+        "three-seeds": few_with(lambda *inputs: (*inputs[:5], inputs[5][:3], *inputs[6:])),
         "rng-of-each-class": few(
             lambda seed, labels, count: np.concatenate(
                 [
@@ -1534,14 +1541,19 @@ WRONG = {
         "swapped-sets": few_with(lambda a, b, c, d, *rest: (c, d, a, b, *rest)),
         "one-probe": one_probe,
         "labels-shuffled": few(
-            fit=lambda x, y: measures.fit_probe(x, np.random.default_rng(0).permutation(y))
+            fit=lambda x, y, c: measures.fit_probe(
+                x, np.random.default_rng(0).permutation(y), strength=c
+            )
         ),
-        "labels-of-first-rows": lambda a, b, c, d, count, seeds: few(
-            fit=lambda x, y: measures.fit_probe(x, np.sort(y)[::-1])
-        )(a, b, c, d, count, seeds),
-        "not-standardised": few(fit=lambda x, y: measures.fit_probe(x, y, standardise=False)),
-        "other-strength": few(fit=lambda x, y: measures.fit_probe(x, y, strength=1.0)),
-        "own-regression": few(fit=lambda x, y: LogisticRegression(max_iter=1000).fit(x, y)),
+        "labels-of-first-rows": few(
+            fit=lambda x, y, c: measures.fit_probe(x, np.sort(y)[::-1], strength=c)
+        ),
+        "not-standardised": few(
+            fit=lambda x, y, c: measures.fit_probe(x, y, standardise=False, strength=c)
+        ),
+        "usual-strength": few(fit=lambda x, y, c: measures.fit_probe(x, y)),
+        "other-strength": few(fit=lambda x, y, c: measures.fit_probe(x, y, strength=1.0)),
+        "own-regression": few(fit=lambda x, y, c: LogisticRegression(max_iter=1000).fit(x, y)),
         "first-column": few_with(lambda a, b, c, d, *rest: (a[:, :1], b, c[:, :1], d, *rest)),
         "half-of-test": few_with(lambda a, b, c, d, *rest: (a, b, c[::2], d[::2], *rest)),
         "errors-only": then(lambda all3: all3[0], few_label_errors),

@@ -885,6 +885,7 @@ def check_few_label_errors(few_label_errors, rng):
 
     # Codes that are the same for all images of a class: any balanced draw gives the same probe.
     cases = [_steady_case(rng, 4, 3, 20), _steady_case(rng, 3, 2, 9), _steady_case(rng, 2, 1, 2)]
+    cases.append(_telling_case(rng))
     yield from compare(
         call,
         lambda *case: np.full(len(case[5]), _steady_error(*case)),
@@ -948,10 +949,10 @@ def check_few_label_errors(few_label_errors, rng):
     )
 
 
-def _drawn_from(few_label_errors, codes, labels, test_codes, test_labels, count, seeds):
+def _drawn_from(few_label_errors, codes, labels, test_codes, test_labels, count, seeds, *strength):
     """Call an answer, and say what there is to draw where scikit-learn or NumPy refuses."""
     try:
-        return few_label_errors(codes, labels, test_codes, test_labels, count, seeds)
+        return few_label_errors(codes, labels, test_codes, test_labels, count, seeds, *strength)
     except Raised as raised:
         words = explain(raised.problem)
         kinds, sizes = np.unique(labels, return_counts=True)
@@ -1026,8 +1027,16 @@ def _steady_case(rng, classes, size, count):
     return centres[labels], labels, test, test_labels, classes * min(count, 5), [4, 9, 2, 5]
 
 
-def _steady_error(codes, labels, test_codes, test_labels, count, seeds):
-    return _probe_error(*_some_of_each(codes, labels, count), test_codes, test_labels)
+def _telling_case(rng):
+    """Return a case with a strength, whose errors are others than without it."""
+    while True:
+        case = _steady_case(rng, 4, 3, 6)
+        if abs(_steady_error(*case, 10.0) - _steady_error(*case)) > 1:
+            return *case, 10.0
+
+
+def _steady_error(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
+    return _probe_error(*_some_of_each(codes, labels, count), test_codes, test_labels, strength)
 
 
 def _some_of_each(codes, labels, count, whole=False):
@@ -1037,44 +1046,48 @@ def _some_of_each(codes, labels, count, whole=False):
     return codes[rows], labels[rows]
 
 
-def _plain_probe(codes, labels):
+def _plain_probe(codes, labels, strength):
     from helpers.measures import fit_probe
 
-    return fit_probe(codes, labels, standardise=False)
+    return fit_probe(codes, labels, standardise=False, strength=strength)
 
 
-def _probe_error(codes, labels, test_codes, test_labels):
+def _probe_error(codes, labels, test_codes, test_labels, strength=0.01):
     """Return the error in percent of the probe that the lesson takes, by scikit-learn."""
     from helpers.measures import fit_probe
 
-    return 100 * np.mean(fit_probe(codes, labels).predict(test_codes) != test_labels)
+    probe = fit_probe(codes, labels, strength=strength)
+    return 100 * np.mean(probe.predict(test_codes) != test_labels)
 
 
-def _few_mistakes(codes, labels, test_codes, test_labels, count, seeds):
+def _few_mistakes(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     few, test = _some_of_each(codes, labels, count), (test_codes, test_labels)
-    right = _probe_error(*few, test_codes, test_labels)
+    right = _probe_error(*few, test_codes, test_labels, strength)
     n = len(seeds)
     return {
+        "`strength` is not passed on: measures.fit_probe(codes, labels, strength=strength)": (
+            np.full(n, _probe_error(*few, *test))
+        ),
         "this is the share that is right: errors are asked for": np.full(n, 100 - right),
         "the errors are shares from 0 to 1: percent are asked for": np.full(n, right / 100),
         "the probe is tested on the codes that it was fitted to: on the test codes": np.full(
-            n, _probe_error(*few, *few)
+            n, _probe_error(*few, *few, strength)
         ),
         "the probe is tested on the codes that the labels are drawn from: on the test codes": (
-            np.full(n, _probe_error(*few, codes, labels))
+            np.full(n, _probe_error(*few, codes, labels, strength))
         ),
         "one number came first: return errors, mean, half_width, with one error for each seed": (
             Shape(())
         ),
         "the probe is fitted to all codes, or with a strength of its own: to a few of each class, "
-        "by measures.fit_probe(codes, labels) as it is": np.full(
-            n, _probe_error(codes, labels, test_codes, test_labels)
+        "by measures.fit_probe(codes, labels, strength=strength)": np.full(
+            n, _probe_error(codes, labels, *test, strength)
         ),
         "`count` images of each class are drawn: it is the number of all classes together": np.full(
-            n, _probe_error(*_some_of_each(codes, labels, count, whole=True), *test)
+            n, _probe_error(*_some_of_each(codes, labels, count, whole=True), *test, strength)
         ),
-        "the codes are not standardised: measures.fit_probe(codes, labels) as it is": np.full(
-            n, 100 * np.mean(_plain_probe(*few).predict(test_codes) != test_labels)
+        "the codes are not standardised: measures.fit_probe does it by itself": np.full(
+            n, 100 * np.mean(_plain_probe(*few, strength).predict(test_codes) != test_labels)
         ),
         "these are numbers of errors: percent are asked for": np.full(
             n, right * len(test_labels) / 100
@@ -1083,13 +1096,13 @@ def _few_mistakes(codes, labels, test_codes, test_labels, count, seeds):
     }
 
 
-def _uneven(errors, codes, labels, test_codes, test_labels, count, seeds):
+def _uneven(errors, codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
     """Say what errors that differ from seed to seed mean where all images of a class are alike."""
     errors = expect.shaped(errors, (len(seeds),), f"the errors for {len(seeds)} seeds")
     each = count // len(np.unique(labels))
     rule = (
         f"draw {each} of each class for {count} labels, all from `codes`; fit "
-        "measures.fit_probe(codes, labels) to them, with nothing else, and take "
+        "measures.fit_probe(codes, labels, strength=strength) to them, and take "
         "measures.probe_error on all of `test_codes`"
     )
     if np.ptp(errors) > 0.01:
@@ -1098,7 +1111,7 @@ def _uneven(errors, codes, labels, test_codes, test_labels, count, seeds):
             "to seed. Do some draws have more of one class than of another? Draw from each class "
             f"by itself: {rule}"
         )
-    right = _steady_error(codes, labels, test_codes, test_labels, count, seeds)
+    right = _steady_error(codes, labels, test_codes, test_labels, count, seeds, strength)
     if not abs(errors[0] - right) > 1e-3 * right:
         return ""
     return f"the errors should be {right:.4g} % here, yours are {errors[0]:.4g}: {rule}"
