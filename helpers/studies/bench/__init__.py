@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from pathlib import Path
 
 __all__ = ["add_commands"]
 
@@ -38,6 +39,9 @@ def add_commands(subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print JSON and no tables")
+    parser.add_argument(
+        "--page", metavar="FILE", help="measure nothing: print the page's text of a kept run"
+    )
     parser.add_argument("--quick", action="store_true", help="a smoke run, with useless timings")
     parser.add_argument("--rounds", type=int, help="turns of each contestant (default: 3)")
     parser.add_argument("--images", type=int, help="images of an epoch (default: 12000)")
@@ -57,11 +61,23 @@ def add_commands(subparsers) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.page:
+        return _print_page(args.page)
     from helpers.studies.bench.measure import measure
     from helpers.studies.bench.table import format_report
 
     report = measure(_plan(args))
     print(json.dumps(report, indent=1) if args.json else format_report(report))
+    return 0
+
+
+def _print_page(path: str) -> int:
+    from helpers.studies.bench.page import format_page
+
+    report = json.loads(Path(path).read_text(encoding="utf-8"))
+    if "width" not in report:
+        raise ValueError(f"{path} is a run of an older benchmark: python -m helpers bench --json")
+    print(format_page(report))
     return 0
 
 

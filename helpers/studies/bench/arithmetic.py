@@ -34,7 +34,7 @@ def summarise_race(
     median = {
         name: statistics.median(turn["seconds"] for turn in turns)
         for name, turns in answers.items()
-        if name not in problems
+        if name not in problems and name not in LIMITS
     }
     results: dict[str, dict] = {}
     for name in [name for name in {**answers, **problems} if name not in LIMITS]:
