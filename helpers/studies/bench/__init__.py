@@ -23,7 +23,7 @@ _QUICK = {
 }
 
 _EPILOG = """examples:
-  python -m helpers bench                      all of it, twenty minutes on two quick cores, else more
+  python -m helpers bench                      all of it, twenty minutes on two quick cores
   python -m helpers bench --quick              a few images, to see whether everything runs
   python -m helpers bench --contestants ours,fit --batches 250 --json
 """

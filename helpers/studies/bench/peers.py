@@ -35,11 +35,11 @@ def build_torch(images: np.ndarray, task: dict) -> Turn:
     return turn
 
 
-def torch_training(model, task: dict) -> Callable:
-    """Return a step (batch) -> its mean loss, that trains a PyTorch model."""
+def torch_training(model, task: dict, epsilon: float = 1e-8) -> Callable:
+    """Return a step (batch) -> its mean loss, that trains a PyTorch model; epsilon is Adam's."""
     import torch
 
-    optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE)
+    optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, eps=epsilon)
     functional = torch.nn.functional
 
     def error_of(batch):
@@ -140,11 +140,12 @@ def build_jax(images: np.ndarray, task: dict) -> Turn:
     return turn
 
 
-def jax_training(weights: list[tuple]) -> tuple:
+def jax_training(weights: list[tuple], epsilon: float = 1e-8) -> tuple:
     """Return the state of a run, and a function that takes an epoch of it.
 
     Args:
         weights: kernel and bias of each layer.
+        epsilon: of Adam.
 
     Returns:
         ``state``, the weights and Adam's moments, and ``epoch`` (state, images, batches) -> state
@@ -155,7 +156,7 @@ def jax_training(weights: list[tuple]) -> tuple:
     import jax.numpy as jnp
     import optax
 
-    optimizer = optax.adam(LEARNING_RATE, eps=1e-7)  # Keras's
+    optimizer = optax.adam(LEARNING_RATE, eps=epsilon)
 
     def error_of(weights, batch):
         units = batch
