@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 
 from helpers.studies.bench import nets
 from helpers.studies.bench.nets import adam_bytes, flop_per_image, layers_of
@@ -171,7 +172,7 @@ def summarise_width(
     }
 
 
-def fit_line(x: list[float], y: list[float]) -> tuple[float | None, float | None]:
+def fit_line(x: Sequence[float], y: Sequence[float]) -> tuple[float | None, float | None]:
     """Return slope and worst relative deviation of the least-squares line, None below 3 points."""
     import numpy as np
 
@@ -181,7 +182,7 @@ def fit_line(x: list[float], y: list[float]) -> tuple[float | None, float | None
     return float(slope), float(np.max(np.abs(slope * np.array(x) + offset - y) / y))
 
 
-def fit_power_law(x: list[float], y: list[float]) -> tuple[float | None, float | None]:
+def fit_power_law(x: Sequence[float], y: Sequence[float]) -> tuple[float | None, float | None]:
     """Return exponent and worst relative deviation of y = c x**exponent, fitted to logarithms."""
     import numpy as np
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from tqdm import tqdm
 
@@ -14,6 +15,9 @@ from helpers.course import about, progress
 from helpers.studies.bench import arithmetic, processes
 from helpers.studies.bench.nets import DENSE, flop_per_image, layers_of
 from helpers.studies.bench.plan import ALL_NETS, Plan
+
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def measure(plan: Plan) -> dict:
@@ -74,8 +78,8 @@ def _advance(left: tqdm, work: int, what: str) -> None:
 
 
 def _take_turns(
-    plan: Plan, tasks: dict[Hashable, dict], report: Callable[[Hashable], None], facts: dict
-) -> tuple[dict, dict]:
+    plan: Plan, tasks: dict[Key, dict], report: Callable[[Key], None], facts: dict
+) -> tuple[dict[Key, list[dict]], dict[Key, str]]:
     """Run tasks in turn, each in its process; return their turns by key, and their problems."""
     runs = {key: processes.start(task, plan.limit) for key, task in tasks.items()}
     key_of = {id(one): key for key, one in runs.items()}
