@@ -16,7 +16,6 @@ from helpers.studies.bench import arithmetic, processes
 from helpers.studies.bench.nets import DENSE, flop_per_image, layers_of
 from helpers.studies.bench.plan import ALL_NETS, Plan
 
-
 Key = TypeVar("Key", bound=Hashable)
 
 
