@@ -47,7 +47,7 @@ export: .venv/.student  ## make one HTML page of a finished notebook, NB=04, in 
 site: .venv/.author  ## make the website in build/site (lessons without answers, no network)
 	$(BIN)/python -m helpers site
 
-bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch, if installed)
+bench: .venv/.author  ## measure the training loop beside Keras's fit (and PyTorch and JAX, if installed)
 	$(BIN)/python -m helpers bench
 
 lint: .venv/.author  ## check the form and the types of the Python code

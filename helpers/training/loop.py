@@ -74,6 +74,8 @@ def train(
         seed: from 0 to 2**31 - 1.
         strategy: a `tf.distribute.Strategy` in whose scope model and optimizer were made. A last
             batch that its replicas cannot share evenly loses the few images that are left over.
+            With several machines (`MultiWorkerMirroredStrategy`, TF_CONFIG) each makes the same
+            call on all images, and has a `checkpoint_dir` and a `tensorboard_dir` of its own.
         progress: show a bar; when None, if a person looks on.
         on_epoch: called with the history after every epoch, when its checkpoint is written.
         tensorboard_dir: where to write the curves for TensorBoard.

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from pathlib import Path
 
 __all__ = ["add_commands"]
 
@@ -11,7 +12,10 @@ _QUICK = {
     "images": 300,
     "batches": (100,),
     "sizes": (200,),
-    "sizes_batch": 100,
+    "widths": (250,),
+    "cost_batch": 100,
+    "nets_images": 200,
+    "stream_bytes": 2**22,
     "quality_images": 256,
     "seeds_epochs": 2,
     "today_epochs": 2,
@@ -19,7 +23,7 @@ _QUICK = {
 }
 
 _EPILOG = """examples:
-  python -m helpers bench                      all of it, ten minutes on two quick cores, else more
+  python -m helpers bench                      all of it, twenty minutes on two quick cores
   python -m helpers bench --quick              a few images, to see whether everything runs
   python -m helpers bench --contestants ours,fit --batches 250 --json
 """
@@ -29,16 +33,20 @@ def add_commands(subparsers) -> None:
     """Add `bench` and `bench-grading` to the command line."""
     parser = subparsers.add_parser(
         "bench",
-        help="measure the training loop against Keras and PyTorch",
-        description="Train one net by several loops, each in its own process, in turn.",
+        help="measure the training loop against Keras, PyTorch and JAX",
+        description="Train the same nets by several loops, each in its own process, in turn.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--json", action="store_true", help="print JSON and no tables")
+    parser.add_argument(
+        "--page", metavar="FILE", help="measure nothing: print the page's text of a kept run"
+    )
     parser.add_argument("--quick", action="store_true", help="a smoke run, with useless timings")
     parser.add_argument("--rounds", type=int, help="turns of each contestant (default: 3)")
     parser.add_argument("--images", type=int, help="images of an epoch (default: 12000)")
     parser.add_argument("--batches", help="batch sizes (default: 100,250,1000)")
+    parser.add_argument("--nets", help="other nets with a race, or none (default: all)")
     parser.add_argument("--contestants", help="some, with commas between (default: all)")
     parser.add_argument("--limit", type=float, help="seconds for one turn (default: 900)")
     parser.set_defaults(run=_run)
@@ -53,11 +61,23 @@ def add_commands(subparsers) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.page:
+        return _print_page(args.page)
     from helpers.studies.bench.measure import measure
     from helpers.studies.bench.table import format_report
 
     report = measure(_plan(args))
     print(json.dumps(report, indent=1) if args.json else format_report(report))
+    return 0
+
+
+def _print_page(path: str) -> int:
+    from helpers.studies.bench.page import format_page
+
+    report = json.loads(Path(path).read_text(encoding="utf-8"))
+    if "width" not in report:
+        raise ValueError(f"{path} is a run of an older benchmark: python -m helpers bench --json")
+    print(format_page(report))
     return 0
 
 
@@ -67,12 +87,14 @@ def _plan(args: argparse.Namespace):
     Raises:
         ValueError: an option that cannot be followed.
     """
-    from helpers.studies.bench.measure import Plan
+    from helpers.studies.bench.plan import Plan
 
+    nets = None if args.nets is None else () if args.nets == "none" else args.nets.split(",")
     given = {
         "rounds": args.rounds,
         "images": args.images,
         "batches": args.batches and _whole_numbers(args.batches),
+        "nets": nets and tuple(nets),
         "contestants": args.contestants and tuple(args.contestants.split(",")),
         "limit": args.limit,
     }

@@ -133,4 +133,5 @@ def take_turns(
 
 def _environment() -> dict[str, str]:
     """Return the environment of a worker, which finds this package and shares a GPU."""
-    return {**os.environ, "PYTHONPATH": python_path(), "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    shared = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+    return {**os.environ, "PYTHONPATH": python_path(), **shared}

@@ -16,6 +16,7 @@ import numpy as np
 from helpers import data
 from helpers.course import about
 from helpers.studies.bench.contestants import BUILDERS
+from helpers.studies.bench.nets import net_of
 
 
 def main(arguments: list[str]) -> int:
@@ -28,12 +29,11 @@ def main(arguments: list[str]) -> int:
         answers.write(json.dumps(content) + "\n")
         answers.flush()
 
-    if not task["contestant"].startswith("torch"):
+    if not task["contestant"].startswith(("torch", "jax")):
         import tensorflow  # noqa: F401  (not within the warm-up, which all do in turn)
     dataset = data.load()
-    images = dataset.train_vectors[: task["images"]]
-    if len(images) < task["images"]:  # timing does not need new ones
-        images = np.resize(images, (task["images"], 784))
+    images = shifted_copies(dataset.train_vectors, task["images"])
+    images = images.reshape(-1, *net_of(task).shape)
     answer({"data": dataset.name, "device": about.device()})
     turn = None
     for _ in sys.stdin:
@@ -44,6 +44,22 @@ def main(arguments: list[str]) -> int:
                 continue
         answer({**turn(), "peak_bytes": peak_bytes()})
     return 0
+
+
+def shifted_copies(images: np.ndarray, count: int) -> np.ndarray:
+    """Return so many vectors (count, 784): the images, then all of them shifted, then further.
+
+    Copy k is shifted by k % 28 pixels to the right and k // 28 down; what leaves an image comes in
+    again on the other side.
+    """
+    if count <= len(images):
+        return images[:count]
+    result = np.empty((count, 784), images.dtype)
+    for k, first in enumerate(range(0, count, len(images))):
+        part = images[: count - first].reshape(-1, 28, 28)
+        part = np.roll(part, (k // 28, k % 28), axis=(1, 2))
+        result[first : first + len(part)] = part.reshape(-1, 784)
+    return result
 
 
 def peak_bytes() -> int | None:
