@@ -230,6 +230,7 @@ show_progress()
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | approximate posterior | 근사 사후 분포 | what the encoder of a variational autoencoder names in place of the posterior |
 # | attention | 어텐션 | a layer that looks at all steps at once, and learns which to look at |
+# | attention head, multi-head attention | 어텐션 헤드, 멀티헤드 어텐션 | several attentions side by side, each with matrices of its own |
 # | auto-associator, diabolo, sandglass | 자기 연상 신경망, 디아볼로, 모래시계 | other names of the autoencoder in its sources |
 # | autoencoder | 오토인코더 | a network trained to return its input |
 # | backpropagation | 역전파 | the chain rule, from the loss back to every weight |
@@ -248,6 +249,7 @@ show_progress()
 # | control | 대조군 | the same measurement where nothing should be found, or where the answer is known |
 # | convolution | 합성곱 | one small kernel at every place of an image |
 # | corruption, corruption level | 왜곡 | noise put into an image on purpose, and how much of it |
+# | cross-attention, self-attention | 교차 어텐션, 셀프 어텐션 | attention to other tokens; among the same ones |
 # | cross-entropy | 교차 엔트로피 | a loss that reads outputs as probabilities |
 # | curse of dimensionality | 차원의 저주 | what many dimensions do to distances |
 # | dead unit | 죽은 유닛 | a unit that is 0 for every image |
@@ -284,6 +286,7 @@ show_progress()
 # | L1 penalty | L1 규제 | a price on the sum of absolute activities |
 # | latent diffusion | 잠재 확산 | diffusion in the code of an autoencoder |
 # | latent variable | 잠재 변수 | a variable that is not observed; the code, in probabilistic models |
+# | layer normalisation | 층 정규화 | bringing the numbers of one token to mean 0 and variance 1 |
 # | leak | 데이터 누출 | something of the test that the training has seen |
 # | learning rate | 학습률 | how far a step moves the weights |
 # | least squares | 최소제곱 | asking for the smallest sum, or mean, of squared errors |
@@ -292,7 +295,9 @@ show_progress()
 # | long short-term memory (LSTM) | 장단기 메모리 | a recurrent layer with a memory and gates |
 # | manifold | 다양체, 매니폴드 | the curved surface near which images lie |
 # | masked autoencoder, mask token, mask ratio | 마스크 오토인코더, 마스크 토큰, 마스크 비율 | a network that fills in hidden patches; what stands in their place; the share that is hidden |
+# | matching pursuit | 매칭 퍼슈트 | a sparse code found greedily: again and again the row that fits what is left |
 # | mixture | 혼합 분포 | a distribution made of several, each with a weight |
+# | moments | 적률 | mean, covariance, and means of higher powers |
 # | momentum | 모멘텀 | a step that goes on with a part of the last ones |
 # | nat | 내트 | the unit of information with the natural logarithm |
 # | nonlinearity, activation function | 비선형성, 활성화 함수 | the function applied to each number after a layer's matrix product |
@@ -300,8 +305,9 @@ show_progress()
 # | overcomplete, undercomplete code | 과완비, 불완비 코드 | a code of at least as many numbers as the image, of fewer |
 # | overfitting | 과적합 | doing better on the training images than on new ones |
 # | patch | 패치 | a small square cut out of an image |
-# | permutation equivariance | 순열 등변성 | inputs in another order give the same outputs in that order |
+# | permutation equivariance | 순열 등변성 | reorder the inputs, and the outputs are reordered in the same way |
 # | population sparseness, lifetime sparseness | 모집단 희소성, 생애 희소성 | few active units for each image; few images for each unit |
+# | positional embedding | 위치 임베딩 | a vector for each place, added to the token that stands there |
 # | posterior | 사후 분포 | the distribution of the code, given the image |
 # | posterior collapse | 사후 분포 붕괴 | a code that no longer depends on the image |
 # | posterior probability | 사후 확률 | how probable a cause is, once its effect has been seen |
@@ -310,10 +316,12 @@ show_progress()
 # | prior | 사전 분포 | the distribution that codes are to have, fixed before training |
 # | probability flow | 확률 흐름 | velocities that carry noisy points to data without fresh noise |
 # | purity | 순도 | the share of the most frequent label in a group |
+# | query, key, value | 쿼리, 키, 값 | what a token looks for, what it offers to be found by, and what it passes on |
 # | reconstruction loss | 복원 오차 | how far the output is from the input |
 # | recurrent network | 순환 신경망 | one layer, applied to step after step |
 # | regularisation | 규제 | a price added to the loss |
 # | reparameterisation | 재매개변수화 | a random number as mean plus deviation times noise, so that gradients pass |
+# | residual connection | 잔차 연결 | adding a layer's input to its output |
 # | restricted Boltzmann machine | 제한 볼츠만 머신 | two layers of units with one kernel for both directions; a relative of the autoencoder |
 # | robust | 강건한 | little moved by noise |
 # | ROC curve, ROC-AUC | ROC 곡선, 곡선 아래 면적 | anomalies found against false alarms at every threshold, and the area under it |
@@ -335,12 +343,14 @@ show_progress()
 # | tied weights | 가중치 묶기 | one kernel for encoder and decoder |
 # | token | 토큰 | the vector that stands for a patch in a transformer |
 # | top-k autoencoder | 상위 k개 오토인코더 | only the k most active units of a code are kept for each image |
+# | transformer | 트랜스포머 | a network of attention and of dense layers for each token |
 # | transposed convolution | 전치 합성곱 | a convolution read backwards: it enlarges |
 # | Tweedie's formula | 트위디 공식 | the best answer minus the noisy point is the variance of the noise times the score |
 # | unit normal | 표준 정규 분포 | the normal distribution with mean 0 and variance 1 |
 # | unsupervised learning | 비지도 학습 (비감독 학습) | learning without |
 # | validation | 검증 | watching images that are not trained on |
 # | variational autoencoder | 변분 오토인코더 | an autoencoder whose code is a distribution |
+# | Welch bound | 웰치 한계 | the least that the squared cosines of so many directions can be on average |
 # | β-VAE | β-VAE | a variational autoencoder with a weight before the KL |
 
 # %% [markdown]
