@@ -93,7 +93,8 @@ def shaped(value: object, shape: tuple[int, ...], what: str = "the result") -> n
 def parts(value: Any, names: tuple[str, ...]) -> tuple:
     """Return ``value`` as a tuple of ``len(names)`` results."""
     listed = ", ".join(names)
-    is_listed = isinstance(value, tuple | list) or bool(getattr(value, "shape", ()))
+    # The shape of a TensorFlow scalar is true, for all that it is empty.
+    is_listed = isinstance(value, tuple | list) or len(getattr(value, "shape", ())) > 0
     if not is_listed or len(value) != len(names):
         raise NotYet(f"return {len(names)} results, ({listed}); yours is {describe(value)}")
     return tuple(value)
