@@ -625,7 +625,7 @@ axes = np.linalg.eigh(covariance)[1][:, -48:]
 # lowest error on 1,000 training images (fewer in the fast profile) that are kept apart,
 # neither test images nor among those from which the few are drawn. The first training of
 # a row chooses for all of them. (The labels of these images are used for nothing else;
-# who has no more than the few labels cannot choose so well. All rows have this help.)
+# who has no more than the few labels has no such images. All rows have this help.)
 
 # %%
 def untrained(seed):

@@ -280,8 +280,8 @@ predicted(leak_guess, shares["split by patch, patches overlap"][:, 0].mean(),
 # (They are fewer there, so that the sizes of the two leaks cannot be compared.) Coins do
 # not fall 48 to 48, and who knows only which label is commoner is right as often as the
 # last line says; what goes beyond it is memory. Where patches overlap, the leak flatters
-# the less, the more of them vote. It depends on the method, and on the task: you cannot
-# know it without the split that has none.
+# the less, the more of them vote. So its size depends on the method, and is seen only
+# beside a split that has none.
 
 # %% [markdown]
 # ## Cut, clean, put back

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from scipy import linalg
 from sklearn.decomposition import PCA
+from turns import writes
 
 
 def altered(answer, change):
@@ -53,18 +54,6 @@ def broken(answer):
         "exits": exits,
         "raises": raises,
     }
-
-
-def overwriting(answer, position, change):
-    """Return the answer, which afterwards changes one of its inputs."""
-
-    @functools.wraps(answer)
-    def wrapped(*args):
-        result = answer(*args)
-        args[position][...] = change(args[position])
-        return result
-
-    return wrapped
 
 
 # 2.1
@@ -957,8 +946,8 @@ WRONG = {
         ),
         "integer-buffer": encoded_in_the_inputs_dtype,
         "centres-in-place": encoded_in_place,
-        "overwrites-mean": overwriting(encoded, 1, np.zeros_like),
-        "sorts-components": overwriting(encoded, 2, lambda rows: np.sort(rows, axis=0)),
+        "overwrites-mean": writes(1, encoded, np.zeros_like),
+        "sorts-components": writes(2, encoded, lambda rows: np.sort(rows, axis=0)),
     },
     "2.3": broken(decoded)
     | {
@@ -997,9 +986,9 @@ WRONG = {
         "square-images": altered(decoded, lambda images: images.reshape(len(images), 1, -1)),
         "rounded": altered(decoded, np.round),
         "integer-buffer": decoded_in_the_inputs_dtype,
-        "overwrites-codes": overwriting(decoded, 0, np.zeros_like),
-        "overwrites-mean": overwriting(decoded, 1, lambda mean: mean + 1),
-        "overwrites-components": overwriting(decoded, 2, lambda rows: 2 * rows),
+        "overwrites-codes": writes(0, decoded, np.zeros_like),
+        "overwrites-mean": writes(1, decoded, lambda mean: mean + 1),
+        "overwrites-components": writes(2, decoded, lambda rows: 2 * rows),
     },
     "2.4": broken(left)
     | {
@@ -1055,7 +1044,7 @@ WRONG = {
         "first-vector-only": lambda vectors, mean, components: left(vectors[:1], mean, components),
         "integer-buffer": left_in_the_inputs_dtype,
         "centres-in-place": left_centred_in_place,
-        "overwrites-components": overwriting(left, 2, lambda rows: 2 * rows),
+        "overwrites-components": writes(2, left, lambda rows: 2 * rows),
     },
     "2.5": broken(enough)
     | {
@@ -1160,7 +1149,7 @@ WRONG = {
             )
         ),
         "steps-in-place": gradients_stepping,
-        "halves-vectors-in-place": overwriting(gradients, 0, lambda vectors: 0.5 * vectors),
+        "halves-vectors-in-place": writes(0, gradients, lambda vectors: 0.5 * vectors),
     },
     "2.7": broken(angles)
     | {
@@ -1195,7 +1184,7 @@ WRONG = {
         "whole-degrees": altered(angles, np.round),
         "same-basis-twice": lambda basis_a, basis_b: angles(basis_a, basis_a),
         "normalises-in-place": angles_normalising_in_place,
-        "orthonormalises-in-place": overwriting(angles, 1, lambda basis: np.linalg.qr(basis)[0]),
+        "orthonormalises-in-place": writes(1, angles, lambda basis: np.linalg.qr(basis)[0]),
     },
     "2.8": broken(down)
     | {

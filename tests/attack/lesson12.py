@@ -876,27 +876,19 @@ def one_probe(codes, labels, test_codes, test_labels, count, seeds, strength=0.0
     return np.array(errors), np.mean(errors), width_of(errors)
 
 
-def rest_of_codes(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
-    """Tested on what was not drawn."""
-    errors = []
-    for seed in seeds:
-        rows = draw_of_each(np.random.default_rng(seed), labels, count)
-        probe, rest = (
-            measures.fit_probe(codes[rows], labels[rows], strength=strength),
-            np.ones(len(labels), bool),
-        )
-        rest[rows] = False
-        errors.append(measures.probe_error(probe, codes[rest], labels[rest]))
-    return np.array(errors), np.mean(errors), width_of(errors)
+def tested_on(chosen):
+    """Return an answer that tests on some of the codes to draw from: chosen(rows, number)."""
 
+    def few_label_errors(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
+        errors = []
+        for seed in seeds:
+            rows = draw_of_each(np.random.default_rng(seed), labels, count)
+            probe = measures.fit_probe(codes[rows], labels[rows], strength=strength)
+            some = chosen(rows, len(labels))
+            errors.append(measures.probe_error(probe, codes[some], labels[some]))
+        return np.array(errors), np.mean(errors), width_of(errors)
 
-def on_train(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
-    errors = []
-    for seed in seeds:
-        rows = draw_of_each(np.random.default_rng(seed), labels, count)
-        probe = measures.fit_probe(codes[rows], labels[rows], strength=strength)
-        errors.append(measures.probe_error(probe, codes[rows], labels[rows]))
-    return np.array(errors), np.mean(errors), width_of(errors)
+    return few_label_errors
 
 
 def all_labels(codes, labels, test_codes, test_labels, count, seeds, strength=0.01):
@@ -1534,8 +1526,8 @@ WRONG = {
             ),
             generators=list,
         ),
-        "tested-on-drawn": on_train,
-        "tested-on-rest": rest_of_codes,
+        "tested-on-drawn": tested_on(lambda rows, n: rows),
+        "tested-on-rest": tested_on(lambda rows, n: np.setdiff1d(np.arange(n), rows)),
         "tested-on-codes": few_with(lambda a, b, c, d, *rest: (a, b, a, b, *rest)),
         "drawn-from-test": from_the_test,
         "swapped-sets": few_with(lambda a, b, c, d, *rest: (c, d, a, b, *rest)),
