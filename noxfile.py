@@ -10,7 +10,7 @@ The course is installed as its wheel. `make test` runs the whole suite, with the
 import nox
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-SMOKE = ("tests/test_smoke.py",)
+SMOKE = ("tests/test_smoke.py", "tests/smoke.py")
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False

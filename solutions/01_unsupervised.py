@@ -419,6 +419,7 @@ find_groups = check("1.4", find_groups)
 best_start_guess = "yes"  # prediction
 
 # %%
+# In full this takes about 20 seconds on two cores.
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
@@ -646,6 +647,7 @@ def both_ways(centres, train=images, test=test_images):
 
 
 # %%
+# In full this takes about 30 seconds on two cores.
 grouped = [kmeans.group_centres(images, 50, seed) for seed in seeds]
 at_random, random_passed = np.transpose([both_ways(images[d]) for d in draws])
 chosen, passed = np.transpose([both_ways(c) for c in grouped])
@@ -749,6 +751,7 @@ worlds = {
 }
 
 # %%
+# In full this takes about 20 seconds on two cores.
 show_row("as they are", images, test_images, at_random, passed)
 for name, (train, test) in worlds.items():
     by_draw = [trained_on(train[draw], labels[draw], test) for draw in draws]

@@ -647,6 +647,7 @@ descend = check("2.8", descend)
 saddle_guess = "stuck"  # prediction
 
 # %%
+# In full this takes about 10 seconds on two cores.
 few = vectors[:500] - vectors[:500].mean(axis=0)
 _, few_components, few_variances = pca.fit_pca(few, 11)
 few_floor = pca.discarded_variance(few_variances, 10)

@@ -562,6 +562,7 @@ print(f"{len(errors)} epochs ran; epoch {np.argmin(errors) + 1} was the best")
 # of units they connect, with biases of 0.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def unit_normal(shape, dtype=None):
     return keras.random.normal(shape, stddev=1.0, dtype=dtype)
 
@@ -641,6 +642,7 @@ compare(
 # the two? Change one at a time, from the same initial weights.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 variants = {
     "1e-7   1": optimizers.RMSpropTF1(0.01, epsilon=1e-7),
     "1e-10  0": keras.optimizers.RMSprop(0.01, epsilon=1e-10),
@@ -852,6 +854,7 @@ plots.show_images(
 # epochs, which is enough to tell them apart.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 def build_normalised():
     first, decoder = build_lab(unit, unit)
     encoder = keras.Sequential(
@@ -1048,6 +1051,7 @@ compare(
 # autoencoder the images are passed twice, as inputs and as targets.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 num_epochs = pick(full=3, fast=10)
 standard = keras.Sequential(
     [
@@ -1124,6 +1128,7 @@ plots.show_rows(
 # it is and with its output clipped to [0, 1].
 
 # %%
+# In full this takes about 40 seconds on two cores.
 code_sizes = pick(
     full=[2, 16, 32, 64, 128, 1000], fast=[2, 64, 1000]
 )
@@ -1346,6 +1351,7 @@ plots.show_rows(
 # ten times that.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 def train_flat(activation, learning_rate):
     keras.utils.set_random_seed(3)
     encoder, decoder = models.build_basic(784, 2, activation=activation)

@@ -384,6 +384,7 @@ print(f"root of the mean SSE {np.sqrt(mean_sse):.3f}")
 # reconstructions of ten test images, kept for the next figure.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def cosine(peak, num_images, epochs, batch_size):
     steps = epochs * int(np.ceil(num_images / batch_size))
     return keras.optimizers.schedules.CosineDecay(peak, steps)
@@ -567,6 +568,7 @@ print(f"Adam's memory alone, between the last two rows: {apart:.4f}")
 # advance, and nothing is chosen by the test images.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def train_modern(autoencoder, loss, epochs, peak=2e-3, on_epoch=None):
     schedule = cosine(peak, len(seen), epochs, 250)
     return training.train(
@@ -682,6 +684,7 @@ neighbour_agreement = check("4.5", neighbour_agreement)
 linear_guess = "a"  # prediction
 
 # %%
+# In full this takes about 10 seconds on two cores.
 keras.utils.set_random_seed(4)
 untrained, _ = models.build_dense((784, *hidden_sizes, 2), activation="gelu")
 linear_halves = models.build_dense(
@@ -1267,6 +1270,7 @@ def one_seed(seed):
 
 
 # %%
+# In full this takes about 70 seconds on two cores.
 rows = [one_seed(seed) for seed in seeds]
 print(f"{'mean image':24} {error_of(lambda x: mean + 0 * x):6.2f}")
 for name in rows[0]:
@@ -1384,6 +1388,7 @@ def one_run(build, seed):
 
 
 # %%
+# In full this takes about 20 seconds on two cores.
 three = pick(full=(1, 2, 3), fast=(1,))
 runs = {
     name: np.array([one_run(build, seed) for seed in three])
@@ -1422,6 +1427,7 @@ predicted(tied_guess, found, choices=choices)
 # epochs for which there is time in this lesson.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 keras.utils.set_random_seed(4)
 deep = models.chain(*models.build_dense(layer_sizes, activation="gelu"))
 deep_history = train_modern(

@@ -321,6 +321,7 @@ for step in range(61):
 # figures the first is *DAE*, for denoising autoencoder, the other *plain AE*.)
 
 # %%
+# In full this takes about 60 seconds on two cores.
 mixture = layers.mixture(
     *(layers.masking(share) for share in (0.1, 0.25, 0.5, 0.75)),
     *(layers.gaussian(deviation) for deviation in (0.1, 0.3, 0.5)),
@@ -518,6 +519,7 @@ predicted(
 # chosen on validation images. The network is one and the same for all noises.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 mean, components, _ = pca.fit_pca(images[:10_000], 300)
 table_inputs = {
     "training": images[: pick(full=10_000, fast=1_500)],
@@ -938,6 +940,7 @@ predicted(
 # each of several levels and seeds.
 
 # %%
+# In full this takes about 80 seconds on two cores.
 levels = pick(full=[0.0, 0.1, 0.25, 0.5, 0.75], fast=[0.0, 0.5])
 seeds = pick(full=[0, 1, 2], fast=[0, 1])
 sweep_images = images[: pick(full=8_000, fast=1_500)]
@@ -1056,6 +1059,7 @@ for level in levels:
 gap_guess = "noise"  # prediction
 
 # %%
+# In full this takes about 10 seconds on two cores.
 few = images[: pick(full=1_000, fast=300)]
 inputs = {"clean inputs": 0.0, "25 % masked": 0.25, "50 % masked": 0.5}
 gaps, on_test = {}, {}
@@ -1295,6 +1299,7 @@ print(f"higher with noise by more than both intervals: {higher}")
 # `python -m helpers denoise runs/denoising` tests it.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 keras.utils.set_random_seed(5)
 flat_encoder, flat_decoder = models.build_deep(2, (500, 250))
 flat = models.chain(flat_encoder, flat_decoder)

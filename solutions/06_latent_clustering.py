@@ -221,6 +221,7 @@ def train(
 
 
 # %%
+# In full this takes about 20 seconds on two cores.
 def train_conv(*activations, seed=6):
     keras.utils.set_random_seed(seed)
     autoencoder = build_autoencoder(*activations)
@@ -363,6 +364,7 @@ plots.show_histograms(
 # images have ink there; and the share of the error that lies on these pixels.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 def still(values):
     return np.ptp(values, axis=0).ravel() < 1e-3
 
@@ -544,6 +546,7 @@ predicted(code_guess, found, "of the images, by the best match")
 # not always find the best centres: the ± of pixels and PCA is that alone.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 all_codes = [codes]
 seeds = pick(full=(7, 8), fast=(7,))
 all_codes += [encode(train_conv("elu", seed=seed)) for seed in seeds]
@@ -680,6 +683,7 @@ print(f"by chance the last number would be about {guess:.0%} or less")
 # of ten digits).
 
 # %%
+# In full this takes about 70 seconds on two cores.
 def build_narrow(seed):
     keras.utils.set_random_seed(seed)
     return models.build_dense((784, 500, 500, 10), activation="relu")
@@ -982,6 +986,7 @@ print(f"largest difference to scikit-learn's: {difference:.1e}")
 # half of scikit-learn's number.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 of_source = int(published("conv_ae.tsne.points").value)
 num_mapped = pick(full=of_source // 2, fast=300)
 mapper = TSNE(
@@ -1427,6 +1432,7 @@ def spectral(points, dimensions):
 
 
 # %%
+# In full this takes about 20 seconds on two cores.
 kinds = {
     "pixels": [test_vectors[part]],
     "PCA-10 (baseline)": [pca_codes[part, :10]],
@@ -1584,6 +1590,7 @@ print(f" {100 * gains[flattered]:+.1f} points")
 # that is not part of the environment.
 
 # %%
+# In full this takes about 30 seconds on two cores.
 large = slice(0, pick(full=5_000, fast=300))
 large_map = tsne_map(narrow_codes[0][large])
 on_large = {}

@@ -522,6 +522,7 @@ for name in ("binary_cross_entropy", "mean_squared_error"):
 # be there, too: paper at −1, ink at 1?
 
 # %%
+# In full this takes about 10 seconds on two cores.
 def tanh_net(output_activation, low):
     """Train 784-128-64-12-3 on pixels in [low, 1]; measure in [0, 1]."""
     keras.utils.set_random_seed(7)
@@ -602,6 +603,7 @@ def contest(name, code_size, seed, rate, data=(images, test_images)):
     return error, seconds, net.count_params(), outputs[:10]
 
 # %%
+# In full this takes about 20 seconds on two cores.
 tried, rates = pick(full=(0.005, 0.01), fast=(0.01,)), {}
 for name in contestants:
     found = [
@@ -613,6 +615,7 @@ for name in contestants:
     print(f"{name:14} validation MSE at {row}   chosen {rates[name]}")
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def span(errors, digits=4):
     if len(seeds) == 1:
         return "one seed"
@@ -717,6 +720,7 @@ print(f"dense net,     {dense_epochs:2} epochs: MSE {error:.4f}, "
 # seed, as many epochs on some of the images, at a learning rate of 0.01 (not tuned).
 
 # %%
+# In full this takes about 10 seconds on two cores.
 few = images[: pick(full=2_000, fast=320)]
 by_rows = contest("recurrent", 30, 1, 0.01, (few, test_images))
 pictures = by_rows[3].reshape(10, -1)
@@ -767,6 +771,7 @@ data_permuted = (mixed, mixed_test)
 restored, grown = {}, []
 
 # %%
+# In full this takes about 20 seconds on two cores.
 print("code of 30      in order, spread   permuted, spread  (test MSE)")
 for name in ("dense", "convolutional"):
     results = [
@@ -1010,6 +1015,7 @@ def pca_strokes(code_size, sets):
     return pixels_off(sets["test"], outputs), outputs[:10]
 
 # %%
+# In full this takes about 20 seconds on two cores.
 stroke_rates = {}
 for name, tried in {
     "dense": pick(full=(0.005, 0.01), fast=(0.01,)),
@@ -1025,6 +1031,7 @@ for name, tried in {
           f"chosen {stroke_rates[name]}")
 
 # %%
+# In full this takes about 50 seconds on two cores.
 fits = {
     (name, size): [
         fit_strokes(name, size, seed, stroke_rates[name], strokes)
@@ -1099,6 +1106,7 @@ plots.show_curves(
 order_guess = "recurrent"  # prediction
 
 # %%
+# In full this takes about 30 seconds on two cores.
 steps_order = np.random.default_rng(7).permutation(num_points)
 jumbled = {part: some[:, steps_order] for part, some in strokes.items()}
 jumbled_fits = {
@@ -1195,6 +1203,7 @@ plots.show_strokes(
 # weights after one epoch.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 finer = {p: pen.strokes_of(x, 32) for p, x in sources.items()}
 finer_sets = stroke_sets(finer)
 net = fits["recurrent", 4][0][2]

@@ -78,6 +78,7 @@ def train(halves, loss=losses.binary_cross_entropy, **options):
 # achieves.
 
 # %%
+# In full this takes about 30 seconds on two cores.
 rng = np.random.default_rng(8)
 permuted_images = rng.permuted(test_images, axis=0)
 noise_images = rng.random(test_images.shape, dtype="float32")
@@ -426,6 +427,7 @@ def train_slides(batch_size, learning_rate, weight, is_mean):
 
 
 # %%
+# In full this takes about 20 seconds on two cores.
 slides_nets = {
     "no penalty": train_slides(32, 1e-3, 0, False),
     "0.05, batches of 32": train_slides(32, 1e-3, slides_weight, False),
@@ -523,6 +525,7 @@ for name, codes in slides_codes.items():
 dead_guess = 30  # prediction
 
 # %%
+# In full this takes about 90 seconds on two cores.
 seeds = pick(full=[0, 1, 2], fast=[0])
 targets = pick(full=[0.02, 0.05, 0.1, 0.2], fast=[0.1])
 prices = pick(full=[0.1, 0.3, 1.0], fast=[1.0])
@@ -919,6 +922,7 @@ print("codes\n", tiny_top + 0, "\nslopes\n", tiny_slopes + 0, sep="")
 # activities and long rows.)
 
 # %%
+# In full this takes about 90 seconds on two cores.
 top_counts = pick(full=[5, 10, 20, 40], fast=[10, 40])
 image_mean = images.mean(axis=0)
 
@@ -1202,6 +1206,7 @@ plots.show_curves(
 # and the top-k nets, which are narrower.
 
 # %%
+# In full this takes about 40 seconds on two cores.
 num_units = pick(full=1000, fast=300)
 kinds = [(num_units, "no penalty", None),
          (num_units, "KL, target 0.1", layers.KLSparsity(12, 0.1))]

@@ -294,6 +294,7 @@ def initialise(seed):
     return [models.build_basic(*pair)[0] for pair in pairs]
 
 # %%
+# In full this takes about 50 seconds on two cores.
 seeds = pick(full=[0, 1, 2], fast=[0])
 shuffled = np.random.default_rng(9).permuted(images, axis=1)
 initial = {
@@ -512,6 +513,7 @@ print(f"{pretraining_epochs} epochs of pretraining cost as much as", end=" ")
 print(f"{extra_epochs} epochs of fine-tuning; fine-tuning has {tuning_epochs}")
 
 # %%
+# In full this takes about 100 seconds on two cores.
 label_counts = pick(full=[100, 300, 1_000, 10_000], fast=[50, 500])
 label_counts = [count for count in label_counts if count <= len(images)]
 
@@ -751,6 +753,7 @@ compare(
 # pretraining.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 def build_today(seed):
     keras.utils.set_random_seed(seed)
     images = units = keras.Input((784,))

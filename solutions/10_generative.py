@@ -67,6 +67,7 @@ print("validation", validation_images.shape, " test", test_images.shape)
 # and a grey pixel counts as ink in part. Nothing is rounded to black and white.
 
 # %%
+# In full this takes about 40 seconds on two cores.
 def train(model, inputs, targets=None, *, epochs, batch=100, jit=None):
     steps = epochs * int(np.ceil(len(inputs) / batch))
     schedule = keras.optimizers.schedules.CosineDecay(2e-3, steps)
@@ -447,6 +448,7 @@ vae_step = check("10.3", vae_step)
 # (`build_vae` gives every cloud the initial variance 1.)
 
 # %%
+# In full this takes about 10 seconds on two cores.
 keras.utils.set_random_seed(10)
 vae_encoder, vae_decoder = models.build_vae((784, 500, 250, 2))
 optimizer = keras.optimizers.Adam(1e-3)
@@ -476,6 +478,7 @@ for step in range(pick(full=151, fast=21)):
 # and epochs are those of the plain autoencoders, and again there are two code sizes.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def train_vae(code_size, seed, epochs=num_epochs):
     keras.utils.set_random_seed(seed)
     halves = models.build_vae((784, 500, 250, code_size))
@@ -652,6 +655,7 @@ predicted(sure_guess, verdicts[16][0][2], choices={
 # the order round. Train all four once more, with another seed and for half as many epochs.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 for size in code_sizes:
     encoder, decoder = train_plain(size, seed=11, epochs=num_epochs // 2)
     fitted = latent.sample_normal(encoder(images).numpy(), 1000, seed=11)
@@ -727,6 +731,7 @@ plots.show_rows(
 idle_guess = 12  # prediction
 
 # %%
+# In full this takes about 30 seconds on two cores.
 weighted = {}
 for beta in (1, 4, 16):
     keras.utils.set_random_seed(10)
@@ -884,6 +889,7 @@ print(f"surest halfway: {best}, {halfway[best]:.1%}; "
 # `measures.beside_labels` writes the ten numbers beside each row.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 beside_labels = measures.beside_labels
 print(beside_labels(np.array([[0.5, -1.5]]), np.array([4])))
 
@@ -1025,6 +1031,7 @@ for name, pair in {
     print(f"{name:13} L_D {told_loss:.3f}   L_G {fool_loss:.3f}")
 
 # %%
+# In full this takes about 40 seconds on two cores.
 short = pick(full=10, fast=6)
 layers = (784, 500, 250, 2)
 keras.utils.set_random_seed(10)
@@ -1258,6 +1265,7 @@ scored_images = np.concatenate([validation_images, some_images])
 ink = scored_images.sum(axis=1)
 
 # %%
+# In full this takes about 30 seconds on two cores.
 left_out = range(pick(full=10, fast=3))
 fitted, scores, reports = {}, {}, {}
 for digit in left_out:

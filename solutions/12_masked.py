@@ -424,6 +424,7 @@ def seconds_since(start):
     return f"{time.perf_counter() - start:.0f} s"
 
 # %%
+# In full this takes about 30 seconds on two cores.
 start = time.perf_counter()
 longest = train_masked(prepare(images), 75, longer=pick(full=4, fast=2))
 print(f"{longest.count_params():,} numbers trained", seconds_since(start))
@@ -585,6 +586,7 @@ few_label_errors = check("12.6", few_label_errors)
 ratio_guess = "75"  # prediction
 
 # %%
+# In full this takes about 120 seconds on two cores.
 seeds = pick(full=[0, 1, 2], fast=[0])
 trained = {}
 for percent in seen_of:
@@ -673,6 +675,7 @@ def probe(group):
 
 
 # %%
+# In full this takes about 30 seconds on two cores.
 def spans(rows):
     return [f"{low:4.1f} to {high:4.1f}" if len(rows) > 1 else f"{low:4.1f}"
             for low, high in zip(rows.min(axis=0), rows.max(axis=0))]
@@ -801,6 +804,7 @@ def train_supervised(count, seed):
 
 
 # %%
+# In full this takes about 50 seconds on two cores.
 supervised = {count: [train_supervised(count, seed) for seed in seeds]
               for count in (counts[0], counts[-1])}
 by_draw = {count: [row[counts.index(count)][0][draw] for draw, row in zip(
@@ -848,6 +852,7 @@ predicted(permuted_guess, word, choices={
 # trained, on permuted pixels, too.
 
 # %%
+# In full this takes about 30 seconds on two cores.
 permuted = [train_masked(prepare(images)[:, permutation], 75, seed)
             for seed in seeds]
 controls = print_rows({

@@ -472,6 +472,7 @@ predicted(explained_guess,
 # as they are.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 actives = pick(full=[1, 3, 5, 7, 10], fast=[3, 10])
 by_active, by_normal, by_kmeans = {}, {}, {}
 for active in actives:
@@ -542,6 +543,7 @@ plots.show_bands(
 # well.
 
 # %%
+# In full this takes about 30 seconds on two cores.
 sizes = pick(full=[32, 64, 128, 256], fast=[64, 128])
 kept = pick(full=[1, 2, 4, 8, 16], fast=[4, 16])
 by_size = {units: [run(3, units, 4, seed) for seed in seeds]
@@ -634,6 +636,7 @@ plots.show_network(
 # activation for every image.
 
 # %%
+# In full this takes about 30 seconds on two cores.
 recipe = {"units": 256, "k": 8, "rate": 3e-3,
           "epochs": pick(full=12, fast=30)}
 nets = [fit(hidden, seed=seed, **recipe) for seed in seeds]

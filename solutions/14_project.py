@@ -384,6 +384,7 @@ plots.show_network(
 # or the mean of overlapping patches, clean without having seen noise.
 
 # %%
+# In full this takes about 50 seconds on two cores.
 def train_denoiser(picture, seed, corrupted=True):
     rows = patches.cut_patches(picture, 8)
     keras.utils.set_random_seed(seed)
@@ -508,6 +509,7 @@ def cleaned_flower(level, seed):
     return found
 
 # %%
+# In full this takes about 40 seconds on two cores.
 results, shown = {}, {}
 for level in levels:
     for seed in seeds:
@@ -563,6 +565,7 @@ for claim, holds in claims.items():
 # of 0.1.
 
 # %%
+# In full this takes about 10 seconds on two cores.
 noisy = noisy_copy(flower, 0.1, 0)
 for name, (method, settings) in methods.items():
     tried = {one: decibels(flower, np.clip(method(noisy, 0.1, one), 0, 1))
@@ -744,6 +747,7 @@ plots.show_rows(
 # **Figure 14.5.** Usual pictures and odd ones of the validation part, at most ten of each.
 
 # %%
+# In full this takes about 20 seconds on two cores.
 def train_autoencoder(code_size, seed):
     keras.utils.set_random_seed(seed)
     autoencoder = models.chain(*models.build_dense(

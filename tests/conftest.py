@@ -22,7 +22,7 @@ _ONE_BY_ONE = (
     "test_training_memory.py",
 )
 # Minutes each, and better not the last to begin.
-_LONG = ("test_hostile_answers.py", "test_site.py", "test_browser.py", "test_smoke.py")
+_LONG = ("test_hostile_answers.py", "test_site.py", "test_browser.py")
 
 
 def pytest_collection_modifyitems(items):

@@ -29,3 +29,18 @@ def test_the_peak_of_memory_counts_what_was_let_go():
     )
     before, during, after = map(float, result.stdout.split())
     assert 0.3 <= during - before <= 0.5 and after == during
+
+
+def test_the_peak_of_another_process_is_its_own():
+    code = "import sys, numpy; numpy.ones(100_000_000); print(flush=True); sys.stdin.read()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as other:
+        other.stdout.readline()
+        peak = about.peak_memory(other.pid)
+    assert 0.8 <= peak <= 1.1 if sys.platform == "linux" else peak == 0
+
+
+def test_a_process_that_is_gone_has_no_peak():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    assert about.peak_memory(gone.pid) == 0

@@ -41,8 +41,8 @@ def test_load_auto_falls_back_to_digits_and_says_so(capsys):
     dataset = data.load()
     assert (dataset.name, dataset.source) == ("digits", "embedded in scikit-learn")
     assert capsys.readouterr().out == (
-        "Data: digits, 8,622 training and 360 test images, embedded in scikit-learn; "
-        "for MNIST (11 MB) run: python -m helpers fetch mnist\n"
+        "Data: digits, 8,622 training and 360 test images, embedded in scikit-learn\n"
+        "For MNIST (11 MB) run: python -m helpers fetch mnist\n"
     )
 
 
@@ -51,8 +51,8 @@ def test_load_auto_prefers_mnist_on_this_machine(capsys, as_mnist, user_dir):
     dataset = data.load()
     assert (dataset.name, dataset.source) == ("mnist", "AE_DATA_DIR/mnist.npz")
     assert capsys.readouterr().out == (
-        "Data: Mnist, 20 training and 10 test images, from AE_DATA_DIR/mnist.npz; "
-        "for the small embedded digits set AE_DATA=digits\n"
+        "Data: Mnist, 20 training and 10 test images, from AE_DATA_DIR/mnist.npz\n"
+        "For the small embedded digits set AE_DATA=digits\n"
     )
 
 
@@ -220,7 +220,7 @@ def test_idx_files_of_another_set_at_the_top_are_passed_over(monkeypatch, user_d
 def test_auto_names_a_bad_user_file_and_goes_on(as_mnist, user_dir, capsys):
     (user_dir / "mnist.npz").write_bytes(b"junk")
     assert data.load().name == "digits"
-    refusal, line = capsys.readouterr().out.splitlines()
+    refusal, line, _ = capsys.readouterr().out.splitlines()
     assert refusal.startswith("AE_DATA_DIR/mnist.npz was refused: it is damaged")
     assert line.startswith("Data: digits, ")
     assert (user_dir / "mnist.npz").read_bytes() == b"junk"

@@ -76,7 +76,7 @@ def assert_whole(folder):
 
 def test_load_downloads_once(server, remote, data_dir, capsys):
     assert data.load("tiny").source == "data/tiny.npz"
-    downloading, line = capsys.readouterr().out.splitlines()
+    downloading, line, _ = capsys.readouterr().out.splitlines()
     assert downloading == "Tiny is not on this machine yet: downloading 1 MB."
     assert line.startswith("Data: Tiny, 20 training and 10 test images, from data/tiny.npz")
     assert_whole(data_dir)

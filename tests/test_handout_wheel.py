@@ -195,9 +195,9 @@ def test_one_notebook_alone_fetches_the_course_and_goes_on(built, tmp_path, monk
     assert "No module named 'helpers'" in run("-c", "import helpers").stderr
     done = run(tmp_path / "cell.py")
     assert (done.returncode, done.stderr) == (0, "")
-    first, *_, last = done.stdout.splitlines()
+    first, *_, data, _ = done.stdout.splitlines()
     assert first.startswith("The course is not here yet: pip installs it")
-    assert last.startswith("Data: digits")
+    assert data.startswith("Data: digits")
     installed = {path.name for path in site.iterdir() if path.suffix == ".dist-info"}
     assert {name.split("-")[0] for name in installed} <= {
         "pip",

@@ -15,7 +15,7 @@ from helpers.course import lessons
 from helpers.release import build_student, load_lesson, stale
 from helpers.release.lesson import solution_path, student_path
 from helpers.release.lint import answers, headings
-from helpers.release.notebook import digest, kind
+from helpers.release.notebook import digest, kind, without_wait
 from helpers.release.outputs import MAX_BYTES, RULES, title_picture, title_picture_path
 from helpers.release.staleness import orphans
 from helpers.results import figures
@@ -156,8 +156,9 @@ def test_captions_carry_the_number_of_the_lesson(lesson):
 @lesson_by_lesson
 def test_code_cells_are_short_and_narrow(lesson):
     for cell in code_cells(solution(lesson)):
-        lines = [line for line in cell.source.splitlines() if not line.strip().startswith("###")]
-        whole = kind(cell) == "answer" or re.match(r"(@.*\n)*(class|def) ", cell.source)
+        source = without_wait(cell.source)
+        lines = [line for line in source.splitlines() if not line.strip().startswith("###")]
+        whole = kind(cell) == "answer" or re.match(r"(@.*\n)*(class|def) ", source)
         assert len(lines) <= (40 if whole else 25), cell.source
         assert max(map(len, lines)) <= 79, cell.source
     for cell in code_cells(student(lesson)):

@@ -15,6 +15,7 @@ from helpers.checks.registry import exercises
 from helpers.course.lessons import CORE, LESSONS
 from helpers.plots.course_map import course_map_text
 from helpers.release.listed import BEGIN, END, lesson_table
+from helpers.studies.bench.page import format_page
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -183,16 +184,10 @@ def test_the_benchmarks_page_tells_the_figures_of_the_kept_benchmark():
         (ROOT / "helpers" / "results" / "data" / "bench.json").read_text(encoding="utf-8")
     )
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    for race in kept["races"]:
-        runs = race["contestants"]
-        others = ("fit", "fit-best", "torch-eager", "torch-compiled")
-        ratios = " | ".join(f"{runs[name]['ratio']:.2f}" for name in others)
-        assert f"| {race['batch']} | {ratios} | {runs['ours']['share_of_limit']:.0%} |" in page
-    quality, cost = kept["quality"], kept["cost"]
-    assert f"ends after {len(quality['seeds']['loss'])} epochs" in page
-    assert f"reached {quality['ratio']:.1f} times sooner" in page
-    assert f"({quality['ratio_with_start_up']:.1f} times with the start-up" in page
-    assert f"at most {cost['worst_deviation']:.1%} off" in page
+    assert format_page(kept).strip() in page
+    for race in kept["races"]:  # what the page says of JAX, with no figure
+        ours, jax = (race["contestants"][name]["rounds"] for name in ("ours", "jax"))
+        assert sorted(jax)[1] < sorted(ours)[1] < 1.05 * sorted(jax)[1]
 
 
 def test_the_benchmarks_page_tells_the_figures_of_the_kept_grading_benchmark():

@@ -624,6 +624,9 @@ def test_solution_is_executed_and_records_where_and_how_long(write, tmp_path, mo
     facts = notebook.metadata.workbook
     assert facts.profile == "fast" and facts.data == "a, b" and facts.minutes < 1
     assert 0 < facts.gigabytes < 4
+    if sys.platform == "linux":
+        held = list(facts.held.values())
+        assert held == sorted(set(held)) and 0 < held[-1] <= facts.gigabytes
     assert facts.seconds["cell 7 (import os, time)"] >= 2
     assert re.search(
         r"^ +\d+ s  cell 7 \(import os, time\)$", capsys.readouterr().out, re.MULTILINE
@@ -784,6 +787,34 @@ def test_captions_must_be_in_order():
     second.cells[0].id, second.cells[1].id = "second", "caption"
     first.cells += second.cells
     assert problems(first) == ["cell 3 (show()): its caption, Figure 9.1, is out of order"]
+
+
+WAITING = "# In full this takes about {} seconds on two cores.\nslow()"
+
+
+@pytest.mark.parametrize(
+    ("source", "seconds", "found"),
+    [
+        ("slow()", 14, None),
+        ("slow()", 38, "begin it with '# In full this takes about 40 seconds on two cores.'"),
+        (WAITING.format(40), 38, None),
+        (WAITING.format(40), 14, None),  # a quicker machine
+        (WAITING.format(40), 13, "it says that it takes 40 seconds and took 13"),
+        (WAITING.format(20), 61, "it says that it takes 20 seconds and took 61"),
+        (WAITING.format(20), 0, "it says that it takes 20 seconds and took 0"),
+    ],
+)
+def test_a_cell_that_makes_one_wait_says_so(source, seconds, found):
+    notebook = executed()
+    cell = nbformat.v4.new_code_cell(source, execution_count=2)
+    notebook.cells.append(cell)
+    # Its number is that of the run; a text cell may have come before it since.
+    kept = {"cell 7 (slow())": seconds, "cell 1 (show())": 90}
+    notebook.metadata.workbook = nbformat.from_dict({"profile": "full", "seconds": kept})
+    where = f"cell {len(notebook.cells)} (slow())"
+    assert problems(notebook) == ([f"{where}: {found}"] if found else [])
+    notebook.metadata.workbook.profile = "fast"
+    assert problems(notebook) == []
 
 
 def test_good_outputs_pass():

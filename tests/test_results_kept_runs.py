@@ -38,11 +38,12 @@ def test_the_plain_run_overfits_and_the_shifted_one_does_not(run):
 
 
 # Each reads what its command writes: the file, the options, and the keys of its own.
+PARTS = "train", "test"
 KEPT = {
     long_run: ("long_run_code30.json", "long-run", "shifted_test"),
     longer_run: (
         "long_run_code30_longer.json",
-        "long-run --plain 0 --shifted 0 --longer 480",
+        "long-run --plain 0 --shifted 0 --longer 480 --again 10 --warped 10",
         "longer_test",
     ),
     cluster_runs: ("clusters10.json", "cluster-run", "rows"),
@@ -57,11 +58,12 @@ def kept_folder(tmp_path, monkeypatch):
     dataset = types.SimpleNamespace(name="mnist", train_vectors=images, test_vectors=images)
     monkeypatch.setattr(data, "load", lambda name: dataset)
 
-    def trained(images, unseen, epochs, folder, name):
+    def trained(images, unseen, epochs, folder, name, before):
         falling = [9 - epoch / epochs for epoch in range(epochs)]
-        return types.SimpleNamespace(loss=falling, validation=falling, seconds=[0.5] * epochs)
+        return name, types.SimpleNamespace(loss=falling, validation=falling, seconds=[0.5] * epochs)
 
     monkeypatch.setattr(lab.long_run, "_train", trained)
+    monkeypatch.setattr(lab.long_run, "_search_codes", lambda net, images: [3.0, 2.0, 1.0])
     codes = [[0.0], [1.0]], [[0.5]]
     monkeypatch.setattr(lab.cluster_run, "_linear", lambda dataset: codes)
     monkeypatch.setattr(lab.cluster_run, "_trained", lambda dataset, epochs, seed: codes)
@@ -87,11 +89,14 @@ def test_a_kept_run_is_read_as_its_command_writes_it(read, kept_folder):
     assert run["machine"] and run["versions"]["keras"] and run[own]
 
 
-def test_the_longer_run_has_two_curves_of_480_epochs(kept_folder):
+def test_the_longer_run_has_curves_of_480_epochs_and_two_more_of_10(kept_folder):
     run = read_as_written(longer_run, kept_folder)
     curves = {key: len(value) for key, value in run.items() if isinstance(value, list)}
-    assert curves == {"longer_train": 480, "longer_test": 480}
-    assert run["longer_test"][0] == 9 and run["seconds"] == 240
+    epochs = {"longer": 480, "again": 10, "warped": 10}
+    assert curves == {f"{name}_{part}": epochs[name] for name in epochs for part in PARTS}
+    assert run["longer_test"][0] == 9 and run["seconds"] == 250
+    codes = {"steps": [0, 50, 400], "train": [3, 2, 1], "test": [3, 2, 1]}
+    assert all(run[f"{name}_codes"] == codes for name in epochs)
 
 
 def test_the_cluster_runs_are_a_baseline_and_three_trainings(kept_folder):

@@ -1,8 +1,10 @@
-"""What has to hold with every set of versions: noxfile.py runs this file with the oldest, too."""
+"""What has to hold with every set of versions: noxfile.py runs this file with the oldest, too.
+
+The lessons themselves are in smoke.py, which is no part of the suite.
+"""
 
 import ast
 import functools
-import re
 import subprocess
 import sys
 
@@ -12,15 +14,8 @@ import numpy as np
 import pytest
 
 from helpers import doctor, handout, widgets
-from helpers.checks.registry import exercises
-from helpers.checks.running import run
-from helpers.course import LESSONS
-from helpers.release import execute
-from helpers.release.outputs import RULES
 from helpers.widgets.explorer import WIDGET_VIEW
 from helpers.widgets.frames import FRAMES
-
-RUN = "03"  # it trains, compiles by XLA, and shows pictures of all kinds
 
 
 def student_copies() -> dict[str, nbformat.NotebookNode]:
@@ -55,13 +50,6 @@ def test_all_that_lessons_import_is_there_and_says_nothing():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("lesson", [one.number for one in LESSONS if exercises(one.number)])
-def test_every_reference_answer_passes_its_check(lesson):
-    verdicts = [run(entry, in_place_of(entry.load_reference())) for entry in exercises(lesson)]
-    refused = [(one.exercise.id, one.steps) for one in verdicts if one.status != "passed"]
-    assert not refused
-
-
 def test_a_widget_shows_itself_or_its_picture(monkeypatch):
     for name in ("AE_QUIET", "CI", "NBGRADER_EXECUTION"):
         monkeypatch.delenv(name, raising=False)
@@ -76,13 +64,3 @@ def test_a_widget_shows_itself_or_its_picture(monkeypatch):
     other = widgets.explore_noise(lambda noisy: noisy / 2, images, alt="noise goes again")
     shown = set(other._repr_mimebundle_()[0]) - {FRAMES}
     assert shown == {"image/png", "text/plain"}
-
-
-def test_an_untouched_lesson_runs_to_its_end():
-    notebook = student_copies()[RUN]
-    execute(notebook, profile="fast", timeout=240)
-    for rule in ("counts", "errors", "stderr", "widgets", "paths"):
-        assert list(RULES[rule](notebook)) == []
-    points = sum(entry.points for entry in exercises(RUN))
-    scores = [cell for cell in notebook.cells if re.search(r"^score\(", cell.source, re.M)]
-    assert f" 0 of {points} points" in scores[-1].outputs[0].text

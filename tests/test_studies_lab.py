@@ -265,6 +265,26 @@ def test_the_long_run_keeps_its_curves_and_goes_on_where_it_was(tmp_path, monkey
     assert json.loads(out.read_text(encoding="utf-8")) == kept
 
 
+def test_codes_that_are_looked_for_are_better_and_those_of_an_exact_net_stay():
+    import keras
+
+    images = np.random.default_rng(0).uniform(size=(20, 6)).astype(np.float32)
+
+    def net(kernel):
+        layers = [keras.layers.Dense(size, use_bias=False) for size in (3, 6)]
+        net = keras.Sequential([keras.Input((6,)), *layers])
+        net.set_weights([kernel, np.eye(3, 6, dtype=np.float32)])
+        return net
+
+    exact = np.eye(6, 3, dtype=np.float32)  # the first three pixels; the others are lost
+    lost = float(np.square(images[:, 3:]).sum(axis=1).mean())
+    search = lab.long_run._search_codes
+    assert search(net(exact), images) == pytest.approx([lost] * 3, abs=2e-4)
+    first, later, last = search(net(0 * exact), images)
+    assert first == pytest.approx(np.square(images).sum(axis=1).mean(), abs=2e-4)
+    assert first > later > last == pytest.approx(lost, abs=1e-3)
+
+
 def test_a_long_run_that_is_not_asked_for_is_not_made(tmp_path, monkeypatch):
     monkeypatch.setattr(lab.long_run, "LAYER_SIZES", (784, 5))
     out = tmp_path / "history.json"
@@ -274,13 +294,32 @@ def test_a_long_run_that_is_not_asked_for_is_not_made(tmp_path, monkeypatch):
     assert kept["command"] == "python -m helpers long-run --plain 0 --shifted 0 --longer 1"
 
 
+def test_the_warped_run_begins_where_the_longer_one_ended(tmp_path, monkeypatch):
+    recipes = lab.long_run.RECIPES
+    still = recipes["warped"]._replace(rate=0.0, decay=0.0)
+    monkeypatch.setattr(lab.long_run, "RECIPES", {**recipes, "warped": still})
+    monkeypatch.setattr(lab.long_run, "LAYER_SIZES", (784, 5))
+    out = tmp_path / "history.json"
+    options = ("--plain", "0", "--shifted", "0", "--longer", "2", "--warped", "1")
+    assert long_run(out, *options) == 0
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert kept["warped_test"] == kept["longer_test"][-1:]
+    assert kept["warped_codes"] == kept["longer_codes"]
+    # Warped images are not the shifted ones, and the net has not seen them.
+    assert kept["warped_train"][0] > 1.05 * kept["longer_train"][-1]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (("--warped", "1"), "--warped goes on with the net of --longer, which must be over 0"),
         (("--plain", "-1"), "--plain must be at least 0. Received: -1"),
         (("--longer", "-2"), "--longer must be at least 0. Received: -2"),
         (("--images", "0"), "--images must be at least 1. Received: 0"),
-        (("--plain", "0", "--shifted", "0"), "--plain, --shifted, --longer must be over 0"),
+        (
+            ("--plain", "0", "--shifted", "0"),
+            "--longer, --again, --warped must be over 0",
+        ),
     ],
 )
 def test_the_long_run_refuses_counts_that_train_nothing(tmp_path, options, message, capsys):

@@ -37,14 +37,18 @@ def cpu() -> str:
     return f"{count} CPU core{'s' if count > 1 else ''}"
 
 
-def peak_memory() -> float:
-    """Return the most memory that this process has held so far, in GB, up to the next tenth."""
+def peak_memory(process: int | None = None) -> float:
+    """Return the most memory that a process has held so far, in GB, up to the next tenth.
+
+    Args:
+        process: its number; this one unless given. Of another only Linux tells it: elsewhere 0.0.
+    """
     try:
         # getrusage's figure, on Linux, is at least that of the process that started this one.
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-            peak = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+        with open(f"/proc/{process or 'self'}/status", encoding="ascii", errors="replace") as file:
+            peak = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
     except (OSError, StopIteration):
-        peak = _peak_elsewhere()
+        peak = 0 if process else _peak_elsewhere()
     return math.ceil(peak / 1e8) / 10
 
 

@@ -1,4 +1,4 @@
-"""Load a data set by its name, and say in one line which it is and where it came from."""
+"""Load a data set by its name, and say which it is and where it came from."""
 
 import argparse
 import os
@@ -48,7 +48,7 @@ class Dataset:
 
 
 def load(name: str = "auto") -> Dataset:
-    """Load a data set and print one line: which, how many images, from where, and what else.
+    """Load a data set and say which it is, how many images, from where, and what else there is.
 
     `auto` is MNIST if it is on this machine, else the embedded digits; the environment variable
     AE_DATA may name another data set for it. `mnist` and `fashion_mnist` are looked for in
@@ -132,11 +132,11 @@ def _describe(dataset: Dataset) -> str:
     counts = f"{len(dataset.train_images):,} training and {len(dataset.test_images):,} test images"
     if dataset.name == EMBEDDED:
         mnist = SPECS["mnist"]
-        other = f"for {mnist.title} ({mnist.megabytes} MB) run: python -m helpers fetch mnist"
-        return f"Data: {EMBEDDED}, {counts}, {dataset.source}; {other}"
+        other = f"For {mnist.title} ({mnist.megabytes} MB) run: python -m helpers fetch mnist"
+        return f"Data: {EMBEDDED}, {counts}, {dataset.source}\n{other}"
     title = SPECS[dataset.name].title
-    other = f"for the small embedded digits set {DEFAULT_ENV}={EMBEDDED}"
-    return f"Data: {title}, {counts}, from {dataset.source}; {other}"
+    other = f"For the small embedded digits set {DEFAULT_ENV}={EMBEDDED}"
+    return f"Data: {title}, {counts}, from {dataset.source}\n{other}"
 
 
 def fetch(name: str, seconds: float | None = None, *, quiet: bool = False) -> str:

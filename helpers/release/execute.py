@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.course import about
 from helpers.course.atomic import write_atomically
 from helpers.release.leaks import differences, leaks
 from helpers.release.lesson import label, load_lesson, refuse, solution_path
@@ -55,7 +56,8 @@ def build_solution(
     Returns:
         The executed notebook. Its metadata tells ``data``, ``profile``, ``device`` (words),
         ``minutes`` (wall clock), ``gigabytes`` (the most that the kernel held), ``seconds`` (of its
-        slow cells, by their place) and ``source`` (digest of the cells).
+        slow cells, by their place), ``held`` (the most held so far, of the cells that raised it,
+        by their place) and ``source`` (digest of the cells).
 
     Raises:
         ValueError: the lesson breaks a rule, a cell fails, or the outputs break a rule.
@@ -99,8 +101,9 @@ def execute(
 
     Returns:
         ``data`` (names of the data sets loaded, or "none"), ``device`` (words), ``gigabytes`` (the
-        most that the kernel held), ``minutes``, and ``seconds``: place of a cell in words ->
-        seconds, of those that took SLOW or more.
+        most that the kernel held), ``minutes``, ``seconds``: place of a cell in words -> seconds,
+        of those that took SLOW or more, and ``held``: place -> GB, of the cells that raised the
+        most held so far by a tenth or more (on Linux; elsewhere none).
 
     Raises:
         ValueError: a cell failed, took too long, or killed the kernel.
@@ -134,11 +137,14 @@ def execute(
                 cwd=str(working), env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True
             )
             with kernel:
-                took = {}
+                took, held, most = {}, {}, 0.0
                 for index in codes:
                     start = time.monotonic()
                     _run_cell(client, index, name)
                     took[index] = time.monotonic() - start
+                    so_far = about.peak_memory(manager.provisioner.pid)
+                    if so_far > most:
+                        held[place(notebook, index)] = most = so_far
                 minutes = math.ceil(sum(took.values()) / 6) / 10  # never 0.0
                 seconds = {
                     place(notebook, index): round(value)
@@ -154,7 +160,7 @@ def execute(
     # A busy kernel sends a line and its end as two outputs.
     facts = json.loads("".join(output.text for output in probe.outputs if output.name == "stdout"))
     data = ", ".join(facts["data"]) or "none"
-    return {**facts, "data": data, "minutes": minutes, "seconds": seconds}
+    return {**facts, "data": data, "minutes": minutes, "seconds": seconds, "held": held}
 
 
 def _environment(profile: str, home: Path) -> dict[str, str]:

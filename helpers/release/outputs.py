@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.release.notebook import place, to_bytes
+from helpers.release.notebook import WAIT, place, to_bytes
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from PIL.Image import Image
 
 MAX_BYTES = 500_000
+LONG = 15  # seconds that nobody waits for without a word
 MAX_DPI = 100
 MAX_PICTURE_WIDTH = 1_200
 # Bytes of a picture beyond which it gets so many colours.
@@ -194,6 +195,32 @@ def _shown(notebook: "NotebookNode") -> Problems:
                 yield index, f"Figure {caption[1]}.{caption[2]} is not shown by the cell above"
 
 
+def _waits(notebook: "NotebookNode") -> Problems:
+    """Compare what a cell says of its time with the time of the kept run, if that was in full."""
+    facts = notebook.metadata.get("workbook", {})
+    if facts.get("profile") != "full":
+        return
+    # By the name alone: text may have moved the numbers of cells since.
+    took = {_name(where): seconds for where, seconds in facts.get("seconds", {}).items()}
+    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    names = [_name(place(notebook, index)) for index in range(len(notebook.cells))]
+    # Of several cells with one name, one was slow.
+    saying = {names[i] for i, cell in enumerate(notebook.cells) if WAIT.match(cell.source)}
+    for index, cell in enumerate(notebook.cells):
+        seconds = took.get(names[index], 0) if index > first else 0
+        said = WAIT.match(cell.source)
+        # A shared machine is up to three times as slow at one time as at another.
+        if said and not seconds / 3 <= int(said[1]) <= max(3 * seconds, LONG):
+            yield index, f"it says that it takes {said[1]} seconds and took {seconds}"
+        elif seconds >= LONG and names[index] not in saying:
+            about = f"In full this takes about {round(seconds, -1)} seconds on two cores."
+            yield index, f"begin it with '# {about}'"
+
+
+def _name(where: str) -> str:
+    return where.partition(" ")[2].partition(" ")[2]
+
+
 def _outputs(notebook: "NotebookNode") -> Iterator[tuple[int, "NotebookNode"]]:
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", ()):
@@ -210,6 +237,7 @@ RULES: dict[str, Callable[["NotebookNode"], Problems]] = {
     "alternatives": _alternatives,
     "captions": _captions,
     "shown": _shown,
+    "waits": _waits,
 }
 
 

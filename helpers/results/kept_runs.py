@@ -6,6 +6,8 @@ import json
 
 from helpers.results.figures import DATA
 
+_LONGER = ("longer", "again", "warped")
+
 
 def long_run() -> dict:
     """Return the curves of `python -m helpers long-run`, the 784-1000-500-250-30 net.
@@ -24,16 +26,22 @@ def long_run() -> dict:
 
 
 def longer_run() -> dict:
-    """Return the curves of the third run of `long-run`: shifted images for 480 epochs.
+    """Return the curves of the third run of `long-run`, shifted images for 480 epochs, and of two
+    short ones that go on from there: with shifted images, ``again``, and with ``warped`` ones.
 
     Returns:
-        ``longer_train`` and ``longer_test``, and what stands beside the curves of ``long_run``.
+        For each of ``longer``, ``again`` and ``warped``: ``..._train`` and ``..._test``, the
+        curves, and ``..._codes``, a dictionary of ``steps`` and, for the first 2,000 images
+        of ``train`` and ``test``, the SSE/image with codes that were looked for by so many steps
+        of gradient descent from the encoder's, through the decoder as it is. Beside them what
+        stands beside the curves of ``long_run``.
 
     Raises:
         ValueError: as ``long_run``.
     """
-    command = "python -m helpers long-run --plain 0 --shifted 0 --longer 480"
-    return _read("long_run_code30_longer.json", command, ("longer_train", "longer_test"))
+    command = "python -m helpers long-run --plain 0 --shifted 0 --longer 480 --again 10 --warped 10"
+    kinds = [f"{run}_{kind}" for run in _LONGER for kind in ("train", "test", "codes")]
+    return _read("long_run_code30_longer.json", command, tuple(kinds))
 
 
 def cluster_runs() -> dict:

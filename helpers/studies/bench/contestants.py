@@ -22,10 +22,14 @@ Turn = Callable[[], dict]
 
 
 def build_ours(images: np.ndarray, task: dict) -> Turn:
-    """Return a turn of `helpers.training.train`; images are float32, of the net's shape."""
+    """Return a turn of `helpers.training.train`; images are float32, of the net's shape.
+
+    It is compiled as a longer training would be: for a turn's few steps alone XLA would not pay.
+    """
     import keras
 
     from helpers import losses, training
+    from helpers.training import device
 
     model, optimizer = build_model(task), keras.optimizers.Adam(LEARNING_RATE)
     loss = losses.by_name(net_of(task).loss)
@@ -38,6 +42,7 @@ def build_ours(images: np.ndarray, task: dict) -> Turn:
             optimizer=optimizer,
             epochs=1,
             batch_size=task["batch"],
+            jit=device.suits_xla(model),
             progress=False,
         )
         return {"seconds": history.seconds[-1], "loss": history.loss[-1]}
