@@ -228,6 +228,7 @@ show_progress()
 # |---|---|---|
 # | ablation | 절제 | switching off a part of a network to see what changes |
 # | adversarial training | 적대적 학습 | two networks that train against each other; elsewhere, training on inputs made to deceive |
+# | amortisation gap | 상각 격차 | what the error loses because one pass through an encoder stands in for a search for the best code of each image |
 # | anomaly detection | 이상치 탐지 | finding what does not belong |
 # | approximate posterior | 근사 사후 분포 | what the encoder of a variational autoencoder names in place of the posterior |
 # | attention | 어텐션 | a layer that looks at all steps at once, and learns which to look at |

@@ -1063,9 +1063,10 @@ standard = keras.Sequential(
 )
 standard.set_weights(wide.get_weights())
 standard.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+pixels = keras.ops.convert_to_tensor(images)  # of an array fit takes copies
 fitted = standard.fit(
-    images,
-    images,
+    pixels,
+    pixels,
     batch_size=128,
     epochs=num_epochs,
     validation_data=(validation_images, validation_images),

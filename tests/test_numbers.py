@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from printed import SOLUTIONS, printed
 
-from helpers.results import cluster_runs, collect, long_run
+from helpers.results import cluster_runs, collect, long_run, longer_run
 
 
 @pytest.fixture(scope="module")
@@ -836,6 +836,18 @@ def test_the_third_run_is_behind_the_second_at_its_end_and_ahead_at_its_own():
         "480": ["1.69", "1.53"],
     }
     assert f"{long_run()['shifted_test'][59]:.2f}" == "2.22"
+
+
+def test_most_of_the_third_run_s_gap_is_the_encoder_s():
+    text = printed("04_deep_autoencoder.ipynb")
+    more = re.findall(r"10 epochs more, (\w+) *: test (\S+), train (\S+)", text)
+    assert more == [("again", "1.70", "1.55"), ("warped", "2.54", "1.26")]
+    rows = re.findall(r"^(train|test ) +0: (\S+) +50: (\S+) +400: (\S+)$", text, re.MULTILINE)
+    assert [(row[1], row[3]) for row in rows] == [("1.44", "1.11"), ("1.71", "1.20")]
+    codes = longer_run()["longer_codes"]
+    (train, _, train_found), (test, _, test_found) = codes["train"], codes["test"]
+    differences = test - test_found, train - train_found, test - train, test_found - train_found
+    assert [f"{value:.2f}" for value in differences] == ["0.51", "0.33", "0.27", "0.09"]
 
 
 def test_the_long_run_s_gap_is_in_the_plain_run():
