@@ -200,20 +200,21 @@ def _waits(notebook: "NotebookNode") -> Problems:
     facts = notebook.metadata.get("workbook", {})
     if facts.get("profile") != "full":
         return
-    # By the name alone: text may have moved the numbers of cells since.
-    took = {_name(where): seconds for where, seconds in facts.get("seconds", {}).items()}
+    # By the name alone: text may have moved the numbers of cells since. Several may have one name.
+    took: dict[str, list[int]] = {}
+    for where, seconds in facts.get("seconds", {}).items():
+        took.setdefault(_name(where), []).append(seconds)
     first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     names = [_name(place(notebook, index)) for index in range(len(notebook.cells))]
-    # Of several cells with one name, one was slow.
     saying = {names[i] for i, cell in enumerate(notebook.cells) if WAIT.match(cell.source)}
     for index, cell in enumerate(notebook.cells):
-        seconds = took.get(names[index], 0) if index > first else 0
+        times = took.get(names[index], [0]) if index > first else [0]
         said = WAIT.match(cell.source)
         # A shared machine is up to three times as slow at one time as at another.
-        if said and not seconds / 3 <= int(said[1]) <= max(3 * seconds, LONG):
-            yield index, f"it says that it takes {said[1]} seconds and took {seconds}"
-        elif seconds >= LONG and names[index] not in saying:
-            about = f"In full this takes about {round(seconds, -1)} seconds on two cores."
+        if said and not any(t / 3 <= int(said[1]) <= max(3 * t, LONG) for t in times):
+            yield index, f"it says that it takes {said[1]} seconds and took {times[0]}"
+        elif max(times) >= LONG and names[index] not in saying:
+            about = f"In full this takes about {round(max(times), -1)} seconds on two cores."
             yield index, f"begin it with '# {about}'"
 
 
