@@ -1603,7 +1603,7 @@ compare(
 # images will be left?
 
 # %%
-# The error with the codes that are found, as a share of that with the encoder's.
+# Error with the codes found, as a share of that with the encoder's.
 left_guess = 0.95  # prediction
 
 # %%
