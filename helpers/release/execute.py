@@ -114,7 +114,7 @@ def execute(
     from nbclient import NotebookClient
 
     # No kernel folder: a user's own "python3" may belong to another interpreter.
-    manager = AsyncKernelManager(
+    manager: Any = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
     )
     client = NotebookClient(
