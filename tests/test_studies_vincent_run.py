@@ -171,7 +171,7 @@ def test_a_cluster_trains_the_same_and_a_killed_machine_loses_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("system", [*systems.NAMES, *systems.CONTROLS])
-@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
 def test_settings_are_json_and_differ(system, recipe):
     offered = systems.settings(system, recipe)
     assert json.loads(json.dumps(offered)) == offered
@@ -180,7 +180,7 @@ def test_settings_are_json_and_differ(system, recipe):
         assert {len(setting["sizes"]) for setting in offered} == {1 if "-1" in system else 3}
 
 
-@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
 def test_noise_in_fine_tuning_has_a_column_of_its_own(recipe):
     def shares(system, name):
         return {setting[name] for setting in systems.settings(system, recipe)}
@@ -190,7 +190,7 @@ def test_noise_in_fine_tuning_has_a_column_of_its_own(recipe):
     assert 0 not in shares(systems.NOISY, "tune_noise")
 
 
-@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
 @pytest.mark.parametrize("depth", [1, 3])
 def test_a_random_start_changes_a_weight_as_often_as_a_pretrained_one(recipe, depth):
     steps = {setting["tune_steps"] for setting in systems.settings(f"NNet-{depth}", recipe)}

@@ -43,7 +43,9 @@ def add_commands(subparsers) -> None:
     )
     parser.add_argument("--dataset", nargs="+", metavar="NAME", help="some rows (default: all)")
     parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: six)")
-    parser.add_argument("--recipe", default="sgd", help="sgd, long, adam or causes (default: sgd)")
+    parser.add_argument(
+        "--recipe", default="sgd", help="sgd, long, rates, adam or causes (default: sgd)"
+    )
     parser.add_argument("--tried", type=int, help="so many settings of a system (default: all)")
     parser.add_argument("--seeds", type=int, default=3, help="of the chosen one (default: 3)")
     parser.add_argument(
