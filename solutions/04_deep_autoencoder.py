@@ -1608,13 +1608,15 @@ left_guess = 0.95  # prediction
 
 # %%
 for run in ("again", "warped"):
-    seen_error, error = (longest[f"{run}_{part}"][-1] for part in ("train", "test"))
+    seen_error, error = (
+        longest[f"{run}_{part}"][-1] for part in ("train", "test")
+    )
     print(f"10 epochs more, {run:6}: test {error:.2f}, train {seen_error:.2f}")
 searched = longest["longer_codes"]
 print("\nSSE/image of the first 2,000 images, by steps of the search")
 for part in ("train", "test"):
     by_steps = zip(searched["steps"], searched[part])
-    print(f"{part:5}", *(f"  {steps:3}: {error:.2f}" for steps, error in by_steps))
+    print(f"{part:5}", *(f"  {n:3}: {error:.2f}" for n, error in by_steps))
 start, *_, end = searched["test"]
 predicted(left_guess, end / start, "of the test error")
 

@@ -59,7 +59,7 @@ def child(code: str, *, without: str = "", **options):
 def test_lessons_import_check_and_load_without_posix_modules():
     done = child(LESSON, without=WITHOUT, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
-    passed, _, count, told = done.stdout.splitlines()
+    passed, _, _, count, told = done.stdout.splitlines()
     assert (passed, count, told) == ("passed", "360", "True True")
 
 

@@ -304,7 +304,7 @@ def test_the_command_line_writes_and_shows(tmp_path, capsys, monkeypatch):
     [
         (["--dataset", "rectangles"], "--dataset takes some of basic"),
         (["--system", "sda3"], "--system takes some of SVM-rbf"),
-        (["--recipe", "large"], "--recipe is one of sgd, long, adam, causes"),
+        (["--recipe", "large"], "--recipe is one of sgd, long, rates, adam, causes"),
         (["--seeds", "0"], "--seeds is 1 or more"),
         (["--at-once", "0"], "--at-once is 1 or more"),
         (["--recipe", "causes", "--system", "SdA-3"], "--system takes some of no pretraining"),
