@@ -885,7 +885,7 @@ plots.show_rows(
 # between nothing. (None of this asks which digit the halfway image is.)
 
 # %%
-some = np.arange(pick(full=500, fast=300))
+some = np.arange(len(test_labels))[: pick(full=500, fast=300)]
 others = np.random.default_rng(4).permutation(len(some))
 differ = test_labels[some] != test_labels[others]
 here, there = flat_codes[some[differ]], flat_codes[others[differ]]

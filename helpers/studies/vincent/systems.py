@@ -33,7 +33,7 @@ UNITS = 1000
 _PRETRAIN_STEPS = 40_000
 _TUNE_STEPS = 20_000
 _TUNE_RATES = (0.2, 0.05)
-_HIGHER_RATES = (0.5, 1.0)
+_HIGHER_RATES = (0.5, 1.0, 2.0)
 _RATES = {"autoencoder": (0.02, 0.1), "boltzmann": (0.005, 0.02)}
 _GRIDS = {
     "SVM-rbf": {"C": (0.01, 0.1, 1, 10, 100, 1000), "gamma": (0.125, 0.25, 0.5, 1, 2, 4, 8)},
