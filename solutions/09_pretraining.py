@@ -1037,10 +1037,36 @@ for dataset in rows:
 # It is not that, for these two: turned digits stay where they are, and outlined
 # rectangles (1,000 training images, 200 to choose by) end at the edge of the seeds. With
 # noise or photographs behind digits, longer pretraining goes on paying, by up to a
-# point; on convex regions it costs nearly one. A suspect that is left is the grid of
-# settings that were tried: nearly everywhere the lower of two rates of pretraining was chosen,
-# 0.02, and the higher one of fine-tuning, 0.2, so that rates beyond these two, which we did
-# not try, may be better.
+# point; on convex regions it costs nearly one.
+#
+# Another suspect is the grid of settings that were tried. Nearly everywhere the higher of the
+# two rates of fine-tuning was chosen, 0.2: the best setting lies at an edge. So for turned
+# digits higher rates were tried, with all else as it was, one seed, on two CPU cores:
+
+# %%
+by_rate = {}
+for recipe in ("sgd", "rates"):
+    for row in vincent.trials("rot", "SdA-3", recipe=recipe):
+        way = row["setting"]
+        alike = way["noise"] == 0.1 and way["pretrain_rate"] == 0.02
+        if row["seed"] == 0 and alike:
+            by_rate[way["tune_rate"]] = row["validation_error"]
+print("rot, SdA-3, validation error by the rate of fine-tuning")
+for rate, error in sorted(by_rate.items()):
+    print(f"{rate:5} {error:6.2f} %")
+faster = vincent.cell_of("rot", "SdA-3", recipe="rates")
+print(f"test, lowest of the higher rates {faster.error:.2f} %", end="")
+print(f", published {faster.published:.2f} ± {faster.published_half_width:.2f} %")
+print(f"divided by that of SVM-rbf {faster.error / cells['rot', 'SVM-rbf'].error:.2f}")
+
+# %% [markdown]
+# That is it, for the larger part: from 0.2 to 1.0 the validation error falls by two points,
+# and it is still falling. On test images SdA-3 then has 11.14 %, where this seed had 12.43, and is
+# below the support vector machine, as in the paper; it is still above the published interval.
+# So a grid whose best setting lies at its edge has told less than it seems to. (What
+# higher rates would do for the other systems, SAA-3, Boltzmann machines and random starts, on the
+# other data sets, with other seeds, or beyond 1.0, we did not test: the table above
+# compares all six by the same two rates.)
 #
 # ### What the seeds can tell
 #

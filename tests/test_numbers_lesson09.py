@@ -5,6 +5,8 @@ import re
 import pytest
 from printed import printed
 
+from helpers.studies import vincent
+
 COUNTS = (100, 300, 1_000, 10_000)
 
 
@@ -110,3 +112,17 @@ def test_size_alone_has_a_third_to_a_half_of_the_gain(text):
     assert shares == pytest.approx([0.35, 0.44], abs=0.05)
     assert 100 not in effects(text, "shuffled weights", "random initialisation")[0]
     assert not {100, 10_000} & set(effects(text, "pretrained", "shuffled weights")[0])
+
+
+def test_turned_digits_gain_by_a_higher_rate_of_fine_tuning(text):
+    (rows,) = re.findall(r"error by the rate of fine-tuning\n((?: +[\d.]+ +[\d.]+ %\n)+)", text)
+    errors = [float(error) for error in re.findall(r"([\d.]+) %", rows)]
+    rates = [float(rate) for rate in re.findall(r"^ +([\d.]+) ", rows, re.MULTILINE)]
+    assert rates == [0.05, 0.2, 0.5, 1.0] and errors == sorted(errors, reverse=True)
+    assert errors[1] - errors[3] == pytest.approx(2, abs=0.15)
+    pattern = r"higher rates (\S+) %, published (\S+) ± (\S+) %"
+    found, published, width = re.search(pattern, text).groups()
+    assert (found, published) == ("11.14", "10.29") and 10.29 + float(width) < 11.14
+    assert float(re.search(r"divided by that of SVM-rbf (\S+)", text)[1]) < 1
+    first = [row["test_error"] for row in vincent.trials("rot", "SdA-3") if row["seed"] == 0]
+    assert [f"{error:.2f}" for error in first if error] == ["12.43"]
