@@ -1056,8 +1056,10 @@ for rate, error in sorted(by_rate.items()):
     print(f"{rate:5} {error:6.2f} %")
 faster = vincent.cell_of("rot", "SdA-3", recipe="rates")
 print(f"test, lowest of the higher rates {faster.error:.2f} %", end="")
-print(f", published {faster.published:.2f} ± {faster.published_half_width:.2f} %")
-print(f"divided by that of SVM-rbf {faster.error / cells['rot', 'SVM-rbf'].error:.2f}")
+theirs, half = faster.published, faster.published_half_width
+print(f", published {theirs:.2f} ± {half:.2f} %")
+quotient = faster.error / cells["rot", "SVM-rbf"].error
+print(f"divided by that of SVM-rbf {quotient:.2f}")
 
 # %% [markdown]
 # That is it, for the larger part: from 0.2 to 1.0 the validation error falls by two points,
