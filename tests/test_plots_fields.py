@@ -54,3 +54,11 @@ def test_a_spread_is_drawn_from_the_lowest_to_the_highest():
         low_high = [segment[:, 1] for segment in bars.get_segments()]
         np.testing.assert_allclose(low_high, factor * np.array([[1, 6], [4, 6]]))
     assert figure.axes[0].get_ylabel() == "error"
+
+
+def test_spreads_of_equal_figures_have_no_length():
+    equal = np.full((1, 3), 0.1)
+    assert equal.mean() > equal.max()  # by a rounding
+    figure = plots.show_spreads({"equal": ([1], equal)}, x_label="x", y_label="y", alt="One dot.")
+    (bar,) = figure.axes[0].containers[0][2][0].get_segments()
+    assert bar[0] == pytest.approx(bar[1])

@@ -92,6 +92,7 @@ def show_spreads(
         figures = np.asarray(figures)
         means = figures.mean(axis=1)
         bars = np.stack([means - figures.min(axis=1), figures.max(axis=1) - means])
+        bars = np.maximum(bars, 0)  # the mean of equal figures may be beside them by a rounding
         axis.errorbar(
             x_values,
             means,
