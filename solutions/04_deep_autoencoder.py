@@ -1599,8 +1599,8 @@ compare(
 # The other is about the two halves of the net. Keep the decoder of the third run as it
 # is, and take the encoder's code of each image only as a start: gradient descent (Adam)
 # on the thirty numbers themselves looks for a code from which the decoder makes a better
-# copy. What is left in the end is the decoder's error. How much of the error of *test*
-# images will be left?
+# copy. The decoder's own error is at most what is left in the end. How much of the error of
+# *test* images will be left?
 
 # %%
 # Error with the codes found, as a share of that with the encoder's.

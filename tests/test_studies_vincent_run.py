@@ -198,6 +198,14 @@ def test_a_random_start_changes_a_weight_as_often_as_a_pretrained_one(recipe, de
     assert steps == {rival["pretrain_steps"] + rival["tune_steps"]}
 
 
+def test_higher_rates_begin_where_the_grid_ended():
+    grids = {name: systems.settings("SdA-3", name) for name in ("sgd", "rates")}
+    usual, higher = ({setting["tune_rate"] for setting in grid} for grid in grids.values())
+    assert max(usual) < min(higher)
+    first = [(setting["noise"], setting["pretrain_rate"]) for setting in grids["rates"]]
+    assert first[: len(higher)] == [(0.1, 0.02)] * len(higher)  # rot's best, by the usual grid
+
+
 def test_causes_go_from_one_recipe_to_the_other_in_single_steps():
     (bare,) = systems.settings("no pretraining", "causes")
     steps = {}

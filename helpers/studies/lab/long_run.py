@@ -173,7 +173,7 @@ def _train(images, unseen, epochs: int, folder: Path, name: str, before=None):
 def _search_codes(net, images) -> list[float]:
     """Return the SSE/image with the encoder's codes, and after steps of Adam on the codes alone.
 
-    The decoder stays as it is: what is left in the end is its error, the rest was the encoder's.
+    The decoder stays as it is: its error is at most what is left, the encoder's at least the rest.
     """
     import keras
     import tensorflow as tf
