@@ -50,7 +50,7 @@ def oracle(monkeypatch):
     stand_in = Oracle(problem)
     running._problem.cache_clear()
     monkeypatch.setattr(datasets, "load", lambda name, counts: problem)
-    monkeypatch.setattr(systems, "settings", lambda system, recipe: OFFERED)
+    monkeypatch.setattr(systems, "settings", lambda system, recipe, chosen: OFFERED)
     monkeypatch.setattr(systems, "fit", stand_in.fit)
     yield stand_in
     running._problem.cache_clear()
@@ -75,7 +75,7 @@ def test_the_validation_error_chooses_and_only_the_best_keeps_a_test_error(
 
 
 def test_an_equal_one_of_a_later_batch_is_no_better(oracle, tmp_path, monkeypatch):
-    monkeypatch.setattr(systems, "settings", lambda system, recipe: OFFERED[1:3])
+    monkeypatch.setattr(systems, "settings", lambda system, recipe, chosen: OFFERED[1:3])
     path = tmp_path / "run.json"
     run(path, system_names=["SdA-3"], at_once=1, **JOB)
     assert [row["test_error"] for row in Records.load(path).all] == [40, None, 40]
@@ -171,7 +171,7 @@ def test_a_cluster_trains_the_same_and_a_killed_machine_loses_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("system", [*systems.NAMES, *systems.CONTROLS])
-@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
 def test_settings_are_json_and_differ(system, recipe):
     offered = systems.settings(system, recipe)
     assert json.loads(json.dumps(offered)) == offered
@@ -180,7 +180,7 @@ def test_settings_are_json_and_differ(system, recipe):
         assert {len(setting["sizes"]) for setting in offered} == {1 if "-1" in system else 3}
 
 
-@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
 def test_noise_in_fine_tuning_has_a_column_of_its_own(recipe):
     def shares(system, name):
         return {setting[name] for setting in systems.settings(system, recipe)}
@@ -190,7 +190,7 @@ def test_noise_in_fine_tuning_has_a_column_of_its_own(recipe):
     assert 0 not in shares(systems.NOISY, "tune_noise")
 
 
-@pytest.mark.parametrize("recipe", ["sgd", "long", "rates", "adam"])
+@pytest.mark.parametrize("recipe", ["sgd", "long", "adam"])
 @pytest.mark.parametrize("depth", [1, 3])
 def test_a_random_start_changes_a_weight_as_often_as_a_pretrained_one(recipe, depth):
     steps = {setting["tune_steps"] for setting in systems.settings(f"NNet-{depth}", recipe)}
@@ -198,12 +198,41 @@ def test_a_random_start_changes_a_weight_as_often_as_a_pretrained_one(recipe, de
     assert steps == {rival["pretrain_steps"] + rival["tune_steps"]}
 
 
-def test_higher_rates_begin_where_the_grid_ended():
-    grids = {name: systems.settings("SdA-3", name) for name in ("sgd", "rates")}
-    usual, higher = ({setting["tune_rate"] for setting in grid} for grid in grids.values())
-    assert max(usual) < min(higher)
-    first = [(setting["noise"], setting["pretrain_rate"]) for setting in grids["rates"]]
-    assert first[: len(higher)] == [(0.1, 0.02)] * len(higher)  # rot's best, by the usual grid
+@pytest.mark.parametrize("system", ["SdA-3", "SAA-3", "DBN-3", "NNet-3"])
+def test_rates_and_steps_change_what_was_chosen_in_one_thing(system):
+    usual = systems.settings(system, "sgd")
+    chosen = usual[-1]
+    rates, steps = (systems.settings(system, name, chosen) for name in ("rates", "steps"))
+    for changed, name in ((rates, "tune_rate"), (steps, "tune_steps")):
+        assert all({**setting, name: chosen[name]} == chosen for setting in changed)
+        assert all(setting[name] > chosen[name] for setting in changed)
+    assert min(s["tune_rate"] for s in rates) > max(s["tune_rate"] for s in usual)
+    # As many steps more as one of the rates is higher than 0.2: as far, if steps just add up.
+    assert [5 * chosen["tune_steps"]] == [setting["tune_steps"] for setting in steps]
+    assert 5 * max(s["tune_rate"] for s in usual) in [setting["tune_rate"] for setting in rates]
+
+
+@pytest.mark.parametrize("recipe", ["rates", "steps"])
+def test_a_recipe_that_goes_on_takes_the_cell_s_own_chosen_setting(recipe, tmp_path, monkeypatch):
+    path, tried = tmp_path / "run.json", []
+
+    def fit(problems, jobs):
+        tried.extend(job["setting"] for job in jobs)
+        return [(lambda images: np.zeros(len(images), int), {}) for _ in jobs]
+
+    running._problem.cache_clear()
+    monkeypatch.setattr(systems, "fit", fit)
+    rows = [
+        {"dataset": dataset, "system": "SdA-3", "recipe": "sgd", "counts": list(COUNTS), "seed": 0}
+        | {"setting": {"of": dataset, "tune_steps": 2, "number": number}, "test_error": 1.0}
+        | {"validation_error": error}
+        for dataset in ("rect", "convex")
+        for number, error in enumerate((3.0, 1.0, 2.0))
+    ]
+    Records.load(path).add(*rows)
+    run(path, system_names=["SdA-3"], recipe=recipe, **{**JOB, "seeds": 1})
+    assert {(setting["of"], setting["number"]) for setting in tried} == {("rect", 1)}
+    running._problem.cache_clear()
 
 
 def test_causes_go_from_one_recipe_to_the_other_in_single_steps():
@@ -312,7 +341,9 @@ def test_the_command_line_writes_and_shows(tmp_path, capsys, monkeypatch):
     [
         (["--dataset", "rectangles"], "--dataset takes some of basic"),
         (["--system", "sda3"], "--system takes some of SVM-rbf"),
-        (["--recipe", "large"], "--recipe is one of sgd, long, rates, adam, causes"),
+        (["--recipe", "large"], "--recipe is one of sgd, long, rates, steps, adam, causes"),
+        (["--recipe", "rates"], 'The recipe "rates" goes on from the setting that "sgd" chose'),
+        (["--recipe", "steps", "--system", "SdA-3"], "Received: no setting of SdA-3"),
         (["--seeds", "0"], "--seeds is 1 or more"),
         (["--at-once", "0"], "--at-once is 1 or more"),
         (["--recipe", "causes", "--system", "SdA-3"], "--system takes some of no pretraining"),

@@ -51,12 +51,20 @@ def add_commands(subparsers) -> None:
     parser.add_argument("--limit", type=float, help="seconds for one turn (default: 900)")
     parser.set_defaults(run=_run)
     grading = subparsers.add_parser(
-        "bench-grading", help="measure the grader beside nbgrader (an hour, with nbgrader)"
+        "bench-grading",
+        help="measure the grader beside nbgrader (a quarter of an hour each on two cores)",
     )
     grading.add_argument(
         "--sizes", default="40,100,400", help="of the classes (default: 40,100,400)"
     )
     grading.add_argument("--nbgrader", type=int, default=40, metavar="N", help="0 leaves it out")
+    grading.add_argument(
+        "--dask",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let two local workers of dask.distributed grade a class of N (default: 0, none)",
+    )
     grading.set_defaults(run=_run_grading)
 
 
@@ -120,7 +128,10 @@ def _run_grading(args: argparse.Namespace) -> int:
         sizes = [int(size) for size in args.sizes.split(",")]
     except ValueError:
         raise ValueError(f"--sizes takes whole numbers. Received: {args.sizes!r}") from None
-    if min(sizes) < 1 or not 0 <= args.nbgrader <= 400:
-        raise ValueError("--sizes are at least 1, and --nbgrader lies between 0 and 400.")
-    print(json.dumps(measure(sizes, args.nbgrader), indent=1))
+    if min(sizes) < 1 or not 0 <= args.nbgrader <= 400 or args.dask < 0:
+        raise ValueError(
+            "--sizes are at least 1, --nbgrader lies between 0 and 400, and --dask is at least 0. "
+            f"Received: {args.sizes}, {args.nbgrader} and {args.dask}"
+        )
+    print(json.dumps(measure(sizes, args.nbgrader, args.dask), indent=1))
     return 0

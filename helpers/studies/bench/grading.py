@@ -1,4 +1,4 @@
-"""Measure the grader on one class of lesson 03, beside nbgrader on the same submissions."""
+"""Measure the grader on classes of lesson 03, on a cluster too, and nbgrader on the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -30,6 +31,7 @@ _CHANGED = {
     "crashing": ("3.5", "import os\nos._exit(3)"),
 }
 _NBGRADER_CELL_SECONDS = 60
+_WORKERS = 2
 
 
 def build_class(folder: Path, count: int) -> list[str]:
@@ -53,52 +55,75 @@ def build_class(folder: Path, count: int) -> list[str]:
                 changed, text = _CHANGED.get(kind, ("", ""))
                 chosen = text if ids[grade_id] == changed else answers[grade_id]
                 cell["source"] = f"{chosen}\n# student {number}"
-        place = folder / f"s{number:03d}" / name
+        place = folder / f"s{number:04d}" / name
         place.parent.mkdir(parents=True)
         place.write_text(json.dumps(notebook), encoding="utf-8")
     return kinds
 
 
-def measure(sizes: list[int], with_nbgrader: int) -> dict:
+def measure(sizes: list[int], with_nbgrader: int, with_dask: int = 0) -> dict:
     """Return the figures of one run.
 
     Args:
         sizes: of the classes that two jobs grade; the first is also graded by one.
         with_nbgrader: how many submissions nbgrader is given, 0 for none.
+        with_dask: how many two local workers of dask.distributed are given, 0 for none.
     """
     report: dict = {"cores": about.cores(), "runs": []}
+    ways = [
+        (size, {"jobs": jobs}) for size in sizes for jobs in ((1, 2) if size == sizes[0] else (2,))
+    ]
+    ways += [(with_dask, {"dask_workers": _WORKERS})] * bool(with_dask)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for size in sizes:
-            build_class(folder / f"class{size}", size)
-            for jobs in (1, 2) if size == sizes[0] else (2,):
-                out = folder / f"out{size}-{jobs}"
-                report["runs"].append(_grade(folder / f"class{size}", out, size, jobs))
-        again = _grade(folder / f"class{sizes[0]}", folder / f"out{sizes[0]}-2", sizes[0], 2)
+        for number, (size, way) in enumerate(ways):
+            submissions = folder / f"class{size}"
+            if not submissions.exists():
+                build_class(submissions, size)
+            report["runs"].append(_grade(submissions, folder / f"out{number}", size, way))
+            print(json.dumps(report["runs"][-1]), file=sys.stderr, flush=True)
+        again = _grade(folder / f"class{sizes[0]}", folder / "out1", sizes[0], ways[1][1])
         report["again_seconds"] = again["seconds"]
         if with_nbgrader:
             report["nbgrader"] = _nbgrader(folder, with_nbgrader)
     return report
 
 
-def _grade(submissions: Path, out: Path, size: int, jobs: int) -> dict:
+def _grade(submissions: Path, out: Path, size: int, way: dict[str, int]) -> dict:
+    """Grade a class by the command line, by so many "jobs" or "dask_workers"."""
     command = [sys.executable, "-m", "helpers", "grade", str(submissions), "--out", str(out)]
-    seconds, peak = _timed([*command, "--jobs", str(jobs)], ROOT)
-    records = [
-        json.loads(line)
-        for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    with _cluster(way.get("dask_workers", 0)) as address:
+        more = ["--dask", address] if address else ["--jobs", str(way["jobs"])]
+        seconds, peak = _timed([*command, *more], ROOT)
+    log = (out / "results.jsonl").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in log.splitlines()]
     each = sorted(record["seconds"] for record in records)
     return {
         "submissions": size,
-        "jobs": jobs,
+        **way,
         "level": records[0]["level"],
+        "graded": len({record["student"] for record in records}),
         "seconds": round(seconds, 1),
         "per_minute": round(60 * size / seconds, 1),
         "median_seconds": statistics.median(each),
         "p95_seconds": each[int(0.95 * (len(each) - 1))],
         "peak_memory_mb": peak,
+        "log_mb": round(len(log.encode()) / 1e6, 2),
     }
+
+
+@contextlib.contextmanager
+def _cluster(workers: int) -> Iterator[str]:
+    """Run so many workers on this machine; yield their scheduler's address, "" without workers."""
+    if not workers:
+        yield ""
+        return
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as machines:
+        yield machines.scheduler_address
 
 
 def _nbgrader(folder: Path, count: int) -> dict:
@@ -126,7 +151,10 @@ def _nbgrader(folder: Path, count: int) -> dict:
 
 
 def _timed(command: list[str], folder: Path) -> tuple[float, int]:
-    """Run a command; return wall seconds and the peak memory of all its processes in megabytes."""
+    """Run a command; return wall seconds, and the peak memory in megabytes.
+
+    The memory is that of all processes below this one, which the workers of a cluster are, too.
+    """
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     start = time.monotonic()
     process = psutil.Popen(
@@ -137,7 +165,7 @@ def _timed(command: list[str], folder: Path) -> tuple[float, int]:
         stderr=subprocess.DEVNULL,
     )
     over, peaks = threading.Event(), [0]
-    watch = threading.Thread(target=_watch_memory, args=(process, over, peaks))
+    watch = threading.Thread(target=_watch_memory, args=(over, peaks))
     watch.start()
     process.wait()
     seconds = time.monotonic() - start
@@ -149,12 +177,12 @@ def _timed(command: list[str], folder: Path) -> tuple[float, int]:
     return seconds, round(peaks[0] / 1_000_000)
 
 
-def _watch_memory(process: psutil.Popen, over: threading.Event, peaks: list[int]) -> None:
+def _watch_memory(over: threading.Event, peaks: list[int]) -> None:
     """Note the largest sum of memory in bytes, a page that several processes share once."""
     while not over.wait(0.5):
         total = 0
         with contextlib.suppress(psutil.NoSuchProcess):
-            for one in (process, *process.children(recursive=True)):
+            for one in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                     memory = one.memory_full_info()
                     total += getattr(memory, "pss", memory.uss)

@@ -26,6 +26,7 @@ examples:
   python -m helpers vincent --dataset rect --system SdA-3 SVM-rbf --tried 1
   python -m helpers vincent --recipe causes                  what separates two recipes
   python -m helpers vincent --recipe adam --system SdA-3     a first attempt, of lesson 09
+  python -m helpers vincent --recipe rates                   goes on from what "sgd" chose
   AE_KERAS_BACKEND=jax python -m helpers vincent --at-once 100    on a GPU, with JAX
 """
 
@@ -44,7 +45,7 @@ def add_commands(subparsers) -> None:
     parser.add_argument("--dataset", nargs="+", metavar="NAME", help="some rows (default: all)")
     parser.add_argument("--system", nargs="+", metavar="NAME", help="some columns (default: six)")
     parser.add_argument(
-        "--recipe", default="sgd", help="sgd, long, rates, adam or causes (default: sgd)"
+        "--recipe", default="sgd", help="sgd, long, rates, steps, adam or causes (default: sgd)"
     )
     parser.add_argument("--tried", type=int, help="so many settings of a system (default: all)")
     parser.add_argument("--seeds", type=int, default=3, help="of the chosen one (default: 3)")

@@ -51,7 +51,8 @@ def run(
         report: is given one line for every finished setting.
 
     Raises:
-        ValueError: an unknown name, or a file that is not one of records.
+        ValueError: an unknown name, a file that is not one of records, or a recipe that goes on
+            from settings that are not in it.
     """
     records = Records.load(path)
     families = [
@@ -70,7 +71,7 @@ def run(
         [
             {**cell, "seed": 0, "setting": setting}
             for cell in cells
-            for setting in systems.settings(cell["system"], recipe)[:tried]
+            for setting in _settings(records, cell)[:tried]
         ]
         for cells in groups
     ]
@@ -92,6 +93,12 @@ def run(
                 for row in found:
                     report(describe(row))
                 left.update(len(found))
+
+
+def _settings(records: Records, cell: dict) -> list[dict]:
+    """Return a cell's settings to try; some recipes go on from the one that "sgd" chose."""
+    best = records.best({**cell, "recipe": "sgd"})
+    return systems.settings(cell["system"], cell["recipe"], best and best["setting"])
 
 
 def _again(cell: dict, seeds: int) -> int:

@@ -16,9 +16,10 @@ NAMES = ("SVM-rbf", "SVM-poly", "DBN-1", "SAA-3", "DBN-3", "SdA-3")
 NOISY = "SdA-3-noisy"
 CONTROLS = (NOISY, "NNet-1", "NNet-3")
 # "adam" is a first attempt, as one would do it today. "sgd" is nearer to the paper, and "long" the
-# same with four times the pretraining, and "rates" the same with higher rates of fine-tuning.
-# "causes" are trainings of one layer between the first attempt and the second.
-RECIPES = ("sgd", "long", "rates", "adam", "causes")
+# same with four times the pretraining. "rates" and "steps" take what "sgd" chose, and fine-tune at
+# higher rates or for more steps. "causes" are trainings of one layer between the first attempt and
+# the second.
+RECIPES = ("sgd", "long", "rates", "steps", "adam", "causes")
 # Systems that are trained side by side, since they can share their pretraining.
 FAMILIES = (
     ("SAA-3", "SdA-3", NOISY),
@@ -34,6 +35,7 @@ _PRETRAIN_STEPS = 40_000
 _TUNE_STEPS = 20_000
 _TUNE_RATES = (0.2, 0.05)
 _HIGHER_RATES = (0.5, 1.0, 2.0)
+_TIMES = 5  # as many steps, so that 0.2 goes as far as 1.0
 _RATES = {"autoencoder": (0.02, 0.1), "boltzmann": (0.005, 0.02)}
 _GRIDS = {
     "SVM-rbf": {"C": (0.01, 0.1, 1, 10, 100, 1000), "gamma": (0.125, 0.25, 0.5, 1, 2, 4, 8)},
@@ -49,16 +51,17 @@ def families(recipe: str) -> tuple[tuple[str, ...], ...]:
     return (tuple(CAUSES),) if recipe == "causes" else FAMILIES
 
 
-def settings(system: str, recipe: str) -> list[dict]:
+def settings(system: str, recipe: str, chosen: dict | None = None) -> list[dict]:
     """Return the settings to try, in order; the one with the lowest validation error counts.
 
     Args:
         system: one of `NAMES` or `CONTROLS`.
         recipe: one of `RECIPES`. A support vector machine has the same setting in all of them: a
             grid, to choose from on 2,500 images.
+        chosen: setting that the recipe "sgd" chose, which "rates" and "steps" go on from.
 
     Raises:
-        ValueError: another name or recipe.
+        ValueError: another name or recipe, or one that has nothing to go on from.
     """
     if recipe not in RECIPES:
         raise ValueError(f"A recipe is one of {', '.join(RECIPES)}. Received: {recipe!r}")
@@ -70,6 +73,15 @@ def settings(system: str, recipe: str) -> list[dict]:
     if system.startswith("SVM"):
         grid = {name: list(numbers) for name, numbers in _GRIDS[system].items()}
         return [{**grid, "screen": 2500}]
+    if recipe in ("rates", "steps"):
+        if chosen is None:
+            raise ValueError(
+                f'The recipe "{recipe}" goes on from the setting that "sgd" chose: run that recipe '
+                f"first, with the same file. Received: no setting of {system}"
+            )
+        if recipe == "steps":
+            return [{**chosen, "tune_steps": _TIMES * chosen["tune_steps"]}]
+        return [{**chosen, "tune_rate": rate} for rate in _HIGHER_RATES]
     sizes = [UNITS] * int(system.split("-")[1])
     return _with_adam(system, sizes) if recipe == "adam" else _with_sgd(system, sizes, recipe)
 
@@ -103,7 +115,7 @@ def _with_sgd(system: str, sizes: list[int], recipe: str) -> list[dict]:
     """Gradient descent with momentum, tied weights, batches of 20, long; likely settings first."""
     times = 4 if recipe == "long" else 1
     steps, found = times * _PRETRAIN_STEPS, []
-    for tune_rate in _HIGHER_RATES if recipe == "rates" else _TUNE_RATES:
+    for tune_rate in _TUNE_RATES:
         tuned = {"sizes": sizes, "batch": 20, "tune_optimizer": "sgd", "tune_rate": tune_rate}
         tuned |= {"tune_noise": 0.0, "tune_steps": _TUNE_STEPS}
         if system.startswith("NNet"):
@@ -123,8 +135,6 @@ def _with_sgd(system: str, sizes: list[int], recipe: str) -> list[dict]:
                     _RATES["autoencoder"], _noises(system)
                 )
             ]
-    if recipe == "rates":  # first the little noise that outlines and turned digits were best with
-        found.sort(key=lambda setting: (setting.get("pretrain_rate"), setting.get("noise")))
     return found
 
 

@@ -1,0 +1,81 @@
+"""The grader's benchmark: the class it makes, and what is measured of it, without a clock."""
+
+import json
+
+import pytest
+
+from helpers.__main__ import main
+from helpers.studies.bench import grading
+
+
+def test_a_class_of_twenty_has_all_kinds_and_no_two_hand_in_the_same(tmp_path):
+    kinds = grading.build_class(tmp_path, 20)
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "right": 11,
+        "partly": 5,
+        "empty": 2,
+        "looping": 1,
+        "crashing": 1,
+    }
+    texts = [path.read_text() for path in sorted(tmp_path.glob("*/*.ipynb"))]
+    assert len(texts) == 20 and len(set(texts)) == 20 - 1  # the two empty ones are equal
+    for kind, text in zip(kinds, texts, strict=True):
+        assert ("while True: pass" in text) == (kind == "looping")
+        assert ("os._exit(3)" in text) == (kind == "crashing")
+
+
+def test_each_way_grades_its_class_and_the_first_is_graded_again(tmp_path, monkeypatch):
+    asked = []
+
+    def grade(submissions, out, size, way):
+        asked.append((len(list(submissions.iterdir())), out.name, way))
+        return {"submissions": size, **way, "seconds": len(asked)}
+
+    monkeypatch.setattr(grading, "_grade", grade)
+    report = grading.measure([2, 3], 0, with_dask=4)
+    assert asked == [
+        (2, "out0", {"jobs": 1}),
+        (2, "out1", {"jobs": 2}),
+        (3, "out2", {"jobs": 2}),
+        (4, "out3", {"dask_workers": 2}),
+        (2, "out1", {"jobs": 2}),  # again: all of it is there
+    ]
+    assert report["again_seconds"] == 5 and "nbgrader" not in report
+    assert [run["submissions"] for run in report["runs"]] == [2, 2, 3, 4]
+
+
+def test_a_graded_class_is_told_in_figures(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+
+    def timed(command, folder):
+        assert command[-2:] == ["--jobs", "2"]
+        out.mkdir()
+        rows = [{"student": f"s{n}", "level": "L1", "seconds": float(n)} for n in range(21)]
+        text = "".join(f"{json.dumps(row)}\n" for row in rows)
+        (out / "results.jsonl").write_text(text)
+        return 30.0, 700
+
+    monkeypatch.setattr(grading, "_timed", timed)
+    found = grading._grade(tmp_path, out, 21, {"jobs": 2})
+    assert found["graded"] == 21 and found["per_minute"] == 42
+    assert found["median_seconds"] == 10 and found["p95_seconds"] == 19
+    assert found["peak_memory_mb"] == 700 and found["level"] == "L1"
+
+
+def test_a_command_that_fails_is_no_measurement(tmp_path):
+    with pytest.raises(OSError, match="ended with exit code 3"):
+        grading._timed(["python", "-c", "raise SystemExit(3)"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--sizes", "many"], "--sizes takes whole numbers. Received: 'many'"),
+        (["--sizes", "0"], "Received: 0, 40 and 0"),
+        (["--dask", "-1"], "--dask is at least 0"),
+    ],
+)
+def test_mistakes_on_the_command_line_take_one_sentence(words, said, capsys):
+    assert main(["bench-grading", *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1
