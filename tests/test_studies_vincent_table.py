@@ -12,6 +12,7 @@ from helpers.results import published
 from helpers.studies import vincent
 from helpers.studies.vincent import (
     by_noise,
+    by_rate,
     causes,
     cell_of,
     datasets,
@@ -128,6 +129,30 @@ def test_corruption_levels_are_of_pretraining_alone(tmp_path):
     assert [row["validation_error"] for row in trials("rect", "SAA-3", path)] == [5.0]
     (adam,) = trials("rect", "SAA-3", path, recipe="adam")
     assert adam["validation_error"] == 0.2
+
+
+def test_rates_of_fine_tuning_are_told_where_higher_ones_were_tried(tmp_path):
+    low, high, *_ = systems.settings("SdA-3", "sgd")
+    row = {"system": "SdA-3", "recipe": "sgd"}
+    rates = {**row, "recipe": "rates"}
+    rows = [
+        record(**row, setting=low, validation_error=2.0),
+        record(**row, setting={**low, "tune_rate": 0.05}, validation_error=3.0, test_error=None),
+        record(**row, setting=high, validation_error=2.5),
+        record(**rates, setting={**low, "tune_rate": 1.0}, validation_error=1.5, test_error=1.7),
+        record(**rates, setting={**low, "tune_rate": 0.5}, validation_error=1.8, test_error=None),
+        record(**rates, setting={**low, "tune_rate": 1.0}, seed=1, validation_error=0.1),
+        record(**rates, setting={**low, "tune_rate": 2.0}, counts=[9, 9, 9], validation_error=0.1),
+        record(**{**row, "recipe": "steps"}, setting={**low, "tune_steps": 9}),
+        record(**row, dataset="rot", setting=low),
+    ]
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"records": rows}))
+    found = by_rate("SdA-3", path)
+    assert found == {
+        "rect": {0.05: (3.0, None), 0.2: (2.0, 2.2), 0.5: (1.8, None), 1.0: (1.5, 1.7)}
+    }
+    assert list(found["rect"]) == sorted(found["rect"]) and by_rate("SAA-3", path) == {}
 
 
 def test_causes_are_told_in_their_order(tmp_path):

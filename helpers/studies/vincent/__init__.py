@@ -5,12 +5,22 @@ from pathlib import Path
 
 from helpers.studies.vincent.examples import examples
 from helpers.studies.vincent.picture import show_table
-from helpers.studies.vincent.table import Cell, by_noise, causes, cell_of, machines, table, trials
+from helpers.studies.vincent.table import (
+    Cell,
+    by_noise,
+    by_rate,
+    causes,
+    cell_of,
+    machines,
+    table,
+    trials,
+)
 
 __all__ = [
     "Cell",
     "add_commands",
     "by_noise",
+    "by_rate",
     "causes",
     "cell_of",
     "examples",

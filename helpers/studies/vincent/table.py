@@ -189,6 +189,43 @@ def by_noise(path: str | Path | None = None) -> dict[str, dict[float, float | No
     return found
 
 
+def by_rate(
+    system: str = "SdA-3", path: str | Path | None = None
+) -> dict[str, dict[float, tuple[float, float | None]]]:
+    """Return what the rate of fine-tuning does, all else being what "sgd" chose.
+
+    Args:
+        system: column, or a control.
+        path: of the file; the author's run in data/ when None.
+
+    Returns:
+        Data set, of those in which higher rates were tried -> rate, ascending -> errors in percent
+        with seed 0, on the validation images and on the test images; the latter None but for a
+        setting that was the best so far when it was tried.
+
+    Raises:
+        ValueError: the file is not one of records.
+    """
+    from helpers.studies.vincent import datasets
+
+    found = {}
+    for name in datasets.NAMES:
+        usual, higher = (trials(name, system, path, recipe=recipe) for recipe in ("sgd", "rates"))
+        if higher:
+            chosen = {**cell_of(name, system, path).record["setting"], "tune_rate": None}
+            rows = [
+                row
+                for row in usual + higher
+                if row["seed"] == 0 and {**row["setting"], "tune_rate": None} == chosen
+            ]
+            rows.sort(key=lambda row: row["setting"]["tune_rate"])
+            found[name] = {
+                row["setting"]["tune_rate"]: (row["validation_error"], row["test_error"])
+                for row in rows
+            }
+    return found
+
+
 def machines(path: str | Path | None = None) -> dict[str, tuple[int, float]]:
     """Return where a run was made: machine in words -> trainings, and their hours together.
 
