@@ -211,8 +211,9 @@ def by_rate(
     found = {}
     for name in datasets.NAMES:
         usual, higher = (trials(name, system, path, recipe=recipe) for recipe in ("sgd", "rates"))
-        if higher:
-            chosen = {**cell_of(name, system, path).record["setting"], "tune_rate": None}
+        best = cell_of(name, system, path).record
+        if higher and best:
+            chosen = {**best["setting"], "tune_rate": None}
             rows = [
                 row
                 for row in usual + higher
