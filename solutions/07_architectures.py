@@ -355,8 +355,10 @@ plots.show_shapes(
 # **Figure 7.3.** The third source's recurrent autoencoder. The first LSTM passes on its
 # output at every row, the second only its last one: 30 numbers, the code.
 # *Repeat* (`RepeatVector`) shows the decoder the same code 28 times, and at
-# each step one dense layer with the same weights (`TimeDistributed`) writes a
-# row of pixels. The decoder's inputs do not say which row it is writing; only what
+# each step one dense layer with the same weights writes a row of pixels. (A Keras
+# `Dense` layer works along the last axis, and so does this by itself; the source wraps
+# it in `TimeDistributed`, which computes the same, one step after another.) The
+# decoder's inputs do not say which row it is writing; only what
 # it has in its memory differs from step to step.
 
 # %%

@@ -25,6 +25,13 @@ def test_it_takes_no_more_than_k_of_many_equal_ones_and_any_number_of_axes():
     np.testing.assert_array_equal(layers.TopK(2)(deep), np.reshape(flat, (2, 3, 8)))
 
 
+@pytest.mark.parametrize("jit", [False, True])
+def test_of_equal_numbers_the_first_are_kept(jit):
+    rows = np.array([[2, 7, 2, 2, 9, 2], [0, -1, 3, 3, 3, 0]], "float32")
+    found = tf.function(layers.TopK(4), jit_compile=jit)(rows)
+    np.testing.assert_array_equal(found, [[2, 7, 2, 0, 9, 0], [0, 0, 3, 3, 3, 0]])
+
+
 def test_the_gradient_passes_to_what_is_kept_and_positive_only():
     rows = tf.constant(ROWS)
     with tf.GradientTape() as tape:

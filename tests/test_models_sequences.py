@@ -28,6 +28,15 @@ def test_the_recurrent_net_goes_from_images_to_images():
     assert outputs.min() > 0 and outputs.max() < 1
 
 
+def test_its_last_layer_does_at_each_step_what_the_source_s_time_distributed_one_does():
+    _, decoder = models.build_recurrent(3, units=4)
+    states = np.random.default_rng(0).normal(size=(5, 28, 4)).astype("float32")
+    each = keras.layers.TimeDistributed(keras.layers.Dense(28, "sigmoid"))
+    each.build(states.shape)
+    each.set_weights(decoder.layers[-1].get_weights())
+    np.testing.assert_allclose(decoder.layers[-1](states), each(states), atol=1e-6)
+
+
 def test_the_code_depends_on_the_order_of_the_rows():
     encoder, _ = models.build_recurrent(3, units=4)
     images = np.random.default_rng(1).uniform(size=(2, 28, 28)).astype("float32")

@@ -24,7 +24,7 @@ RECURRENT = [
     ("LSTM", (30,), 15_720),
     ("RepeatVector", (28, 30), 0),
     ("LSTM", (28, 100), 52_400),
-    ("TimeDistributed", (28, 28), 2_828),
+    ("Dense", (28, 28), 2_828),
 ]
 
 
@@ -40,6 +40,11 @@ def test_every_layer_tells_its_shape_and_its_parameters(layers):
         assert "×".join(map(str, shape)) in drawn
         assert not parameters or f"{parameters:,}" in drawn
     assert "0" not in drawn
+
+
+def test_a_dense_layer_of_a_sequence_is_told_from_one_of_a_vector():
+    assert "dense,\neach step" in texts(RECURRENT)
+    assert texts([("Dense", (28,), 5)])[0] == "Dense"
 
 
 @pytest.mark.parametrize("layers", [CONVOLUTIONAL, RECURRENT], ids=["conv", "lstm"])

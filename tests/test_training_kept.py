@@ -1,5 +1,6 @@
 """Compiled loops are kept for the next model of the same kind, and for no other."""
 
+import functools
 import gc
 import weakref
 
@@ -90,6 +91,52 @@ def test_chained_halves_and_an_optimizer_with_a_schedule_are_of_one_kind(traced)
     assert len(times) == once
     kept._KEPT.clear()
     assert same(again, run(1))
+
+
+def mixed(share):
+    return layers.mixture(layers.masking(share), layers.gaussian(0.1))
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("corrupt", layers.masking), ("corrupt", mixed), ("augment", lambda share: layers.shifts(1))],
+)
+def test_a_corruption_made_anew_is_of_the_same_kind_if_its_numbers_are(traced, name, make):
+    loss, times = traced
+    images = np.random.default_rng(0).random((50, 9), dtype="float32")
+
+    def run(share, **options):
+        model = keras.Sequential([keras.Input((9,)), keras.layers.Dense(9)])
+        return fit(model, loss, images=images, **{name: make(share)}, **options)
+
+    run(0.5)
+    once = len(times)
+    run(0.5, seed=4)
+    assert len(times) == once
+    run(0.25)
+    assert (len(times) == once) == (name == "augment")
+    keras.utils.set_random_seed(1)
+    again = run(0.5)
+    kept._KEPT.clear()
+    keras.utils.set_random_seed(1)
+    assert same(again, run(0.5))
+
+
+def test_a_corruption_of_the_caller_s_own_is_compiled_each_time(traced):
+    loss, times = traced
+    strength = [0.0]
+
+    def weaken(batch, seed, share):
+        return batch * (share + strength[0])
+
+    for own in (functools.partial(weaken, share=0.5), functools.partial(layers.noise._mix,
+                corruptions=(weaken,))):  # fmt: skip
+        assert kept._tell(own) is None
+    fit(dense(), loss, corrupt=functools.partial(weaken, share=0.5))
+    once = len(times)
+    strength[0] = 0.5
+    fit(dense(), loss, corrupt=functools.partial(weaken, share=0.5))
+    assert len(times) > once
 
 
 CHANGES = {

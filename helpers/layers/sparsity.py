@@ -136,12 +136,9 @@ class TopK(keras.layers.Layer):
     def call(self, inputs):
         """Return the sparse codes (n, ..., units) of pre-activations of that shape."""
         positive = ops.relu(inputs)
-        lowest_kept = ops.top_k(positive, self.k)[0][..., -1:]
-        above, level = positive > lowest_kept, positive == lowest_kept
-        places_left = self.k - ops.sum(ops.cast(above, "int32"), axis=-1, keepdims=True)
-        is_among = ops.cumsum(ops.cast(level, "int32"), axis=-1) <= places_left
-        kept = ops.logical_or(above, ops.logical_and(level, is_among))
-        return positive * ops.cast(kept, positive.dtype)
+        places = ops.top_k(positive, self.k)[1]  # of equal numbers the first ones
+        kept = ops.sum(ops.one_hot(places, inputs.shape[-1], dtype=positive.dtype), axis=-2)
+        return positive * kept
 
     def get_config(self) -> dict:
         """Return the arguments of the constructor, ready for JSON."""

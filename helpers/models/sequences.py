@@ -47,6 +47,5 @@ def build_recurrent(code_size: int = 30, units: int = 100) -> tuple[keras.Model,
     codes = keras.Input((code_size,), name="codes")
     steps = keras.layers.RepeatVector(IMAGE_STEPS)(codes)
     steps = keras.layers.LSTM(units, return_sequences=True)(steps)
-    row = keras.layers.Dense(STEP_SIZE, "sigmoid")
-    outputs = keras.layers.TimeDistributed(row, name="output")(steps)
+    outputs = keras.layers.Dense(STEP_SIZE, "sigmoid", name="output")(steps)  # at each step
     return encoder, keras.Model(codes, outputs, name="decoder")

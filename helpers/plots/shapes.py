@@ -15,7 +15,6 @@ _SHORT = {
     "Conv2D": "conv",
     "Conv2DTranspose": "transp.\nconv",
     "MaxPooling2D": "pool",
-    "TimeDistributed": "dense,\neach step",
     "RepeatVector": "repeat",
     "Functional": "model",
 }
@@ -46,7 +45,8 @@ def show_shapes(layers: Sequence[Layer], *, alt: str) -> Figure:
         middle = (column + 0.5) * pitch
         _draw_block(axis, middle, shape)
         label = {"ha": "center", "size": 8.5}
-        axis.text(middle, 0.72, _SHORT.get(kind, kind), va="bottom", **label)
+        name = "dense,\neach step" if (kind, len(shape)) == ("Dense", 2) else _SHORT.get(kind, kind)
+        axis.text(middle, 0.72, name, va="bottom", **label)
         axis.text(middle, -0.66, "×".join(map(str, shape)), va="top", **label)
         if parameters:
             axis.text(middle, -0.86, f"{parameters:,}", va="top", color="#8C3A00", **label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 import inspect
 import json
 import re
@@ -64,14 +65,15 @@ def loops_of(
     Args:
         model: counts with its layers and all their settings, if each of them is Keras's or ours.
         optimizer: counts with its settings, among them the schedule of its learning rate.
-        functions: the loss and what changes images; each is the very same one, and not one of the
-            caller's own, which may depend on what has changed since.
+        functions: the loss and what changes images; each is the very same one, or a partial one of
+            the same with the same arguments, and not one of the caller's own, which may depend on
+            what has changed since.
         settings: anything else that the compiled loop depends on.
     """
-    described = _describe(model, optimizer)
-    if described is None or not all(map(_is_fixed, functions)):
+    described, told = _describe(model, optimizer), [_tell(function) for function in functions]
+    if described is None or not all(told):
         return Loops()
-    kind = described, tuple(functions), tuple(settings)
+    kind = described, tuple(told), tuple(settings)
     loops = _KEPT.setdefault(kind, Loops())
     _KEPT.move_to_end(kind)
     while len(_KEPT) > _KINDS:
@@ -144,8 +146,18 @@ def _is_trusted(part: dict) -> bool:
     return room.split(".")[0] in _TRUSTED
 
 
-def _is_fixed(function: Callable | None) -> bool:
-    """Whether a function does today what it did when it was compiled."""
-    return function is None or (
-        inspect.isfunction(function) and function.__module__.split(".")[0] in _TRUSTED
-    )
+def _tell(part) -> tuple | None:
+    """Return what a function does today and tomorrow as a key; None where that cannot be told.
+
+    Of a partial function, which corruptions are, function and arguments count.
+    """
+    if isinstance(part, functools.partial):
+        told = [_tell(one) for one in (part.func, *part.args, *part.keywords.values())]
+        return ("partial", *part.keywords, *told) if all(told) else None
+    if isinstance(part, tuple):
+        told = [_tell(one) for one in part]
+        return ("tuple", *told) if all(told) else None
+    is_fixed = part is None or isinstance(part, (bool, int, float, str))
+    if inspect.isfunction(part):
+        is_fixed = part.__module__.split(".")[0] in _TRUSTED
+    return (type(part), part) if is_fixed else None
