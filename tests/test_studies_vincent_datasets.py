@@ -7,7 +7,16 @@ import pytest
 
 from helpers import data
 from helpers.data import Dataset
-from helpers.studies.vincent import datasets, digits, examples, photos, shapes
+from helpers.studies.vincent import (
+    datasets,
+    digits,
+    examples,
+    photos,
+    redrawn,
+    shapes,
+    svm,
+    systems,
+)
 
 COUNTS = (40, 10, 20)
 RNG = np.random.default_rng(0)
@@ -205,3 +214,37 @@ def test_without_mnist_only_the_shapes_can_be_had(monkeypatch):
 def test_what_cannot_be_had_is_refused(mnist, name, counts, words):
     with pytest.raises(ValueError, match=words):
         datasets.load(name, counts)
+
+
+@pytest.mark.parametrize("name", shapes.NAMES)
+def test_other_images_to_learn_from_and_the_same_to_measure_with(name):
+    problem = datasets.load(name, COUNTS)
+    one, same, other = (datasets.redraw(problem, number) for number in (1, 1, 2))
+    assert one.test is problem.test and one.num_classes == 2
+    for part in ("train", "validation"):
+        drawn = [getattr(each, part) for each in (one, same, other, problem)]
+        assert {each.images.shape for each in drawn} == {(len(drawn[3]), 784)}
+        np.testing.assert_array_equal(drawn[0].images, drawn[1].images)
+        np.testing.assert_array_equal(drawn[0].labels, drawn[1].labels)
+        assert not np.array_equal(drawn[0].images, drawn[2].images)
+        assert not np.array_equal(drawn[0].images, drawn[3].images)
+
+
+def test_digits_cannot_be_drawn_anew_and_draws_are_counted_from_one(mnist):
+    with pytest.raises(ValueError, match=r"takes one of rect, .* Received: rot and 1"):
+        datasets.redraw(datasets.load("rot", COUNTS), 1)
+    with pytest.raises(ValueError, match="Received: rect and 0"):
+        datasets.redraw(datasets.load("rect", COUNTS), 0)
+
+
+def test_errors_on_images_drawn_anew_are_those_of_a_machine_fitted_to_them():
+    counts = (60, 40, 50)
+    errors = redrawn("rect", 2, counts)
+    drawn = datasets.redraw(datasets.load("rect", counts), 2)
+    (setting,) = systems.settings("SVM-rbf", "sgd")
+    predict, chosen = svm.fit("rbf", drawn, setting)
+    wrong = np.mean(predict(drawn.test.images) != drawn.test.labels)
+    assert errors.shape == (2,) and errors[1] == pytest.approx(100 * wrong)
+    assert 0 < wrong < 0.5 and set(chosen) == {"C", "gamma"}
+    with pytest.raises(ValueError, match="at least one draw"):
+        redrawn("rect", 0)

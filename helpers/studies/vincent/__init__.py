@@ -5,6 +5,7 @@ from pathlib import Path
 
 from helpers.studies.vincent.examples import examples
 from helpers.studies.vincent.picture import show_table
+from helpers.studies.vincent.redrawn import redrawn
 from helpers.studies.vincent.table import (
     Cell,
     by_noise,
@@ -25,6 +26,7 @@ __all__ = [
     "cell_of",
     "examples",
     "machines",
+    "redrawn",
     "show_table",
     "table",
     "trials",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,6 +85,34 @@ def load(name: str, counts: tuple[int, int, int] | None = None) -> Problem:
         parts.append(Split(images.reshape(count, -1), labels))
     train, validation, test = parts
     return Problem(name, train, validation, test, 10 if is_digits else 2)
+
+
+def redraw(problem: Problem, number: int) -> Problem:
+    """Return a data set of shapes with other training and validation images, as many as before.
+
+    The test images stay. The same number gives the same images.
+
+    Args:
+        problem: of shapes, from `load`. (Of digits there are no more than the table uses.)
+        number: from 1 on.
+
+    Raises:
+        ValueError: a data set of digits, or a number below 1.
+    """
+    if problem.name not in shapes.NAMES or number < 1:
+        raise ValueError(
+            f"redraw takes one of {', '.join(shapes.NAMES)} and a number from 1 on. "
+            f"Received: {problem.name} and {number}"
+        )
+    rng = np.random.default_rng([SEED, NAMES.index(problem.name), number])
+
+    def like(part: Split) -> Split:
+        images, labels = shapes.draw(problem.name, len(part), rng)
+        return Split(images.reshape(len(part), -1), labels)
+
+    return dataclasses.replace(
+        problem, train=like(problem.train), validation=like(problem.validation)
+    )
 
 
 def mnist_pool(count: int) -> tuple[np.ndarray, np.ndarray]:
