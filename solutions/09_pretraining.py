@@ -953,10 +953,10 @@ predicted(plain_guess, causes["SGD, tied"][0], "percent, SGD, tied")
 # A second recipe, then: tied weights, batches of 20, gradient descent with a
 # momentum of 0.9 and rates that it survives, 40,000 steps per layer, 20,000 of
 # fine-tuning by plain gradient descent with early stopping (the weights that are best
-# at one of 40 looks at the validation images); corruption levels, rates of pretraining and of fine-tuning chosen on the
-# validation images with one seed, the chosen setting trained with two more. The
-# random initialisation has 60,000 steps, and two settings to be chosen from where SdA-3 has
-# twelve.
+# at one of 40 looks at the validation images). Corruption levels, rates of pretraining
+# and of fine-tuning are chosen on the validation images with one seed, and the chosen
+# setting is trained with two more. The random initialisation has 60,000 steps, and two
+# settings to be chosen from where SdA-3 has twelve.
 
 # %%
 nets = ["NNet-1", "DBN-1", "NNet-3", "SAA-3", "DBN-3", "SdA-3"]
@@ -1039,46 +1039,74 @@ for dataset in rows:
 # noise or photographs behind digits, longer pretraining goes on paying, by up to a
 # point; on convex regions it costs nearly one.
 #
-# Another suspect is the grid of settings that were tried. Nearly everywhere the higher of the
-# two rates of fine-tuning was chosen, 0.2: the best setting lies at an edge. So for turned
-# digits higher rates were tried, with all else as it was, one seed, on two CPU cores:
+# Another suspect is the grid of settings that were tried. In all eight rows the higher of
+# the two rates of fine-tuning was chosen, 0.2: the best setting lies at an edge. So in the
+# four rows where SdA-3 is above the interval, its chosen setting was fine-tuned at higher
+# rates as well, with all else as it was. (On two CPU cores, six minutes a net.)
 
 # %%
-by_rate = {}
-for recipe in ("sgd", "rates"):
-    for row in vincent.trials("rot", "SdA-3", recipe=recipe):
-        way = row["setting"]
-        alike = way["noise"] == 0.1 and way["pretrain_rate"] == 0.02
-        if row["seed"] == 0 and alike:
-            by_rate[way["tune_rate"]] = row["validation_error"]
-print("rot, SdA-3, validation error by the rate of fine-tuning")
-for rate, error in sorted(by_rate.items()):
-    print(f"{rate:5} {error:6.2f} %")
-faster = vincent.cell_of("rot", "SdA-3", recipe="rates")
-print(f"test, lowest of the higher rates {faster.error:.2f} %", end="")
-theirs, half = faster.published, faster.published_half_width
-print(f", published {theirs:.2f} ± {half:.2f} %")
-quotient = faster.error / cells["rot", "SVM-rbf"].error
-print(f"divided by that of SVM-rbf {quotient:.2f}")
+by_rate = vincent.by_rate()
+columns = sorted(set().union(*by_rate.values()))
+print("SdA-3, validation error by the rate of fine-tuning, in percent")
+print(f"{'':9}", *(f"{rate:6}" for rate in columns))
+for dataset, errors in by_rate.items():
+    print(f"{dataset:9}", *(f"{errors[rate][0]:6.2f}" for rate in columns))
+
+print("\ntest error at 0.2, one seed, and at the chosen rate")
+for dataset, errors in by_rate.items():
+    cell = vincent.cell_of(dataset, "SdA-3", recipe="rates")
+    ratio = cell.error / cells[dataset, "SVM-rbf"].error
+    seeds = f"{cell.seeds} seeds {cell.low:5.2f} to {cell.high:5.2f}"
+    print(f"{dataset:9}{errors[0.2][1]:6.2f} {cell.error:6.2f}, "
+          f"{seeds if cell.seeds > 1 else 'one seed':22}, {cell.verdict:6} "
+          f"{cell.published:5.2f} ± {cell.published_half_width:.2f}, "
+          f"by SVM-rbf {ratio:.2f}")
+longer = vincent.cell_of("rot", "SdA-3", recipe="steps").record
+print(f"\nrot at 0.2, {longer['setting']['tune_steps']:,} steps in place of "
+      f"20,000: validation {longer['validation_error']:.2f}, "
+      f"test {longer['test_error']:.2f} %")
 
 # %% [markdown]
-# That is it, for the larger part: from 0.2 to 1.0 the validation error falls by two points,
-# and it is still falling. On test images SdA-3 then has 11.14 %, where this seed had 12.43, and is
-# below the support vector machine, as in the paper; it is still above the published interval.
-# So a grid whose best setting lies at its edge has told less than it seems to. (Whether more
-# steps at 0.2 would do the same, we did not test: a net that is fine-tuned at a higher rate
-# also goes further in its 20,000 steps. Nor what higher rates would do for the other systems, SAA-3, Boltzmann machines and random starts, on the
-# other data sets, with other seeds, or beyond 1.0: the table above
-# compares all six by the same two rates.)
+# That is it, for three rows of the four: at the rate that the validation images choose,
+# SdA-3 is within the published interval on plain digits, on turned ones and on noise, and
+# below the support vector machine on all three, as in the paper. Which rate is best
+# depends on the images: 2.0 on plain and on turned digits, 0.5 on noise, where 2.0 is worse
+# than 0.2, and where at 4.0 the net gives all images one label. A grid whose best setting
+# lies at its edge has measured the grid, not the method.
+#
+# STEPS
+#
+# Outlined rectangles come down as well, and stay above. But there are only 1,000 images to
+# learn from. How much of an error is the luck of *these* thousand? A support vector machine
+# is quick to fit again, with others:
+
+# %%
+# In full this takes about 30 seconds on two cores.
+others = vincent.redrawn("rect", pick(full=10, fast=2))
+print(f"rect, SVM-rbf: {cells['rect', 'SVM-rbf'].error:.2f} % in the table, "
+      f"± {cells['rect', 'SVM-rbf'].half_width:.2f} for the test images")
+print(f"{len(others)} other training sets: {others.min():.2f} to "
+      f"{others.max():.2f} %, mean {others.mean():.2f}")
+
+# %% [markdown]
+# Another thousand training images move the machine's error by two points. (Its two numbers
+# are chosen anew each time, and the test images stay.) The interval beside a figure of the
+# table knows nothing of that, and the published one neither: on `rect` half a point more or
+# less than the paper says little about a method. In all eleven draws the machine is above the
+# published 2.15 %, so that our outlines are probably harder; the published description does
+# not say how short a side may be. (Systems of one table share their thousand images, and
+# their luck. Whether SdA-3 beside the machine looks better on another thousand, we did
+# not test.)
 #
 # ### What the seeds can tell
 #
-# An interval is about the test images alone. It is narrow because there are
-# 50,000 of them; another seed of the weights is a doubt of its own, and the
-# published table does not show it. So ask your `clear_effects` of 9.6, with data sets
-# in place of numbers of labels: where do all runs of one way lie below all runs of
-# another? (SdA-3-noisy is SdA-3 with a quarter of the pixels set to 0 in fine-tuning,
-# too, and the others multiplied by 4/3.)
+# An interval is about the test images alone. It is narrow because there are 50,000 of
+# them. The draw of the training images is a doubt beside it, and the seed of the weights
+# another one, which the published table does not show either. So ask your
+# `clear_effects` of 9.6, with data sets in place of numbers of labels: where do all runs
+# of one way lie below all runs of another? (By the two rates of the table. SdA-3-noisy is
+# SdA-3 with a quarter of the pixels set to 0 in fine-tuning, too, and the others
+# multiplied by 4/3.)
 
 # %%
 def ends(name):

@@ -278,6 +278,19 @@ def test_longer_pretraining_is_not_what_turned_digits_lack():
     assert {setting["tune_rate"] for setting in chosen} == {0.2}
 
 
+def test_a_higher_rate_of_fine_tuning_is_what_three_rows_lacked():
+    verdicts = {name: of("SdA-3", name).verdict for name in datasets.NAMES}
+    errors = vincent.by_rate()
+    assert list(errors) == [name for name, verdict in verdicts.items() if verdict == "above"]
+    for name, found in errors.items():
+        best = min(found, key=lambda rate: found[rate][0])
+        assert min(found) < best < max(found)  # within the rates that were tried
+        raised = of("SdA-3", name, "rates")
+        assert raised.record["setting"]["tune_rate"] == best > 0.2
+        assert raised.verdict == ("above" if name == "rect" else "within")
+        assert (raised.error < of("SVM-rbf", name).error) == (name != "rect")
+
+
 def test_what_the_seeds_can_tell():
     everywhere = list(datasets.NAMES)
     for system in ("SAA-3", "SdA-3", "DBN-3"):
