@@ -124,7 +124,8 @@ def test_the_rate_of_fine_tuning_brings_three_rows_of_four_within_the_interval(t
     rows = {line.split()[0]: [float(e) for e in line.split()[1:]] for line in lines[2:6]}
     assert tuple(rows) == RAISED
     best = {name: rates[errors.index(min(errors))] for name, errors in rows.items()}
-    assert best == {"basic": 2.0, "rot": 2.0, "bg-rand": 0.5, "rect": 2.0}
+    assert best == {"basic": 4.0, "rot": 2.0, "bg-rand": 0.5, "rect": 2.0}
+    assert abs(rows["rot"][5] - rows["rot"][4]) < 0.1
     on_noise = dict(zip(rates, rows["bg-rand"], strict=True))
     assert on_noise[2.0] > on_noise[0.2] + 3 and on_noise[4.0] > 88  # one class for all
     found = re.findall(
@@ -138,6 +139,16 @@ def test_the_rate_of_fine_tuning_brings_three_rows_of_four_within_the_interval(t
         assert after < before > theirs + half
         assert verdict == ("above" if name == "rect" else "within")
         assert (ratio > 1) == (name == "rect")
+
+
+def test_more_steps_at_the_old_rate_do_little_on_turned_digits(text):
+    pattern = r"rot at 0\.2, (\S+) steps in place of 20,000: validation (\S+), test (\S+) %"
+    steps, validation, test = re.search(pattern, text).groups()
+    assert (steps, validation) == ("100,000", "13.05")
+    row = re.search(r"^rot +(?:[\d.]+ +){5}[\d.]+$", text, re.MULTILINE)[0].split()[1:]
+    assert row[3] == "11.45" and row[4] == "9.75"
+    gain, by_rate = float(row[1]) - float(validation), float(row[1]) - float(row[3])
+    assert 0 < gain < 0.5 and by_rate > 4 * gain and float(test) > 11.5
 
 
 def test_other_training_images_move_the_machine_by_two_points_on_outlined_rectangles(text):

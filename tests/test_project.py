@@ -196,23 +196,24 @@ def test_the_benchmarks_page_tells_the_figures_of_the_kept_grading_benchmark():
     )
     page = " ".join((ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").split())
     for run in kept["runs"]:
+        by = f"{run['jobs']} jobs" if "jobs" in run else f"{run['dask_workers']} workers of dask"
         assert (
-            f"| {run['submissions']} | {run['jobs']} | {run['seconds']:.0f} s | "
-            f"{run['per_minute']:.1f} | {run['median_seconds']:.2f} s | "
-            f"{run['p95_seconds']:.1f} s | {run['peak_memory_mb'] / 1000:.1f} GB |" in page
+            f"| {run['submissions']:,} | {by.replace('1 jobs', '1 job')} | {run['seconds']:.0f} s | "
+            f"{run['per_minute']:.0f} | {run['median_seconds']:.2f} s | "
+            f"{run['p95_seconds']:.1f} s | {run['peak_memory_mb'] / 1000:.1f} GB | "
+            f"{run['log_mb']:.1f} MB |" in page
         )
+        assert run["graded"] == run["submissions"]
+    small, large = (run for run in kept["runs"] if run.get("jobs") == 2)
+    assert (
+        large["submissions"] == 4_000 and large["peak_memory_mb"] < 1.15 * small["peak_memory_mb"]
+    )
+    by_dask = next(run for run in kept["runs"] if "dask_workers" in run)
+    slower = by_dask["seconds"] / small["seconds"] - 1
+    assert f"dask take {slower:.0%} longer than two jobs" in page
     theirs = kept["nbgrader"]
     assert f"{theirs['per_minute']:.1f} a minute over {theirs['submissions']}" in page
     assert f"again takes {kept['again_seconds']:.1f} s" in page
-    # Whoever runs the benchmark anew writes a file without these, and takes the sentence out.
-    turns = kept.get("in_turns")
-    assert ("in turns" in page) == (turns is not None)
-    if turns:
-        today, first = (
-            sum(turns[key]) / len(turns[key]) for key in ("today_seconds", "first_edition_seconds")
-        )
-        assert f"took {today:.0f} s for the class of {turns['submissions']}" in page
-        assert f"first edition's took {first:.0f} s" in page
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])
