@@ -1148,10 +1148,10 @@ for dataset in ("bg-img", "bg-rand"):
 #   and hurts on turned digits. (SdA-3 had three times as many settings to be chosen
 #   from as SAA-3.) The paper has it the other way round on `convex`, and sees no
 #   difference on turned digits.
-# - **Boltzmann machines** are ahead of denoising autoencoders on six of the eight. In
-#   the paper SdA-3 has the lower error on four, and the same on turned digits. That is by
-#   the same two rates of fine-tuning; with a higher one SdA-3 comes below DBN-3's figure on
-#   plain and on turned digits, and DBN-3 was not given more rates.
+# - **Boltzmann machines** are ahead of denoising autoencoders on six of the eight. With a
+#   higher rate of fine-tuning SdA-3 comes below DBN-3's figure on plain and on turned
+#   digits, and DBN-3 was not given more rates. In the paper SdA-3 has the lower error on
+#   four of the eight, and the same on turned digits.
 # - **Noise in fine-tuning** helps on turned digits and on outlined rectangles. It costs
 #   a little on convex regions and more with a background behind digits, nearly seven
 #   points on `bg-img`.
