@@ -1,6 +1,9 @@
 """The grader's benchmark: the class it makes, and what is measured of it, without a clock."""
 
+import contextlib
+import importlib.util
 import json
+import sys
 
 import pytest
 
@@ -44,11 +47,15 @@ def test_each_way_grades_its_class_and_the_first_is_graded_again(tmp_path, monke
     assert [run["submissions"] for run in report["runs"]] == [2, 2, 3, 4]
 
 
-def test_a_graded_class_is_told_in_figures(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [({"jobs": 2}, ["--jobs", "2"]), ({"dask_workers": 2}, ["--dask", "tcp://here:1"])],
+)
+def test_a_graded_class_is_told_in_figures(tmp_path, monkeypatch, way, asked):
     out = tmp_path / "out"
 
     def timed(command, folder):
-        assert command[-2:] == ["--jobs", "2"]
+        assert command[-2:] == asked
         out.mkdir()
         rows = [{"student": f"s{n}", "level": "L1", "seconds": float(n)} for n in range(21)]
         text = "".join(f"{json.dumps(row)}\n" for row in rows)
@@ -56,10 +63,30 @@ def test_a_graded_class_is_told_in_figures(tmp_path, monkeypatch):
         return 30.0, 700
 
     monkeypatch.setattr(grading, "_timed", timed)
-    found = grading._grade(tmp_path, out, 21, {"jobs": 2})
+    monkeypatch.setattr(
+        grading, "_cluster", lambda count: contextlib.nullcontext("tcp://here:1" * (count == 2))
+    )
+    found = grading._grade(tmp_path, out, 21, way)
+    assert way.items() <= found.items()
     assert found["graded"] == 21 and found["per_minute"] == 42
     assert found["median_seconds"] == 10 and found["p95_seconds"] == 19
     assert found["peak_memory_mb"] == 700 and found["level"] == "L1"
+
+
+def test_the_memory_of_a_command_is_seen(tmp_path):
+    hold = "import time; held = b'x' * 10**8; time.sleep(2)"
+    _, peak = grading._timed([sys.executable, "-c", hold], tmp_path)
+    assert 100 <= peak < 1000
+
+
+@pytest.mark.parametrize(
+    ("option", "module"), [("--dask", "distributed"), ("--nbgrader", "nbgrader")]
+)
+def test_what_is_missing_is_said_before_anything_is_measured(option, module, monkeypatch, capsys):
+    monkeypatch.setattr(grading, "measure", lambda *_: pytest.fail("measured"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else name)
+    assert main(["bench-grading", "--nbgrader", "0", option, "4"]) == 2
+    assert f"This needs {module}: pip install" in capsys.readouterr().err
 
 
 def test_a_command_that_fails_is_no_measurement(tmp_path):

@@ -246,5 +246,6 @@ def test_errors_on_images_drawn_anew_are_those_of_a_machine_fitted_to_them():
     wrong = np.mean(predict(drawn.test.images) != drawn.test.labels)
     assert errors.shape == (2,) and errors[1] == pytest.approx(100 * wrong)
     assert 0 < wrong < 0.5 and set(chosen) == {"C", "gamma"}
-    with pytest.raises(ValueError, match="at least one draw"):
-        redrawn("rect", 0)
+    for name, draws in (("rect", 0), ("rot", 1)):
+        with pytest.raises(ValueError, match=f"at least one draw. Received: '{name}' and {draws}"):
+            redrawn(name, draws)

@@ -50,7 +50,7 @@ def oracle(monkeypatch):
     stand_in = Oracle(problem)
     running._problem.cache_clear()
     monkeypatch.setattr(datasets, "load", lambda name, counts: problem)
-    monkeypatch.setattr(systems, "settings", lambda system, recipe, chosen: OFFERED)
+    monkeypatch.setattr(systems, "settings", lambda system, recipe: OFFERED)
     monkeypatch.setattr(systems, "fit", stand_in.fit)
     yield stand_in
     running._problem.cache_clear()
@@ -75,7 +75,7 @@ def test_the_validation_error_chooses_and_only_the_best_keeps_a_test_error(
 
 
 def test_an_equal_one_of_a_later_batch_is_no_better(oracle, tmp_path, monkeypatch):
-    monkeypatch.setattr(systems, "settings", lambda system, recipe, chosen: OFFERED[1:3])
+    monkeypatch.setattr(systems, "settings", lambda system, recipe: OFFERED[1:3])
     path = tmp_path / "run.json"
     run(path, system_names=["SdA-3"], at_once=1, **JOB)
     assert [row["test_error"] for row in Records.load(path).all] == [40, None, 40]
@@ -207,9 +207,12 @@ def test_rates_and_steps_change_what_was_chosen_in_one_thing(system):
         assert all({**setting, name: chosen[name]} == chosen for setting in changed)
         assert all(setting[name] > chosen[name] for setting in changed)
     assert min(s["tune_rate"] for s in rates) > max(s["tune_rate"] for s in usual)
-    # As many steps more as one of the rates is higher than 0.2: as far, if steps just add up.
-    assert [5 * chosen["tune_steps"]] == [setting["tune_steps"] for setting in steps]
-    assert 5 * max(s["tune_rate"] for s in usual) in [setting["tune_rate"] for setting in rates]
+    # A pretrained net's steps are then as many more as 1.0 is higher than 0.2: as far, if steps
+    # just add up; a net without pretraining has as many more.
+    assert [chosen["tune_steps"] + 80_000] == [setting["tune_steps"] for setting in steps]
+    if system != "NNet-3":
+        assert steps[0]["tune_steps"] * 0.2 == chosen["tune_steps"] * 1.0
+    assert {0.2, 1.0} <= {setting["tune_rate"] for setting in usual + rates}
 
 
 @pytest.mark.parametrize("recipe", ["rates", "steps"])
@@ -222,16 +225,24 @@ def test_a_recipe_that_goes_on_takes_the_cell_s_own_chosen_setting(recipe, tmp_p
 
     running._problem.cache_clear()
     monkeypatch.setattr(systems, "fit", fit)
+    offered = systems.settings("SAA-3", "sgd")
+    cell = {"system": "SAA-3", "recipe": "sgd", "counts": list(COUNTS), "seed": 0}
+    chosen = {"convex": 0, "rect": 2}
     rows = [
-        {"dataset": dataset, "system": "SdA-3", "recipe": "sgd", "counts": list(COUNTS), "seed": 0}
-        | {"setting": {"of": dataset, "tune_steps": 2, "number": number}, "test_error": 1.0}
-        | {"validation_error": error}
-        for dataset in ("rect", "convex")
-        for number, error in enumerate((3.0, 1.0, 2.0))
+        {**cell, "dataset": name, "setting": setting, "test_error": 1.0}
+        | {"validation_error": 1.0 if number == chosen[name] else 2.0}
+        for name in chosen
+        for number, setting in enumerate(offered)
     ]
-    Records.load(path).add(*rows)
-    run(path, system_names=["SdA-3"], recipe=recipe, **{**JOB, "seeds": 1})
-    assert {(setting["of"], setting["number"]) for setting in tried} == {("rect", 1)}
+    job = {**JOB, "seeds": 1, "system_names": ["SAA-3"], "recipe": recipe}
+    Records.load(path).add(*rows[:-1])
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="Received: 3 of 4 settings of SAA-3 on rect"):
+        run(path, **job)
+    assert path.read_bytes() == before and not tried
+    Records.load(path).add(rows[-1])
+    run(path, **job)
+    assert tried == systems.settings("SAA-3", recipe, offered[2])
     running._problem.cache_clear()
 
 
@@ -343,7 +354,10 @@ def test_the_command_line_writes_and_shows(tmp_path, capsys, monkeypatch):
         (["--system", "sda3"], "--system takes some of SVM-rbf"),
         (["--recipe", "large"], "--recipe is one of sgd, long, rates, steps, adam, causes"),
         (["--recipe", "rates"], 'The recipe "rates" goes on from the setting that "sgd" chose'),
-        (["--recipe", "steps", "--system", "SdA-3"], "Received: no setting of SdA-3"),
+        (
+            ["--recipe", "steps", "--system", "SdA-3", "--dataset", "rect"],
+            "Received: 0 of 12 settings of SdA-3 on rect",
+        ),
         (["--seeds", "0"], "--seeds is 1 or more"),
         (["--at-once", "0"], "--at-once is 1 or more"),
         (["--recipe", "causes", "--system", "SdA-3"], "--system takes some of no pretraining"),

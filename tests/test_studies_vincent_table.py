@@ -153,6 +153,8 @@ def test_rates_of_fine_tuning_are_told_where_higher_ones_were_tried(tmp_path):
         "rect": {0.05: (3.0, None), 0.2: (2.0, 2.2), 0.5: (1.8, None), 1.0: (1.5, 1.7)}
     }
     assert list(found["rect"]) == sorted(found["rect"]) and by_rate("SAA-3", path) == {}
+    path.write_text(json.dumps({"records": [record(), record(recipe="rates")]}))
+    assert by_rate("SVM-rbf", path) == {}
 
 
 def test_causes_are_told_in_their_order(tmp_path):

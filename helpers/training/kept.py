@@ -151,13 +151,13 @@ def _tell(part) -> tuple | None:
 
     Of a partial function, which corruptions are, function and arguments count.
     """
-    if isinstance(part, functools.partial):
+    if type(part) is functools.partial:
         told = [_tell(one) for one in (part.func, *part.args, *part.keywords.values())]
         return ("partial", *part.keywords, *told) if all(told) else None
-    if isinstance(part, tuple):
+    if type(part) is tuple:
         told = [_tell(one) for one in part]
         return ("tuple", *told) if all(told) else None
-    is_fixed = part is None or isinstance(part, (bool, int, float, str))
-    if inspect.isfunction(part):
-        is_fixed = part.__module__.split(".")[0] in _TRUSTED
+    is_fixed = part is None or type(part) in (bool, int, float, str)
+    if inspect.isfunction(part) and not hasattr(part, "__wrapped__"):
+        is_fixed = (part.__module__ or "").split(".")[0] in _TRUSTED
     return (type(part), part) if is_fixed else None

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import importlib.util
 import json
 from pathlib import Path
 
@@ -133,5 +134,11 @@ def _run_grading(args: argparse.Namespace) -> int:
             "--sizes are at least 1, --nbgrader lies between 0 and 400, and --dask is at least 0. "
             f"Received: {args.sizes}, {args.nbgrader} and {args.dask}"
         )
+    for wanted, module, extra in (
+        (args.dask, "distributed", "cluster"),
+        (args.nbgrader, "nbgrader", "author"),
+    ):
+        if wanted and importlib.util.find_spec(module) is None:
+            raise ValueError(f"This needs {module}: pip install -e '.[{extra}]'")
     print(json.dumps(measure(sizes, args.nbgrader, args.dask), indent=1))
     return 0

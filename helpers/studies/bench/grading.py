@@ -153,7 +153,8 @@ def _nbgrader(folder: Path, count: int) -> dict:
 def _timed(command: list[str], folder: Path) -> tuple[float, int]:
     """Run a command; return wall seconds, and the peak memory in megabytes.
 
-    The memory is that of all processes below this one, which the workers of a cluster are, too.
+    The memory is that of all processes below this one, which the workers of a cluster are, too; its
+    scheduler is in this one and is not counted.
     """
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     start = time.monotonic()
@@ -167,10 +168,12 @@ def _timed(command: list[str], folder: Path) -> tuple[float, int]:
     over, peaks = threading.Event(), [0]
     watch = threading.Thread(target=_watch_memory, args=(over, peaks))
     watch.start()
-    process.wait()
-    seconds = time.monotonic() - start
-    over.set()
-    watch.join()
+    try:
+        process.wait()
+        seconds = time.monotonic() - start
+    finally:
+        over.set()
+        watch.join()
     # nbgrader ends with 1 when a submission fails, as looping ones do.
     if process.returncode and "nbgrader" not in command:
         raise OSError(f"{command[2:4]} ended with exit code {process.returncode}")

@@ -23,10 +23,13 @@ def redrawn(name: str, draws: int, counts: tuple[int, int, int] | None = None) -
         ValueError: another name, or no draw.
     """
     from helpers.measures.labels import error_percent
-    from helpers.studies.vincent import datasets, svm, systems
+    from helpers.studies.vincent import datasets, shapes, svm, systems
 
-    if draws < 1:
-        raise ValueError(f"redrawn takes at least one draw. Received: {draws}")
+    if draws < 1 or name not in shapes.NAMES:
+        raise ValueError(
+            f"redrawn takes one of {', '.join(shapes.NAMES)} and at least one draw. "
+            f"Received: {name!r} and {draws}"
+        )
     (setting,) = systems.settings("SVM-rbf", "sgd")
     problem, errors = datasets.load(name, counts), []
     for number in range(1, draws + 1):

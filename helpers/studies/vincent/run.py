@@ -96,9 +96,24 @@ def run(
 
 
 def _settings(records: Records, cell: dict) -> list[dict]:
-    """Return a cell's settings to try; some recipes go on from the one that "sgd" chose."""
-    best = records.best({**cell, "recipe": "sgd"})
-    return systems.settings(cell["system"], cell["recipe"], best and best["setting"])
+    """Return a cell's settings to try; some recipes go on from the one that "sgd" chose.
+
+    Raises:
+        ValueError: there "sgd" is not finished.
+    """
+    system, recipe = cell["system"], cell["recipe"]
+    if not systems.goes_on(system, recipe):
+        return systems.settings(system, recipe)
+    usual = {**cell, "recipe": "sgd", "seed": 0}
+    offered = systems.settings(system, "sgd")
+    done = sum(records.find({**usual, "setting": one}) is not None for one in offered)
+    if done < len(offered):
+        raise ValueError(
+            f'The recipe "{recipe}" goes on from the setting that "sgd" chose: run that recipe '
+            f"first, with the same file. Received: {done} of {len(offered)} settings of {system} "
+            f"on {cell['dataset']}"
+        )
+    return systems.settings(system, recipe, records.best(usual)["setting"])
 
 
 def _again(cell: dict, seeds: int) -> int:
@@ -208,7 +223,7 @@ def _error(predict: Callable, split: datasets.Split) -> float:
 
 
 # What a line tells of a setting, in this order.
-_TOLD = ("noise", "tune_noise", "pretrain_rate", "tune_rate", "C", "gamma", "degree")
+_TOLD = ("noise", "tune_noise", "pretrain_rate", "tune_rate", "tune_steps", "C", "gamma", "degree")
 
 
 def describe(record: dict) -> str:

@@ -35,7 +35,7 @@ _PRETRAIN_STEPS = 40_000
 _TUNE_STEPS = 20_000
 _TUNE_RATES = (0.2, 0.05)
 _HIGHER_RATES = (0.5, 1.0, 2.0, 4.0)
-_TIMES = 5  # as many steps, so that 0.2 goes as far as 1.0
+_MORE_STEPS = 4 * _TUNE_STEPS  # so that a pretrained net at 0.2 goes as far as at 1.0
 _RATES = {"autoencoder": (0.02, 0.1), "boltzmann": (0.005, 0.02)}
 _GRIDS = {
     "SVM-rbf": {"C": (0.01, 0.1, 1, 10, 100, 1000), "gamma": (0.125, 0.25, 0.5, 1, 2, 4, 8)},
@@ -49,6 +49,11 @@ _GRIDS = {
 def families(recipe: str) -> tuple[tuple[str, ...], ...]:
     """Return the systems of a recipe, those that are trained side by side together."""
     return (tuple(CAUSES),) if recipe == "causes" else FAMILIES
+
+
+def goes_on(system: str, recipe: str) -> bool:
+    """Return whether this recipe's settings of a system are changes of what "sgd" chose."""
+    return recipe in ("rates", "steps") and not system.startswith("SVM")
 
 
 def settings(system: str, recipe: str, chosen: dict | None = None) -> list[dict]:
@@ -73,14 +78,14 @@ def settings(system: str, recipe: str, chosen: dict | None = None) -> list[dict]
     if system.startswith("SVM"):
         grid = {name: list(numbers) for name, numbers in _GRIDS[system].items()}
         return [{**grid, "screen": 2500}]
-    if recipe in ("rates", "steps"):
+    if goes_on(system, recipe):
         if chosen is None:
             raise ValueError(
-                f'The recipe "{recipe}" goes on from the setting that "sgd" chose: run that recipe '
-                f"first, with the same file. Received: no setting of {system}"
+                f'The recipe "{recipe}" goes on from what "sgd" chose. Received: no setting of '
+                f"{system}"
             )
-        if recipe == "steps":
-            return [{**chosen, "tune_steps": _TIMES * chosen["tune_steps"]}]
+        if recipe == "steps":  # a net without pretraining gets as many more
+            return [{**chosen, "tune_steps": chosen["tune_steps"] + _MORE_STEPS}]
         return [{**chosen, "tune_rate": rate} for rate in _HIGHER_RATES]
     sizes = [UNITS] * int(system.split("-")[1])
     return _with_adam(system, sizes) if recipe == "adam" else _with_sgd(system, sizes, recipe)

@@ -195,7 +195,7 @@ def by_rate(
     """Return what the rate of fine-tuning does, all else being what "sgd" chose.
 
     Args:
-        system: column, or a control.
+        system: column, or a control; a support vector machine has no such rate.
         path: of the file; the author's run in data/ when None.
 
     Returns:
@@ -212,7 +212,7 @@ def by_rate(
     for name in datasets.NAMES:
         usual, higher = (trials(name, system, path, recipe=recipe) for recipe in ("sgd", "rates"))
         best = cell_of(name, system, path).record
-        if higher and best:
+        if higher and best and "tune_rate" in best["setting"]:
             chosen = {**best["setting"], "tune_rate": None}
             rows = [
                 row
