@@ -835,8 +835,8 @@ plots.show_rows(
 # %% [markdown]
 # Four questions, in this order: does a recipe of today reproduce the table (no); what was
 # different (mostly the optimizer and the tied weights); does a recipe like the paper's (for
-# SdA-3 nearly, and where not, why); and which differences are larger than those of the seeds? (There
-# is no exercise any more: whoever came for the points may stop here.)
+# SdA-3 nearly, once its rate is found); and which differences are larger than those of
+# the seeds? (There is no exercise any more: whoever came for the points may stop here.)
 #
 # The six systems: support vector machines (SVM) with a Gaussian and with a
 # polynomial kernel, which learn no features; DBN-1 and DBN-3, one and three
@@ -1066,7 +1066,7 @@ for dataset, errors in by_rate.items():
     print(f"{dataset:9}{errors[0.2][1]:6.2f} {cell.error:6.2f}, "
           f"{seeds if cell.seeds > 1 else 'one seed':22}, {cell.verdict:6} "
           f"{cell.published:5.2f} ± {cell.published_half_width:.2f}, "
-          f"by SVM-rbf {ratio:.2f}")
+          f"{ratio:.2f} of SVM-rbf's")
 longer = vincent.cell_of("rot", "SdA-3", recipe="steps").record
 print("\nrot, test, one seed:", end="")
 for rate in (0.2, 1.0, 2.0):
@@ -1199,10 +1199,10 @@ for dataset, levels in vincent.by_noise().items():
 # - About half of the gain with few labels, and most of it with many, is left
 #   when the pretrained weights are shuffled: no strokes are needed for it. With 10,000
 #   labels today's net, which is not pretrained, is ahead.
-# - A method that fails may have failed by its recipe. On random backgrounds, one
-#   layer pretrained by Adam gains two to three and a half points at best, and nothing after long training in
-#   batches of 100; the same images, layer and labels give five to seven points to plain
-#   gradient descent with tied weights.
+# - A method that fails may have failed by its recipe. On random backgrounds, one layer
+#   pretrained by Adam gains two to three and a half points at best, and nothing after long
+#   training in batches of 100; the same images, layer and labels give five to seven points
+#   to plain gradient descent with tied weights.
 # - A figure below a published one may say that your images are easier. Measure
 #   something that does not learn features beside it.
 # - A figure above a published one may say that your grid was too small: where the best

@@ -131,7 +131,7 @@ def test_the_rate_of_fine_tuning_brings_three_rows_of_four_within_the_interval(t
     on_noise = dict(zip(rates, rows["bg-rand"], strict=True))
     assert on_noise[2.0] > on_noise[0.2] + 3 and on_noise[4.0] > 88  # one class for all
     found = re.findall(
-        r"^(\S+) +([\d.]+) +([\d.]+), .*, (\w+) +([\d.]+) ± ([\d.]+), by SVM-rbf (\S+)$",
+        r"^(\S+) +([\d.]+) +([\d.]+), .*, (\w+) +([\d.]+) ± ([\d.]+), (\S+) of SVM-rbf's$",
         text,
         re.MULTILINE,
     )
