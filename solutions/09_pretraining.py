@@ -1071,8 +1071,8 @@ longer = vincent.cell_of("rot", "SdA-3", recipe="steps").record
 print("\nrot, test, one seed:", end="")
 for rate in (0.2, 1.0, 2.0):
     print(f"  at {rate} {by_rate['rot'][rate][1]:.2f}", end="")
-print(f"\n     {longer['setting']['tune_steps']:,} steps in place of 20,000:  at 0.2 "
-      f"{longer['test_error']:.2f} %")
+print(f"\n     {longer['setting']['tune_steps']:,} steps in place of 20,000:  "
+      f"at 0.2 {longer['test_error']:.2f} %")
 
 # %% [markdown]
 # For turned digits it largely is that. With three seeds the error comes within the published
