@@ -286,6 +286,16 @@ def test_each_job_has_one_result_and_a_death_costs_its_own(started):
     assert all(process.returncode is not None for process in started)
 
 
+def test_a_worker_that_did_its_share_makes_room_for_a_new_one(started, monkeypatch):
+    monkeypatch.setattr(pool, "_JOBS_EACH", 2)
+    grader = LocalPool(SETTINGS, 1)
+    results = [result for _, result in grader.grade(map(job, ["a", "b", "die", "c", "d"]))]
+    grader.close()
+    assert [r.get("said") for r in results] == ["a", "b", None, "c", "d"]
+    # For a and b, twice for the one that dies, for c and d.
+    assert len(started) == 4 and all(process.returncode is not None for process in started)
+
+
 def test_closing_ends_every_worker_and_starts_none(started):
     grader = LocalPool(SETTINGS, 2)
     results = grader.grade(map(job, ["a", *["hang"] * 5]))

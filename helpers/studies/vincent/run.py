@@ -113,7 +113,8 @@ def _settings(records: Records, cell: dict) -> list[dict]:
             f"first, with the same file. Received: {done} of {len(offered)} settings of {system} "
             f"on {cell['dataset']}"
         )
-    return systems.settings(system, recipe, records.best(usual)["setting"])
+    best = records.best(usual)
+    return systems.settings(system, recipe, best and best["setting"])
 
 
 def _again(cell: dict, seeds: int) -> int:
