@@ -1109,7 +1109,7 @@ print(f"{len(others)} other training sets: {others.min():.2f} to "
 
 # %% [markdown]
 # With other images to learn from and to choose by, the machine's error ranges over two
-# points, on the same test images; and the table's draw is its best of eleven. The interval
+# points in full, on the same test images; and the table's draw is its best of eleven. The interval
 # beside a figure knows nothing of that, nor does the published one. So half a point or a
 # whole one on `rect` says little about a method, and a ratio above 1 may be the machine's
 # luck. (How much is the thousand images and how much the choice on 200, we did not take
